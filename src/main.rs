@@ -1,0 +1,3 @@
+//! The `wamp` command.
+
+fn main() {}
