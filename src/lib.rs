@@ -1,4 +1,5 @@
 //! WAMP v2 for Rust: a router, a client, and the protocol core that both share.
 #![cfg_attr(not(test), warn(clippy::unwrap_used))]
 
+pub mod codec;
 pub mod proto;

@@ -1,0 +1,285 @@
+//! Reads JSON (RFC 8259).
+
+use crate::codec::error::{Fault, Malformed, Unportable};
+use crate::codec::nesting::{Nesting, Open, Place};
+use crate::codec::token::{Source, Text, Token};
+use crate::proto::Serializer;
+
+use super::text::escape;
+
+/// Reads JSON.
+#[derive(Clone, Debug)]
+pub(in crate::codec) struct Reader<'a> {
+    text: &'a str,
+    at: usize,
+    start: usize,
+    nesting: Nesting,
+}
+
+/// The number that a [`Token::Decimal`] stands for.
+pub(in crate::codec) fn parse_decimal(digits: &str) -> f64 {
+    // A reader has checked the grammar, which is a part of Rust's, so this never falls back.
+    digits.parse().unwrap_or(f64::NAN)
+}
+
+impl<'a> Source<'a> for Reader<'a> {
+    const SERIALIZER: Serializer = Serializer::Json;
+
+    fn open(bytes: &'a [u8], max_depth: usize) -> Result<Self, Malformed> {
+        // Once for all strings: the standard library's check is much faster over the whole than string by string.
+        let text = std::str::from_utf8(bytes)
+            .map_err(|error| Malformed::new(error.valid_up_to(), Fault::Utf8))?;
+        Ok(Self {
+            text,
+            at: 0,
+            start: 0,
+            nesting: Nesting::new(max_depth),
+        })
+    }
+
+    fn next(&mut self) -> Result<Token<'a>, Malformed> {
+        let mut byte = self.peek_token()?;
+        if let Some(open) = self.nesting.innermost()
+            && !open.wants_value()
+        {
+            if byte == closing(open) {
+                self.at += 1;
+                return Ok(match self.nesting.leave() {
+                    Place::EndDict => Token::EndDict,
+                    _ => Token::EndList,
+                });
+            }
+            if !open.is_fresh() {
+                self.expect(byte, b',')?;
+                byte = self.peek_token()?;
+            }
+        }
+        self.start = self.at;
+        if self.nesting.step() == Place::Key {
+            return self.key(byte);
+        }
+        match byte {
+            b'"' => self.string().map(Token::Str),
+            b'0'..=b'9' | b'-' => self.number(),
+            b'[' => {
+                self.enter(Nesting::enter_list)?;
+                Ok(Token::List(None))
+            }
+            b'{' => {
+                self.enter(Nesting::enter_dict)?;
+                Ok(Token::Dict(None))
+            }
+            b'n' => self.word("null", Token::Null),
+            b't' => self.word("true", Token::Bool(true)),
+            b'f' => self.word("false", Token::Bool(false)),
+            other => Err(self.fault(Fault::Byte(other))),
+        }
+    }
+
+    fn start(&self) -> usize {
+        self.start
+    }
+
+    fn end(&self) -> usize {
+        self.at
+    }
+
+    fn finish(&mut self) -> Result<(), Malformed> {
+        self.skip_whitespace();
+        if self.at == self.text.len() {
+            Ok(())
+        } else {
+            Err(self.fault(Fault::Trailing))
+        }
+    }
+}
+
+impl<'a> Reader<'a> {
+    fn peek(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    fn skip_whitespace(&mut self) {
+        while matches!(self.peek(), Some(b' ' | b'\n' | b'\t' | b'\r')) {
+            self.at += 1;
+        }
+    }
+
+    /// The first byte of the next token, which is not passed over yet.
+    fn peek_token(&mut self) -> Result<u8, Malformed> {
+        self.skip_whitespace();
+        self.peek().ok_or_else(|| self.fault(Fault::End))
+    }
+
+    /// Passes over `byte`, the next one, if it is the one `wanted`.
+    fn expect(&mut self, byte: u8, wanted: u8) -> Result<(), Malformed> {
+        if byte != wanted {
+            return Err(self.fault(Fault::Byte(byte)));
+        }
+        self.at += 1;
+        Ok(())
+    }
+
+    fn enter(
+        &mut self,
+        enter: impl Fn(&mut Nesting, Option<usize>) -> Result<(), Fault>,
+    ) -> Result<(), Malformed> {
+        enter(&mut self.nesting, None).map_err(|fault| self.fault(fault))?;
+        self.at += 1;
+        Ok(())
+    }
+
+    fn word(&mut self, word: &str, token: Token<'a>) -> Result<Token<'a>, Malformed> {
+        for wanted in word.bytes() {
+            let byte = self.peek().ok_or_else(|| self.fault(Fault::End))?;
+            self.expect(byte, wanted)?;
+        }
+        Ok(token)
+    }
+
+    /// A key and the colon behind it.
+    fn key(&mut self, byte: u8) -> Result<Token<'a>, Malformed> {
+        if byte != b'"' {
+            return Err(self.fault(match byte {
+                b'0'..=b'9' | b'-' | b'[' | b'{' | b'n' | b't' | b'f' => Fault::Key,
+                other => Fault::Byte(other),
+            }));
+        }
+        let text = self.string()?;
+        let byte = self.peek_token()?;
+        self.expect(byte, b':')?;
+        Ok(Token::Key(text))
+    }
+
+    fn string(&mut self) -> Result<Text<'a>, Malformed> {
+        let bytes = self.text.as_bytes();
+        let start = self.at + 1;
+        let mut at = start;
+        let mut escaped = false;
+        loop {
+            let stop = at + stop_in(&bytes[at..]);
+            match bytes.get(stop) {
+                Some(b'"') => {
+                    self.at = stop + 1;
+                    let inside = &self.text[start..stop];
+                    return Ok(if escaped {
+                        Text::Escaped(inside)
+                    } else {
+                        Text::Plain(inside)
+                    });
+                }
+                Some(b'\\') => {
+                    let (length, _) = escape(&bytes[stop..])
+                        .ok_or_else(|| Malformed::new(stop, Fault::Escape))?;
+                    escaped = true;
+                    at = stop + length;
+                }
+                Some(_) => return Err(Malformed::new(stop, Fault::Control)),
+                None => return Err(Malformed::new(stop, Fault::End)),
+            }
+        }
+    }
+
+    fn number(&mut self) -> Result<Token<'a>, Malformed> {
+        let negative = self.peek() == Some(b'-');
+        if negative {
+            self.at += 1;
+        }
+        let mut magnitude = Some(0_u64);
+        let first = self.at;
+        while let Some(digit @ b'0'..=b'9') = self.peek() {
+            magnitude = magnitude
+                .and_then(|magnitude| magnitude.checked_mul(10))
+                .and_then(|magnitude| magnitude.checked_add((digit - b'0').into()));
+            self.at += 1;
+        }
+        let leading_zero = self.at > first + 1 && self.text.as_bytes()[first] == b'0';
+        if self.at == first || leading_zero {
+            return Err(Malformed::new(self.start, Fault::Number));
+        }
+        let fraction = self.peek() == Some(b'.');
+        if fraction {
+            self.at += 1;
+            self.digits()?;
+        }
+        let exponent = matches!(self.peek(), Some(b'e' | b'E'));
+        if exponent {
+            self.at += 1;
+            if matches!(self.peek(), Some(b'+' | b'-')) {
+                self.at += 1;
+            }
+            self.digits()?;
+        }
+        let digits = &self.text[self.start..self.at];
+        match magnitude {
+            _ if fraction || exponent => {
+                self.check_range(digits, exponent)?;
+                Ok(Token::Decimal(digits))
+            }
+            // Integers have no negative zero; doubles do.
+            Some(0) if negative => Ok(Token::Decimal(digits)),
+            Some(number) if !negative => Ok(Token::Unsigned(number)),
+            Some(number) if number <= i64::MIN.unsigned_abs() => {
+                Ok(Token::Negative(0_i64.wrapping_sub_unsigned(number)))
+            }
+            _ => {
+                self.check_range(digits, false)?;
+                Ok(Token::Foreign(Unportable::BigInteger))
+            }
+        }
+    }
+
+    /// One digit or more.
+    fn digits(&mut self) -> Result<(), Malformed> {
+        let first = self.at;
+        while matches!(self.peek(), Some(b'0'..=b'9')) {
+            self.at += 1;
+        }
+        if self.at == first {
+            Err(Malformed::new(self.start, Fault::Number))
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Whether a number is in the range of doubles; without an exponent it takes 309 digits to be out of it.
+    fn check_range(&self, digits: &str, exponent: bool) -> Result<(), Malformed> {
+        if (exponent || digits.len() > 300) && !parse_decimal(digits).is_finite() {
+            return Err(Malformed::new(self.start, Fault::NumberRange));
+        }
+        Ok(())
+    }
+
+    fn fault(&self, fault: Fault) -> Malformed {
+        Malformed::new(self.at, fault)
+    }
+}
+
+const fn closing(open: Open) -> u8 {
+    if open.dict { b'}' } else { b']' }
+}
+
+/// Where the first byte is that cannot just be part of a string: a quote, a backslash or a control character; the
+/// length of `bytes` if there is none.
+fn stop_in(bytes: &[u8]) -> usize {
+    // Most strings are keys and names: too short for a vector search to pay.
+    const SHORT: usize = 16;
+    let stops = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..0x20);
+    if let Some(at) = bytes.iter().take(SHORT).position(stops) {
+        return at;
+    }
+    let Some(long) = bytes.get(SHORT..) else {
+        return bytes.len();
+    };
+    let end = memchr::memchr2(b'"', b'\\', long).unwrap_or(long.len());
+    // Without an early exit this is a vector loop; a control character is an error and may be slow to find.
+    let controls = long[..end]
+        .iter()
+        .fold(false, |found, byte| found | (*byte < 0x20));
+    SHORT
+        + if controls {
+            long[..end].iter().position(stops).unwrap_or(end)
+        } else {
+            end
+        }
+}
