@@ -1,0 +1,360 @@
+//! Listening: one port or Unix socket that serves WebSocket and RawSocket by the first byte.
+
+use std::fs;
+use std::io;
+use std::os::unix::fs::{FileTypeExt, MetadataExt};
+use std::path::{Path, PathBuf};
+
+use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream, lookup_host};
+use tokio_tungstenite::tungstenite::http::StatusCode;
+
+use super::error::Plain;
+use super::rawsocket::ServerHandshakeError;
+use super::stream::ByteStream;
+use super::websocket::ServerUpgradeError;
+use super::{Address, DEFAULT_MAX_FRAME, Endpoint, Refusal, Transport, rawsocket, websocket};
+
+/// A socket that accepts connections.
+///
+/// Clients of both transports are served, whatever the endpoint's scheme: `0x7F`, with which no HTTP request begins, is
+/// RawSocket. A Unix socket's file is removed when the listener is dropped.
+#[derive(Debug)]
+pub struct Listener {
+    socket: Socket,
+    endpoint: Endpoint,
+    options: ListenOptions,
+}
+
+/// How a listener receives its clients.
+#[derive(Clone, Debug)]
+pub struct ListenOptions {
+    /// The longest frame to take, in bytes. RawSocket can say powers of two from 512 bytes to 16 MiB: the largest that
+    /// is not over this one.
+    pub max_frame: usize,
+}
+
+impl Default for ListenOptions {
+    fn default() -> Self {
+        Self {
+            max_frame: DEFAULT_MAX_FRAME,
+        }
+    }
+}
+
+#[derive(Debug)]
+enum Socket {
+    Tcp(TcpListener),
+    Unix(UnixListener, SocketFile),
+}
+
+impl Listener {
+    /// Listens at `endpoint`. The port 0 lets the system choose one, which [`Listener::endpoint`] then says.
+    ///
+    /// A Unix socket that nobody accepts at is what a router leaves behind that was killed: it is replaced.
+    ///
+    /// # Errors
+    /// [`BindError`], by the reason.
+    pub async fn bind(endpoint: &Endpoint, options: ListenOptions) -> Result<Self, BindError> {
+        if endpoint.is_tls() {
+            return Err(BindError::Tls {
+                endpoint: endpoint.clone(),
+            });
+        }
+        let failed = |error| BindError::new(endpoint, error);
+        let (socket, endpoint) = match endpoint.address() {
+            Address::Tcp { host, port } => {
+                // Looked up on its own, because the resolver's errors have no kind to tell them by.
+                let addresses: Vec<_> = lookup_host((host.as_str(), *port))
+                    .await
+                    .map_err(|source| BindError::BadAddress {
+                        endpoint: endpoint.clone(),
+                        source,
+                    })?
+                    .collect();
+                let listener = TcpListener::bind(&*addresses).await.map_err(failed)?;
+                let port = listener.local_addr().map_err(failed)?.port();
+                (Socket::Tcp(listener), endpoint.clone().with_port(port))
+            }
+            Address::Unix(path) => {
+                let listener = bind_unix(path).await.map_err(failed)?;
+                let file = SocketFile::new(path).map_err(failed)?;
+                (Socket::Unix(listener, file), endpoint.clone())
+            }
+        };
+        Ok(Self {
+            socket,
+            endpoint,
+            options,
+        })
+    }
+
+    /// Where it listens, with the real port.
+    #[must_use]
+    pub const fn endpoint(&self) -> &Endpoint {
+        &self.endpoint
+    }
+
+    /// The next connection. Its handshake is still to be made: by another task, because the client may take its time.
+    ///
+    /// # Errors
+    /// An error of the system, such as too many open files. The listener goes on working; whoever tries again at once
+    /// gets the same error again.
+    pub async fn accept(&self) -> io::Result<Incoming> {
+        loop {
+            let accepted = match &self.socket {
+                Socket::Tcp(listener) => listener
+                    .accept()
+                    .await
+                    .map(|(stream, address)| (Accepted::Tcp(stream), address.to_string())),
+                Socket::Unix(listener, file) => listener
+                    .accept()
+                    .await
+                    .map(|(stream, _)| (Accepted::Unix(stream), file.path.display().to_string())),
+            };
+            match accepted {
+                Ok((stream, peer)) => {
+                    return Ok(Incoming {
+                        stream,
+                        peer,
+                        path: self.endpoint.path().to_owned(),
+                        options: self.options.clone(),
+                    });
+                }
+                // The client has left the queue before its turn: that says nothing about the listener.
+                Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+}
+
+/// A Unix socket's file.
+#[derive(Debug)]
+struct SocketFile {
+    path: PathBuf,
+    /// Device and inode: what tells it from another router's file of that name.
+    identity: (u64, u64),
+}
+
+impl SocketFile {
+    fn new(path: &Path) -> io::Result<Self> {
+        Ok(Self {
+            path: path.to_owned(),
+            identity: identity(path)?,
+        })
+    }
+}
+
+fn identity(path: &Path) -> io::Result<(u64, u64)> {
+    let metadata = fs::symlink_metadata(path)?;
+    Ok((metadata.dev(), metadata.ino()))
+}
+
+impl Drop for SocketFile {
+    fn drop(&mut self) {
+        if identity(&self.path).is_ok_and(|found| found == self.identity) {
+            // Should it fail, the file stays behind as after a kill, and the next router replaces it.
+            let _ = fs::remove_file(&self.path);
+        }
+    }
+}
+
+async fn bind_unix(path: &Path) -> io::Result<UnixListener> {
+    match UnixListener::bind(path) {
+        Err(error) if error.kind() == io::ErrorKind::AddrInUse && is_stale(path).await? => {
+            fs::remove_file(path)?;
+            UnixListener::bind(path)
+        }
+        other => other,
+    }
+}
+
+/// Whether the file is a socket at which nobody accepts.
+async fn is_stale(path: &Path) -> io::Result<bool> {
+    if !fs::symlink_metadata(path)?.file_type().is_socket() {
+        return Ok(false);
+    }
+    // Any other failure, such as a full queue, is a sign of life.
+    Ok(matches!(
+        UnixStream::connect(path).await,
+        Err(error) if error.kind() == io::ErrorKind::ConnectionRefused
+    ))
+}
+
+/// Why a listener cannot listen.
+#[derive(Debug, thiserror::Error)]
+pub enum BindError {
+    /// Somebody else listens there.
+    #[error("{endpoint}: the address is already in use")]
+    InUse {
+        /// Where.
+        endpoint: Endpoint,
+    },
+    /// The user may not: a port below 1024, or a directory that is not writable.
+    #[error("{endpoint}: no permission to listen there")]
+    NoPermission {
+        /// Where.
+        endpoint: Endpoint,
+    },
+    /// The host is not known, not an address of this machine, or the directory does not exist.
+    #[error("{endpoint}: no such address here: {}", Plain(source))]
+    BadAddress {
+        /// Where.
+        endpoint: Endpoint,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// The endpoint is one of TLS.
+    #[error("{endpoint}: TLS is not available yet")]
+    Tls {
+        /// Where.
+        endpoint: Endpoint,
+    },
+    /// Anything else.
+    #[error("{endpoint}: cannot listen: {}", Plain(source))]
+    Other {
+        /// Where.
+        endpoint: Endpoint,
+        /// What the system says.
+        source: io::Error,
+    },
+}
+
+impl BindError {
+    fn new(endpoint: &Endpoint, source: io::Error) -> Self {
+        let endpoint = endpoint.clone();
+        match source.kind() {
+            io::ErrorKind::AddrInUse => Self::InUse { endpoint },
+            io::ErrorKind::PermissionDenied => Self::NoPermission { endpoint },
+            io::ErrorKind::AddrNotAvailable
+            | io::ErrorKind::NotFound
+            | io::ErrorKind::NotADirectory
+            | io::ErrorKind::InvalidInput => Self::BadAddress { endpoint, source },
+            _ => Self::Other { endpoint, source },
+        }
+    }
+}
+
+/// A connection whose handshake is still to be made.
+#[derive(Debug)]
+pub struct Incoming {
+    stream: Accepted,
+    peer: String,
+    path: String,
+    options: ListenOptions,
+}
+
+#[derive(Debug)]
+enum Accepted {
+    Tcp(TcpStream),
+    Unix(UnixStream),
+}
+
+impl Incoming {
+    /// Who is at the other end, for log lines: an address, or the listener's path.
+    #[must_use]
+    pub fn peer(&self) -> &str {
+        &self.peer
+    }
+
+    /// Makes the handshake that the client begins. A client that is turned away is told why.
+    ///
+    /// The client can take for ever: whoever calls this bounds the time.
+    ///
+    /// # Errors
+    /// [`HandshakeError`], after which the connection is closed.
+    pub async fn handshake(self) -> Result<Box<dyn Transport>, HandshakeError> {
+        let mut stream = self.stream.open()?;
+        match stream.first_byte().await? {
+            None => Err(HandshakeError::Left),
+            Some(rawsocket::MAGIC) => {
+                Ok(rawsocket::accept(stream, self.peer, self.options.max_frame).await?)
+            }
+            Some(_) => Ok(
+                websocket::accept(stream, self.peer, &self.path, self.options.max_frame).await?,
+            ),
+        }
+    }
+
+    /// Tells the client that the router has too many connections, and closes: HTTP status 503, or RawSocket's error 4.
+    ///
+    /// # Errors
+    /// As [`Incoming::handshake`].
+    pub async fn refuse(self) -> Result<(), HandshakeError> {
+        let mut stream = self.stream.open()?;
+        match stream.first_byte().await? {
+            None => Err(HandshakeError::Left),
+            Some(rawsocket::MAGIC) => Ok(rawsocket::refuse(stream, Refusal::Full).await?),
+            Some(_) => {
+                Ok(websocket::refuse(stream, "This router has too many connections.").await?)
+            }
+        }
+    }
+}
+
+impl Accepted {
+    fn open(self) -> io::Result<ByteStream> {
+        match self {
+            Self::Tcp(stream) => ByteStream::tcp(stream),
+            Self::Unix(stream) => Ok(ByteStream::unix(stream)),
+        }
+    }
+}
+
+/// Why a client was not received.
+#[derive(Debug, thiserror::Error)]
+pub enum HandshakeError {
+    /// The stream failed.
+    #[error("{}", Plain(.0))]
+    Io(io::Error),
+    /// The client closed before it had said what it wants, as port scanners and health checks do.
+    #[error("the client left without a handshake")]
+    Left,
+    /// What the client sent is neither HTTP nor RawSocket.
+    #[error("the client speaks neither WebSocket nor RawSocket")]
+    Garbage,
+    /// The client was told this status and sentence.
+    #[error("refused with HTTP status {status}: {sentence}")]
+    Http {
+        /// The HTTP status.
+        status: u16,
+        /// What the client was told.
+        sentence: String,
+    },
+    /// The client was told this error.
+    #[error("refused: {0}")]
+    RawSocket(Refusal),
+}
+
+impl From<io::Error> for HandshakeError {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::UnexpectedEof => Self::Left,
+            _ => Self::Io(error),
+        }
+    }
+}
+
+impl From<ServerHandshakeError> for HandshakeError {
+    fn from(error: ServerHandshakeError) -> Self {
+        match error {
+            ServerHandshakeError::Io(error) => error.into(),
+            ServerHandshakeError::Refused(refusal) => Self::RawSocket(refusal),
+        }
+    }
+}
+
+impl From<ServerUpgradeError> for HandshakeError {
+    fn from(error: ServerUpgradeError) -> Self {
+        let http = |status: StatusCode, sentence| Self::Http {
+            status: status.as_u16(),
+            sentence,
+        };
+        match error {
+            ServerUpgradeError::Io(error) => error.into(),
+            ServerUpgradeError::Left => Self::Left,
+            ServerUpgradeError::Garbage => Self::Garbage,
+            ServerUpgradeError::Refused(status, sentence) => http(status, sentence),
+        }
+    }
+}

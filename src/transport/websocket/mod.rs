@@ -1,0 +1,298 @@
+//! WebSocket: each WAMP message is one WebSocket message, text with JSON and binary otherwise.
+//!
+//! Source: Basic Profile, "WebSocket Transport"; RFC 6455. Framing is tungstenite's; the opening handshake is in
+//! [`upgrade`], because tungstenite's own answers a request that it does not like with silence.
+
+mod upgrade;
+
+use std::collections::VecDeque;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use bytes::{Buf, Bytes};
+use futures_util::{Sink, Stream};
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::{CloseCode as Code, Data, OpCode};
+use tokio_tungstenite::tungstenite::protocol::frame::{CloseFrame, Frame, Utf8Bytes};
+use tokio_tungstenite::tungstenite::protocol::{Message, Role, WebSocketConfig};
+
+use super::stream::ByteStream;
+use super::{
+    CloseCode, Farewell, HIGH_WATER, READ_BUFFER, Transport, TransportError,
+    poll_ready_below_high_water,
+};
+use crate::proto::Serializer;
+pub(super) use upgrade::{
+    ClientUpgradeError, Request, ServerUpgradeError, accept, refuse, request,
+};
+
+/// A WebSocket connection after its handshake.
+struct WebSocket {
+    inner: WebSocketStream<ByteStream>,
+    peer: String,
+    serializer: Serializer,
+    /// Fed, but not yet with tungstenite. Its own buffer never shrinks, so it is never given much at once.
+    queue: VecDeque<Outgoing>,
+    queued: usize,
+    /// The first message of the queue is sent in part.
+    fragmented: bool,
+    /// What tungstenite has been given since all was last written.
+    handed_over: usize,
+    heard: u64,
+    farewell: Option<Farewell>,
+    state: State,
+    /// Nothing more comes in.
+    ended: bool,
+}
+
+enum Outgoing {
+    Message(Bytes),
+    Ping,
+}
+
+impl Outgoing {
+    /// What it takes of a buffer, in bytes, with the longest header there is.
+    fn cost(&self) -> usize {
+        match self {
+            Self::Message(rest) => rest.len() + LONGEST_HEADER,
+            Self::Ping => LONGEST_HEADER,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    Open,
+    /// The other end has said goodbye; tungstenite answers.
+    ClosedByPeer,
+    /// We have said goodbye.
+    Closing,
+}
+
+impl WebSocket {
+    async fn new(
+        stream: ByteStream,
+        role: Role,
+        peer: String,
+        serializer: Serializer,
+        max_frame: usize,
+    ) -> Self {
+        let config = WebSocketConfig::default()
+            .read_buffer_size(READ_BUFFER)
+            .write_buffer_size(HIGH_WATER)
+            .max_write_buffer_size(MAX_WRITE_BUFFER)
+            .max_message_size(Some(max_frame))
+            .max_frame_size(Some(max_frame))
+            .accept_unmasked_frames(false);
+        Self {
+            inner: WebSocketStream::from_raw_socket(stream, role, Some(config)).await,
+            peer,
+            serializer,
+            queue: VecDeque::new(),
+            queued: 0,
+            fragmented: false,
+            handed_over: 0,
+            heard: 0,
+            farewell: None,
+            state: State::Open,
+            ended: false,
+        }
+    }
+
+    fn enqueue(&mut self, outgoing: Outgoing) -> Result<(), TransportError> {
+        if self.state != State::Open {
+            return Err(TransportError::Closed);
+        }
+        self.queued += outgoing.cost();
+        self.queue.push_back(outgoing);
+        self.hand_over()
+    }
+
+    /// Gives tungstenite as much of the queue as its buffer is meant for.
+    fn hand_over(&mut self) -> Result<(), TransportError> {
+        while self.handed_over < HIGH_WATER
+            && let Some(outgoing) = self.queue.pop_front()
+        {
+            self.queued -= outgoing.cost();
+            let message = match outgoing {
+                Outgoing::Ping => Message::Ping(Bytes::new()),
+                Outgoing::Message(mut rest) => {
+                    let fragment = rest.split_to(rest.len().min(FRAGMENT));
+                    let last = !rest.has_remaining();
+                    let opcode = OpCode::Data(match self.serializer {
+                        _ if self.fragmented => Data::Continue,
+                        Serializer::Json => Data::Text,
+                        Serializer::MsgPack | Serializer::Cbor => Data::Binary,
+                    });
+                    self.fragmented = !last;
+                    if !last {
+                        let rest = Outgoing::Message(rest);
+                        self.queued += rest.cost();
+                        self.queue.push_front(rest);
+                    }
+                    // As a bare frame, because a text message would be checked for UTF-8 once more.
+                    Message::Frame(Frame::message(fragment, opcode, last))
+                }
+            };
+            self.handed_over += message.len() + LONGEST_HEADER;
+            Pin::new(&mut self.inner).start_send(message)?;
+        }
+        Ok(())
+    }
+
+    /// What a message from the other end means: perhaps a frame.
+    fn take(&mut self, message: Message) -> Result<Option<Bytes>, TransportError> {
+        let wrong_type = |found| TransportError::WrongType {
+            found,
+            serializer: self.serializer,
+        };
+        self.heard += 1;
+        match (message, self.serializer) {
+            (Message::Text(text), Serializer::Json) => Ok(Some(text.into())),
+            (Message::Binary(bytes), Serializer::MsgPack | Serializer::Cbor) => Ok(Some(bytes)),
+            (Message::Text(_), _) => Err(wrong_type("text")),
+            (Message::Binary(_), _) => Err(wrong_type("binary")),
+            // PING, which tungstenite answers with the next read, and PONG.
+            (_, _) => Ok(None),
+        }
+    }
+
+    /// The other end has said goodbye.
+    fn take_farewell(&mut self, close: Option<CloseFrame>, cx: &mut Context<'_>) {
+        self.farewell = close.map(|frame| Farewell {
+            code: frame.code.into(),
+            text: frame.reason.as_str().to_owned(),
+        });
+        self.queue.clear();
+        self.queued = 0;
+        if self.state == State::Open {
+            self.state = State::ClosedByPeer;
+            // Tungstenite has the answer ready. Should it not get through at once, `poll_close` tries again, and says
+            // so if it cannot.
+            let _ = self.poll_flush_inner(cx);
+        }
+    }
+
+    /// Writes all that tungstenite has, however far the closing has come.
+    fn poll_flush_inner(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), TransportError>> {
+        use tokio_tungstenite::tungstenite::Error;
+        match ready!(Pin::new(&mut self.inner).poll_flush(cx)) {
+            Ok(()) | Err(Error::ConnectionClosed | Error::AlreadyClosed) => {
+                self.handed_over = 0;
+                Poll::Ready(Ok(()))
+            }
+            Err(error) => Poll::Ready(Err(error.into())),
+        }
+    }
+}
+
+/// Longer messages are sent in fragments of this length. Whole, each would leave a buffer of its size behind in
+/// tungstenite for as long as the connection lives, and be moved in memory with every partial write.
+const FRAGMENT: usize = 128 << 10;
+
+/// The longest header of a frame, in bytes: RFC 6455, section 5.2.
+const LONGEST_HEADER: usize = 14;
+
+/// What tungstenite may hold. The queue keeps below it: one fragment beyond the high water, and PONG and CLOSE.
+const MAX_WRITE_BUFFER: usize = HIGH_WATER + 2 * FRAGMENT;
+
+impl Transport for WebSocket {
+    fn serializer(&self) -> Serializer {
+        self.serializer
+    }
+
+    fn peer(&self) -> &str {
+        &self.peer
+    }
+
+    fn max_frame(&self) -> usize {
+        usize::MAX
+    }
+
+    fn poll_receive(
+        &mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Bytes, TransportError>>> {
+        while !self.ended {
+            // Reading on after a PING is what makes tungstenite write its answer.
+            let received = match ready!(Pin::new(&mut self.inner).poll_next(cx)) {
+                Some(Ok(Message::Close(close))) => {
+                    self.take_farewell(close, cx);
+                    break;
+                }
+                Some(message) => message
+                    .map_err(TransportError::from)
+                    .and_then(|message| self.take(message)),
+                None => break,
+            };
+            match received {
+                Ok(Some(frame)) => return Poll::Ready(Some(Ok(frame))),
+                Ok(None) => {}
+                Err(error) => {
+                    self.ended = true;
+                    return Poll::Ready(Some(Err(error)));
+                }
+            }
+        }
+        self.ended = true;
+        Poll::Ready(None)
+    }
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), TransportError>> {
+        poll_ready_below_high_water(self, cx, |transport| {
+            transport.queued + transport.handed_over
+        })
+    }
+
+    fn feed(&mut self, frame: Bytes) -> Result<(), TransportError> {
+        self.enqueue(Outgoing::Message(frame))
+    }
+
+    fn ping(&mut self) -> Result<(), TransportError> {
+        self.enqueue(Outgoing::Ping)
+    }
+
+    fn heard(&self) -> u64 {
+        self.heard
+    }
+
+    fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), TransportError>> {
+        loop {
+            self.hand_over()?;
+            ready!(self.poll_flush_inner(cx))?;
+            if self.queue.is_empty() {
+                return Poll::Ready(Ok(()));
+            }
+        }
+    }
+
+    fn poll_close(
+        &mut self,
+        cx: &mut Context<'_>,
+        code: CloseCode,
+    ) -> Poll<Result<(), TransportError>> {
+        if self.state == State::Open {
+            ready!(self.poll_flush(cx))?;
+            let close = Message::Close(Some(CloseFrame {
+                code: Code::from(code.number()),
+                reason: Utf8Bytes::default(),
+            }));
+            self.state = State::Closing;
+            match Pin::new(&mut self.inner)
+                .start_send(close)
+                .map_err(TransportError::from)
+            {
+                // The stream was cut: nobody is there to hear it.
+                Ok(()) | Err(TransportError::Closed) => {}
+                Err(error) => return Poll::Ready(Err(error)),
+            }
+        }
+        ready!(self.poll_flush_inner(cx))?;
+        ready!(self.inner.get_mut().poll_finish(cx))?;
+        Poll::Ready(Ok(()))
+    }
+
+    fn farewell(&self) -> Option<&Farewell> {
+        self.farewell.as_ref()
+    }
+}
