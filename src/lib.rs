@@ -3,4 +3,5 @@
 
 pub mod codec;
 pub mod proto;
+pub mod realm;
 pub mod transport;

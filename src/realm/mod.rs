@@ -1,0 +1,455 @@
+//! One realm: the state machine of its sessions, broker and dealer.
+//!
+//! Inputs come in with the time, outputs go out in the order in which they must be sent: SUBSCRIBED before the first EVENT,
+//! no EVENT after UNSUBSCRIBED, INTERRUPT after INVOCATION. Whoever owns the realm delivers each session's messages in
+//! that order, and thereby keeps every guarantee of order that WAMP gives.
+//!
+//! What this module does *not* do: read frames, authenticate (a session that joins has been let in), wait, or know what a
+//! transport is. It has no clock and no source of randomness but its seed: the same inputs have the same outputs.
+//!
+//! - `matcher`: which patterns match a URI.
+//! - `session`: who is there.
+//! - `broker`: subscriptions and publications.
+//! - `dealer` and `calls`: registrations, and calls from CALL to their final answer.
+//! - `refusal`: why a request is answered with ERROR, or a session ended with ABORT.
+//! - `frame`: whether a message can reach a session.
+
+mod broker;
+mod calls;
+mod dealer;
+mod frame;
+mod matcher;
+mod refusal;
+mod session;
+
+use std::time::Instant;
+
+use ahash::RandomState;
+use bytestring::ByteString;
+use smallvec::SmallVec;
+
+use crate::proto::{
+    Abort, Feature, Goodbye, GoodbyeDetails, Id, Message, Payload, Role, Roles, Serializer, Uri,
+    UriRule, Welcome, WelcomeDetails, uris,
+};
+
+use broker::Broker;
+use dealer::Dealer;
+use refusal::{ProtocolViolation, Refusal};
+use session::{Peers, Session, Sessions, Slot};
+
+/// A session's number in its realm: dense, chosen by whoever owns the realm, free again after [`Input::Leave`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SessionKey(pub u32);
+
+/// What a realm is made from.
+#[derive(Clone, Debug)]
+pub struct RealmConfig {
+    /// Its name.
+    pub uri: Uri,
+    /// What the URIs in it may contain.
+    pub uri_rule: UriRule,
+}
+
+/// What can happen to a realm.
+#[derive(Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "nearly every input is the large one"
+)]
+pub enum Input {
+    /// A session joins; it is answered with WELCOME, or with ABORT `wamp.close.system_shutdown` after
+    /// [`Input::Shutdown`]. Its key must be free.
+    Join(Box<Join>),
+    /// A session sent a message. Ignored if the session is over.
+    Message(SessionKey, Message),
+    /// A session sent something that is no message, for this reason; it is answered with ABORT
+    /// `wamp.error.protocol_violation`.
+    Malformed(SessionKey, String),
+    /// A session's transport is gone. The key may be used again afterwards.
+    Leave(SessionKey),
+    /// The router is shutting down: pending calls are canceled, every session is told GOODBYE
+    /// `wamp.close.system_shutdown`, and nobody can join any more. A session is over ([`Output::Close`]) when it has
+    /// answered; how long to wait for that is for the owner to decide.
+    Shutdown,
+    /// The time of [`Realm::deadline`] has come.
+    Tick,
+}
+
+/// A session that joins: authenticated, with its realm chosen.
+#[derive(Clone, Debug)]
+pub struct Join {
+    /// Its number.
+    pub key: SessionKey,
+    /// Its id.
+    pub session: Id,
+    /// What it speaks.
+    pub serializer: Serializer,
+    /// The longest frame it takes, in bytes.
+    pub max_frame: usize,
+    /// Its roles and features.
+    pub roles: Roles,
+    /// Who it is.
+    pub authid: String,
+    /// What it may do, by role.
+    pub authrole: String,
+    /// How it proved who it is.
+    pub authmethod: String,
+    /// Who vouched for it.
+    pub authprovider: String,
+    /// The router software, for WELCOME.
+    pub agent: String,
+}
+
+/// What a realm wants done, in this order.
+#[derive(Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "nearly every output is the large one"
+)]
+pub enum Output {
+    /// The message goes to each recipient. They all speak the payload's serializer, so one encoding serves them all.
+    /// Messages with payload of others fit into the frames of all recipients.
+    Send(Recipients, Message),
+    /// The session is over for the realm. Once what was sent to it is flushed, its transport closes.
+    Close(SessionKey, Ending),
+}
+
+/// How a session came to its end, for the transport to say it in its own terms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// Both sides agreed.
+    Agreed,
+    /// The router shuts down.
+    Shutdown,
+    /// The client broke the protocol.
+    Violation,
+}
+
+/// Whom a message goes to. Four keys take no more room than one.
+pub type Recipients = SmallVec<[SessionKey; 4]>;
+
+/// How much a realm holds. All of it is 0 when all sessions are over.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Census {
+    /// Open sessions.
+    pub sessions: usize,
+    /// Subscriptions, each counted once however many subscribers it has.
+    pub subscriptions: usize,
+    /// Registrations.
+    pub registrations: usize,
+    /// Calls that have no final answer yet.
+    pub calls: usize,
+}
+
+/// The state machine of one realm.
+///
+/// [`Realm::handle`] drives it; the rest only looks.
+#[derive(Debug)]
+pub struct Realm {
+    uri: Uri,
+    sessions: Sessions,
+    broker: Broker,
+    dealer: Dealer,
+    random: fastrand::Rng,
+    closing: bool,
+}
+
+impl Realm {
+    /// A realm without sessions. `seed` is where its random ids come from.
+    #[must_use]
+    pub fn new(config: RealmConfig, seed: u64) -> Self {
+        let mut random = fastrand::Rng::with_seed(seed);
+        let mut key = || random.u64(..);
+        let hasher = RandomState::with_seeds(key(), key(), key(), key());
+        Self {
+            uri: config.uri,
+            sessions: Sessions::default(),
+            broker: Broker::new(config.uri_rule, &hasher),
+            dealer: Dealer::new(config.uri_rule, &hasher),
+            random,
+            closing: false,
+        }
+    }
+
+    /// Takes one input at time `now` and appends what follows from it to `outputs`.
+    ///
+    /// Nothing in a realm is timed so far: `now` makes no difference, and [`Input::Tick`] does nothing.
+    pub fn handle(&mut self, _now: Instant, input: Input, outputs: &mut Vec<Output>) {
+        match input {
+            Input::Join(join) => self.join(*join, outputs),
+            Input::Message(key, message) => self.message(key, message, outputs),
+            Input::Malformed(key, reason) => {
+                if matches!(self.sessions.slot(key), Slot::Open(_)) {
+                    self.abort(key, &ProtocolViolation::Malformed(reason), outputs);
+                }
+            }
+            Input::Leave(key) => {
+                self.dispose(key, outputs);
+                self.sessions.set(key, Slot::Vacant);
+            }
+            Input::Shutdown => self.shutdown(outputs),
+            Input::Tick => {}
+        }
+    }
+
+    /// When the realm wants its next [`Input::Tick`]; `None` while it waits for nothing.
+    #[must_use]
+    pub const fn deadline(&self) -> Option<Instant> {
+        None
+    }
+
+    /// How many sessions are open. Those that were told GOODBYE or ABORT are not.
+    #[must_use]
+    pub const fn session_count(&self) -> usize {
+        self.sessions.open_count()
+    }
+
+    /// Counts what the realm's tables hold. Tests take it for the proof that nothing is left behind.
+    #[must_use]
+    pub fn census(&self) -> Census {
+        Census {
+            sessions: self.session_count(),
+            subscriptions: self.broker.subscription_count(),
+            registrations: self.dealer.registration_count(),
+            calls: self.dealer.call_count(),
+        }
+    }
+
+    fn join(&mut self, join: Join, outputs: &mut Vec<Output>) {
+        let key = join.key;
+        // The owner gives out free keys only. Should it not, the earlier session has in fact left.
+        self.dispose(key, outputs);
+        if self.closing {
+            let abort = abort(farewell(&Refusal::Shutdown), uris::SYSTEM_SHUTDOWN);
+            self.close(key, abort, Ending::Violation, outputs);
+            return;
+        }
+        let welcome = Welcome {
+            session: join.session,
+            details: WelcomeDetails {
+                roles: Some(roles()),
+                agent: Some(join.agent.as_str().into()),
+                realm: Some(self.uri.clone()),
+                authid: Some(join.authid.as_str().into()),
+                authrole: Some(join.authrole.as_str().into()),
+                authmethod: Some(join.authmethod.as_str().into()),
+                authprovider: Some(join.authprovider.as_str().into()),
+                ..WelcomeDetails::default()
+            },
+        };
+        self.sessions
+            .set(key, Slot::Open(Box::new(Session::new(join))));
+        self.peers(outputs).send(key, welcome);
+    }
+
+    fn message(&mut self, key: SessionKey, message: Message, outputs: &mut Vec<Output>) {
+        match self.sessions.slot(key) {
+            Slot::Open(_) => {
+                if let Err(violation) = self.dispatch(key, message, outputs) {
+                    self.abort(key, &violation, outputs);
+                }
+            }
+            Slot::Closing => {
+                if matches!(message, Message::Goodbye(_) | Message::Abort(_)) {
+                    self.sessions.set(key, Slot::Closed);
+                    outputs.push(Output::Close(key, Ending::Shutdown));
+                }
+            }
+            Slot::Closed | Slot::Vacant => {}
+        }
+    }
+
+    /// Acts on a message from an open session.
+    ///
+    /// A client that plays a role without having announced it is served all the same: several clients announce less than
+    /// they do, and there is nothing that the router could do better for knowing. EVENT_RECEIVED is taken and ignored, as
+    /// no EVENT asks for it.
+    fn dispatch(
+        &mut self,
+        key: SessionKey,
+        message: Message,
+        outputs: &mut Vec<Output>,
+    ) -> Result<(), ProtocolViolation> {
+        let kind = message.kind();
+        let Self {
+            sessions,
+            broker,
+            dealer,
+            ..
+        } = self;
+        let peers = &mut Peers { sessions, outputs };
+        let (request, outcome) = match message {
+            Message::Subscribe(subscribe) => {
+                let request = subscribe.request;
+                (request, broker.subscribe(peers, key, subscribe))
+            }
+            Message::Unsubscribe(unsubscribe) => (
+                unsubscribe.request,
+                broker.unsubscribe(peers, key, unsubscribe),
+            ),
+            Message::Publish(publish) => {
+                let request = publish.request;
+                let acknowledge = publish.options.acknowledge == Some(true);
+                let publication = Id::random(&mut self.random);
+                let outcome = broker.publish(peers, key, publish, publication);
+                if !acknowledge {
+                    // The publisher asked not to be told.
+                    return Ok(());
+                }
+                (request, outcome)
+            }
+            Message::Register(register) => {
+                let request = register.request;
+                (request, dealer.register(peers, key, register))
+            }
+            Message::Unregister(unregister) => (
+                unregister.request,
+                dealer.unregister(peers, key, unregister),
+            ),
+            Message::Call(call) => {
+                let request = call.request;
+                if call.options.progress == Some(true) {
+                    return Err(ProtocolViolation::ProgressiveCall(request));
+                }
+                let session = peers.sessions.get(key);
+                if session.is_some_and(|session| session.calls.contains_key(&request)) {
+                    return Err(ProtocolViolation::PendingCall(request));
+                }
+                (request, dealer.call(peers, key, call))
+            }
+            Message::Cancel(cancel) => {
+                dealer.cancel(peers, key, &cancel);
+                return Ok(());
+            }
+            Message::Yield(answer) => return dealer.yielded(peers, key, answer),
+            Message::Error(answer) => return dealer.failed(peers, key, answer),
+            Message::Goodbye(_) => {
+                self.goodbye(key, outputs);
+                return Ok(());
+            }
+            Message::Abort(_) => {
+                self.dispose(key, outputs);
+                self.sessions.set(key, Slot::Closed);
+                outputs.push(Output::Close(key, Ending::Agreed));
+                return Ok(());
+            }
+            Message::EventReceived(_) => return Ok(()),
+            Message::Hello(_) | Message::Authenticate(_) => {
+                return Err(ProtocolViolation::AfterWelcome(kind));
+            }
+            Message::Welcome(_)
+            | Message::Challenge(_)
+            | Message::Published(_)
+            | Message::Subscribed(_)
+            | Message::Unsubscribed(_)
+            | Message::Event(_)
+            | Message::Result(_)
+            | Message::Registered(_)
+            | Message::Unregistered(_)
+            | Message::Invocation(_)
+            | Message::Interrupt(_) => return Err(ProtocolViolation::RoutersOnly(kind)),
+        };
+        if let Err(refusal) = outcome {
+            peers.refuse(key, kind, request, &refusal);
+        }
+        Ok(())
+    }
+
+    fn shutdown(&mut self, outputs: &mut Vec<Output>) {
+        self.closing = true;
+        // First, so that callers get an answer while they may still be told something.
+        let Self {
+            sessions, dealer, ..
+        } = self;
+        dealer.shutdown(&mut Peers { sessions, outputs });
+        for key in self.sessions.open_keys() {
+            self.dispose(key, outputs);
+            let goodbye = Goodbye {
+                details: farewell(&Refusal::Shutdown),
+                reason: uris::SYSTEM_SHUTDOWN,
+            };
+            self.peers(outputs).send(key, goodbye);
+            self.sessions.set(key, Slot::Closing);
+        }
+    }
+
+    /// Answers a client's GOODBYE.
+    fn goodbye(&mut self, key: SessionKey, outputs: &mut Vec<Output>) {
+        self.dispose(key, outputs);
+        let goodbye = Goodbye {
+            details: GoodbyeDetails::default(),
+            reason: uris::GOODBYE_AND_OUT,
+        };
+        self.close(key, goodbye.into(), Ending::Agreed, outputs);
+    }
+
+    /// Ends a session that broke the protocol.
+    fn abort(&mut self, key: SessionKey, violation: &ProtocolViolation, outputs: &mut Vec<Output>) {
+        self.dispose(key, outputs);
+        let abort = abort(farewell(violation), uris::PROTOCOL_VIOLATION);
+        self.close(key, abort, Ending::Violation, outputs);
+    }
+
+    /// Sends a session its last message.
+    fn close(&mut self, key: SessionKey, last: Message, ending: Ending, outputs: &mut Vec<Output>) {
+        self.peers(outputs).send(key, last);
+        outputs.push(Output::Close(key, ending));
+        self.sessions.set(key, Slot::Closed);
+    }
+
+    /// Takes away everything that belongs to a session: its subscriptions, its registrations, its side of every call.
+    /// Does nothing if the session is not open.
+    fn dispose(&mut self, key: SessionKey, outputs: &mut Vec<Output>) {
+        let Self {
+            sessions,
+            broker,
+            dealer,
+            ..
+        } = self;
+        broker.leave(sessions, key);
+        dealer.leave(&mut Peers { sessions, outputs }, key);
+    }
+
+    const fn peers<'a>(&'a mut self, outputs: &'a mut Vec<Output>) -> Peers<'a> {
+        Peers {
+            sessions: &mut self.sessions,
+            outputs,
+        }
+    }
+}
+
+/// What the router announces: exactly what works.
+fn roles() -> Roles {
+    Roles::default()
+        .with(
+            Role::Broker,
+            [
+                Feature::PatternBasedSubscription,
+                Feature::PublisherExclusion,
+            ],
+        )
+        .with(
+            Role::Dealer,
+            [
+                Feature::CallCanceling,
+                Feature::PatternBasedRegistration,
+                Feature::ProgressiveCallResults,
+            ],
+        )
+}
+
+fn farewell(message: &impl ToString) -> GoodbyeDetails {
+    GoodbyeDetails {
+        message: Some(ByteString::from(message.to_string())),
+        ..GoodbyeDetails::default()
+    }
+}
+
+fn abort(details: GoodbyeDetails, reason: Uri) -> Message {
+    Message::Abort(Abort {
+        details,
+        reason,
+        payload: Payload::default(),
+    })
+}

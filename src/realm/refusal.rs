@@ -1,0 +1,115 @@
+//! Why a request is refused, and why a session is aborted.
+
+use std::fmt;
+
+use crate::codec::TranscodeError;
+use crate::proto::{Id, InvocationPolicy, MessageType, Serializer, Uri, UriFault, uris};
+
+/// Why a request is answered with ERROR. [`Refusal::uri`] is the ERROR's URI, the text its first argument.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(super) enum Refusal {
+    #[error("the {what} {} is invalid: {fault}", Quoted(.uri))]
+    InvalidUri {
+        what: &'static str,
+        uri: Uri,
+        fault: UriFault,
+    },
+    #[error("subscription {0} is not one of this session")]
+    NoSuchSubscription(Id),
+    #[error("registration {0} is not one of this session")]
+    NoSuchRegistration(Id),
+    #[error("{} is registered already", Quoted(.0))]
+    ProcedureAlreadyExists(Uri),
+    #[error("shared registrations are not supported: \"invoke\" must be \"single\", not \"{0}\"")]
+    InvocationPolicy(InvocationPolicy),
+    #[error("no procedure is registered for {}", Quoted(.0))]
+    NoSuchProcedure(Uri),
+    #[error("the payload cannot be carried in {serializer}, which a receiver speaks: {reason}")]
+    Inexpressible {
+        serializer: Serializer,
+        reason: TranscodeError,
+    },
+    #[error("the message is longer than a receiver takes, which is {limit} bytes")]
+    TooLong { limit: usize },
+    #[error("the callee answered with an error URI that is invalid: {0}")]
+    InvalidError(UriFault),
+    #[error("the call was canceled by its caller")]
+    Canceled,
+    #[error("the callee left before it answered")]
+    CalleeLeft,
+    #[error("the router is shutting down")]
+    Shutdown,
+}
+
+impl Refusal {
+    pub(super) fn uri(&self) -> Uri {
+        match self {
+            Self::InvalidUri { .. } | Self::InvalidError(_) => uris::INVALID_URI,
+            Self::NoSuchSubscription(_) => uris::NO_SUCH_SUBSCRIPTION,
+            Self::NoSuchRegistration(_) => uris::NO_SUCH_REGISTRATION,
+            Self::ProcedureAlreadyExists(_) => uris::PROCEDURE_ALREADY_EXISTS,
+            Self::InvocationPolicy(_) => uris::OPTION_NOT_ALLOWED,
+            Self::NoSuchProcedure(_) => uris::NO_SUCH_PROCEDURE,
+            Self::Inexpressible { .. } => uris::INVALID_ARGUMENT,
+            Self::TooLong { .. } => uris::PAYLOAD_SIZE_EXCEEDED,
+            Self::Canceled | Self::CalleeLeft | Self::Shutdown => uris::CANCELED,
+        }
+    }
+}
+
+/// Why a session is ended with ABORT `wamp.error.protocol_violation`. The text is `ABORT.Details.message`.
+///
+/// Source: Basic Profile, Building Blocks, "Protocol Errors".
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(super) enum ProtocolViolation {
+    #[error("{0}")]
+    Malformed(String),
+    #[error("received {0} after the session was established")]
+    AfterWelcome(MessageType),
+    #[error("received {0}, which only a router sends")]
+    RoutersOnly(MessageType),
+    #[error("received ERROR for {0}, but a client can answer INVOCATION only")]
+    ErrorType(MessageType),
+    #[error("received {answer} for invocation {invocation}, which this session never got")]
+    UnknownInvocation { answer: MessageType, invocation: Id },
+    #[error("received CALL {0} while the call of that request id is still pending")]
+    PendingCall(Id),
+    #[error(
+        "received CALL {0} with \"progress\", but progressive call invocations were not announced"
+    )]
+    ProgressiveCall(Id),
+}
+
+/// A URI as a peer sent it, made fit for a sentence: escaped, and short enough for the smallest frame there is.
+struct Quoted<'a>(&'a Uri);
+
+impl Quoted<'_> {
+    /// In characters. Every URI that people write is shorter.
+    const LONGEST: usize = 100;
+}
+
+impl fmt::Display for Quoted<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let uri = &**self.0;
+        match uri.char_indices().nth(Self::LONGEST) {
+            Some((end, _)) => write!(f, "{:?}…", &uri[..end]),
+            None => write!(f, "{uri:?}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sentence_quotes_a_uri_escaped_and_shortened() {
+        let refusal = Refusal::NoSuchProcedure("a\u{1b}[31m".into());
+        assert_eq!(
+            refusal.to_string(),
+            "no procedure is registered for \"a\\u{1b}[31m\""
+        );
+        let refusal = Refusal::NoSuchProcedure("é".repeat(4000).into());
+        assert!(refusal.to_string().chars().count() < 150);
+    }
+}

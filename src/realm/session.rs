@@ -1,0 +1,170 @@
+//! The sessions of a realm: who is there, and what belongs to whom.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use smallvec::smallvec;
+
+use crate::codec::Arguments;
+use crate::proto::{
+    Dict, Error, ErrorDetails, Feature, Id, IdSequence, Message, MessageType, Payload, Role, Value,
+};
+
+use super::calls::CallKey;
+use super::refusal::Refusal;
+use super::{Join, Output, SessionKey};
+
+/// An open session and what has to go when it goes.
+///
+/// The tables are ordered, so that what follows from a session's end always follows in the same order.
+#[derive(Debug)]
+pub(super) struct Session {
+    pub(super) join: Join,
+    pub(super) subscriptions: BTreeSet<Id>,
+    pub(super) registrations: BTreeSet<Id>,
+    /// Its CALLs that have no final answer yet, by request.
+    pub(super) calls: BTreeMap<Id, CallKey>,
+    /// The INVOCATIONs sent to it that have no final answer yet.
+    pub(super) invocations: BTreeMap<Id, CallKey>,
+    /// The ids of its INVOCATIONs: session scope, counted from 1.
+    pub(super) invocation_ids: IdSequence,
+}
+
+impl Session {
+    pub(super) fn new(join: Join) -> Self {
+        Self {
+            join,
+            subscriptions: BTreeSet::new(),
+            registrations: BTreeSet::new(),
+            calls: BTreeMap::new(),
+            invocations: BTreeMap::new(),
+            invocation_ids: IdSequence::default(),
+        }
+    }
+
+    /// Whether INTERRUPT may be sent to it: some clients end their session on a message that they do not know.
+    pub(super) fn can_be_interrupted(&self) -> bool {
+        self.join
+            .roles
+            .features(Role::Callee)
+            .has(Feature::CallCanceling)
+    }
+}
+
+/// What a session key stands for.
+#[derive(Debug, Default)]
+pub(super) enum Slot {
+    /// Nobody.
+    #[default]
+    Vacant,
+    /// A session.
+    Open(Box<Session>),
+    /// A session that was told GOODBYE; nothing belongs to it any more, only its answer is awaited.
+    Closing,
+    /// A session that is over. Its transport may still deliver; all of that is ignored.
+    Closed,
+}
+
+/// All sessions, by key.
+#[derive(Debug, Default)]
+pub(super) struct Sessions {
+    /// By key. Keys are dense, so a list is the best map.
+    slots: Vec<Slot>,
+    open: usize,
+}
+
+impl Sessions {
+    pub(super) fn slot(&self, key: SessionKey) -> &Slot {
+        self.slots.get(key.0 as usize).unwrap_or(&Slot::Vacant)
+    }
+
+    /// The session, while it is open.
+    pub(super) fn get(&self, key: SessionKey) -> Option<&Session> {
+        match self.slot(key) {
+            Slot::Open(session) => Some(session),
+            _ => None,
+        }
+    }
+
+    /// The session, while it is open.
+    pub(super) fn get_mut(&mut self, key: SessionKey) -> Option<&mut Session> {
+        match self.slots.get_mut(key.0 as usize) {
+            Some(Slot::Open(session)) => Some(session),
+            _ => None,
+        }
+    }
+
+    /// Sets what `key` stands for from now on.
+    pub(super) fn set(&mut self, key: SessionKey, slot: Slot) {
+        let at = key.0 as usize;
+        if at >= self.slots.len() {
+            if matches!(slot, Slot::Vacant) {
+                return;
+            }
+            self.slots.resize_with(at + 1, Slot::default);
+        }
+        self.open += usize::from(matches!(slot, Slot::Open(_)));
+        self.open -= usize::from(matches!(self.slots[at], Slot::Open(_)));
+        self.slots[at] = slot;
+        while matches!(self.slots.last(), Some(Slot::Vacant)) {
+            self.slots.pop();
+        }
+    }
+
+    /// How many are open.
+    pub(super) const fn open_count(&self) -> usize {
+        self.open
+    }
+
+    /// The keys of all open sessions, in their order.
+    pub(super) fn open_keys(&self) -> Vec<SessionKey> {
+        let slots = (0_u32..).zip(&self.slots);
+        slots
+            .filter(|(_, slot)| matches!(slot, Slot::Open(_)))
+            .map(|(key, _)| SessionKey(key))
+            .collect()
+    }
+}
+
+/// What broker and dealer work on beside their own tables: the sessions, and the list of what is to be sent.
+pub(super) struct Peers<'a> {
+    pub(super) sessions: &'a mut Sessions,
+    pub(super) outputs: &'a mut Vec<Output>,
+}
+
+impl Peers<'_> {
+    pub(super) fn send(&mut self, to: SessionKey, message: impl Into<Message>) {
+        self.outputs
+            .push(Output::Send(smallvec![to], message.into()));
+    }
+
+    /// Answers a request with ERROR; the reason is the ERROR's first argument.
+    pub(super) fn refuse(
+        &mut self,
+        to: SessionKey,
+        request_type: MessageType,
+        request: Id,
+        refusal: &Refusal,
+    ) {
+        let Some(session) = self.sessions.get(to) else {
+            return;
+        };
+        let serializer = session.join.serializer;
+        let sentence = Arguments {
+            args: vec![Value::from(refusal.to_string())],
+            kwargs: Dict::new(),
+        };
+        self.send(
+            to,
+            Error {
+                request_type,
+                request,
+                details: ErrorDetails::default(),
+                error: refusal.uri(),
+                // A string has a form in every serializer; were it otherwise, the URI alone would have to do.
+                payload: sentence
+                    .to_payload(serializer)
+                    .unwrap_or_else(|_| Payload::empty(serializer)),
+            },
+        );
+    }
+}

@@ -1,0 +1,17 @@
+//! The realm as a state machine: inputs in, outputs out, no socket, virtual time.
+
+mod realm {
+    mod support;
+
+    mod canceling;
+    mod joining;
+    mod limits;
+    mod patterns;
+    mod progress;
+    mod pubsub;
+    mod random;
+    mod rpc;
+    mod serializers;
+    mod shutdown;
+    mod violations;
+}

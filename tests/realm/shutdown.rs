@@ -1,0 +1,83 @@
+//! The router shuts down.
+
+use wampkit::proto::{MatchPolicy, Message, MessageType, uris};
+use wampkit::realm::{Census, Input};
+
+use super::support::*;
+
+#[test]
+fn everybody_is_told_and_closed_when_they_have_answered() {
+    let mut realm = Fixture::new();
+    let [alice, bob, carol] = [realm.join(), realm.join(), realm.join()];
+    realm.subscribed(bob, MatchPolicy::Exact, "com.topic");
+    realm.input(Input::Shutdown);
+    for session in [alice, bob, carol] {
+        let Message::Goodbye(goodbye) = realm.received_one(session) else {
+            panic!("no GOODBYE");
+        };
+        assert_eq!(goodbye.reason, uris::SYSTEM_SHUTDOWN);
+        assert_eq!(
+            goodbye.details.message.as_deref(),
+            Some("the router is shutting down")
+        );
+        assert!(!realm.is_closed(session));
+    }
+    assert_eq!(realm.realm.census(), Census::default());
+
+    // Whatever else they had on their way is ignored.
+    realm.send(alice, subscribe(1, "com.topic"));
+    realm.send(alice, yields(77));
+    realm.send(alice, result(1));
+    realm.input(Input::Malformed(alice, "noise".to_owned()));
+    assert!(!realm.is_closed(alice));
+    realm.send(alice, goodbye(&uris::GOODBYE_AND_OUT));
+    assert!(realm.is_closed(alice));
+    assert_eq!(realm.received(alice), []);
+    realm.leave(alice);
+
+    // One gives no answer, one crosses our GOODBYE with its own.
+    realm.leave(bob);
+    realm.send(carol, goodbye(&uris::CLOSE_REALM));
+    assert!(realm.is_closed(carol));
+    realm.everybody_leaves();
+}
+
+#[test]
+fn pending_calls_are_answered_first() {
+    let mut realm = Fixture::new();
+    let [caller, callee] = [realm.join(), realm.join()];
+    realm.registered(callee, MatchPolicy::Exact, "com.proc");
+    realm.send(caller, call(1, "com.proc"));
+    realm.received(callee);
+    realm.input(Input::Shutdown);
+    let mut received = realm.received(caller);
+    assert!(matches!(received.pop(), Some(Message::Goodbye(_))));
+    let Some(Message::Error(error)) = received.pop() else {
+        panic!("no ERROR");
+    };
+    assert_eq!(
+        Refused::from(error),
+        refused(
+            MessageType::Call,
+            1,
+            &uris::CANCELED,
+            "the router is shutting down"
+        )
+    );
+    assert!(matches!(realm.received(callee)[..], [Message::Goodbye(_)]));
+}
+
+#[test]
+fn nobody_joins_any_more() {
+    let mut realm = Fixture::new();
+    realm.input(Input::Shutdown);
+    let late = realm.join_and_look(|_| {});
+    let Message::Abort(abort) = realm.received_one(late) else {
+        panic!("no ABORT");
+    };
+    assert_eq!(abort.reason, uris::SYSTEM_SHUTDOWN);
+    assert!(realm.is_closed(late));
+    assert_eq!(realm.realm.session_count(), 0);
+    realm.send(late, subscribe(1, "com.topic"));
+    assert_eq!(realm.received(late), []);
+}

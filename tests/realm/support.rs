@@ -1,0 +1,502 @@
+//! A realm on a bench: sessions join, send and look at what they received.
+
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+use bytes::Bytes;
+use wampkit::codec::Arguments;
+use wampkit::proto::{
+    Call, CallOptions, Cancel, CancelMode, CancelOptions, Error, ErrorDetails, Event, Feature,
+    Goodbye, GoodbyeDetails, Id, Interrupt, Invocation, InvocationDetails, MatchPolicy, Message,
+    MessageType, Payload, PayloadShape, Publish, PublishOptions, Register, RegisterOptions, Result,
+    ResultDetails, Role, Roles, Serializer, Subscribe, SubscribeOptions, Unregister, Unsubscribe,
+    Uri, UriRule, Welcome, Yield, YieldOptions, uris,
+};
+use wampkit::realm::{Census, Input, Join, Output, Realm, RealmConfig, SessionKey};
+
+pub(super) use wampkit::proto;
+
+/// A realm, its sessions and their inboxes.
+pub(super) struct Fixture {
+    pub(super) realm: Realm,
+    now: Instant,
+    sessions: BTreeMap<SessionKey, Peer>,
+    joined: u32,
+}
+
+/// The far side of a session.
+struct Peer {
+    serializer: Serializer,
+    inbox: Vec<Message>,
+    /// Whether the realm said that the session is over.
+    closed: bool,
+}
+
+impl Fixture {
+    pub(super) fn new() -> Self {
+        let config = RealmConfig {
+            uri: Uri::from_static("realm1"),
+            uri_rule: UriRule::Loose,
+        };
+        Self {
+            realm: Realm::new(config, 7),
+            now: Instant::now(),
+            sessions: BTreeMap::new(),
+            joined: 0,
+        }
+    }
+
+    /// A session over JSON that can do everything; its WELCOME is out of the way.
+    pub(super) fn join(&mut self) -> SessionKey {
+        self.join_as(|_| {})
+    }
+
+    /// The same over another serializer.
+    pub(super) fn join_over(&mut self, serializer: Serializer) -> SessionKey {
+        self.join_as(|join| join.serializer = serializer)
+    }
+
+    /// The same with something different.
+    pub(super) fn join_as(&mut self, change: impl FnOnce(&mut Join)) -> SessionKey {
+        let key = self.join_and_look(change);
+        assert!(matches!(self.received(key)[..], [Message::Welcome(_)]));
+        key
+    }
+
+    /// The same, with the answer left in the inbox.
+    pub(super) fn join_and_look(&mut self, change: impl FnOnce(&mut Join)) -> SessionKey {
+        let number = self.joined;
+        self.joined += 1;
+        let mut join = Join {
+            key: SessionKey(number),
+            session: id(1000 + u64::from(number)),
+            serializer: Serializer::Json,
+            max_frame: 1 << 24,
+            roles: client_roles(),
+            authid: format!("user{number}"),
+            authrole: "anonymous".to_owned(),
+            authmethod: "anonymous".to_owned(),
+            authprovider: "static".to_owned(),
+            agent: "wamp-test".to_owned(),
+        };
+        change(&mut join);
+        let key = join.key;
+        let peer = Peer {
+            serializer: join.serializer,
+            inbox: Vec::new(),
+            closed: false,
+        };
+        self.sessions.insert(key, peer);
+        self.input(Input::Join(Box::new(join)));
+        key
+    }
+
+    pub(super) fn send(&mut self, from: SessionKey, message: impl Into<Message>) {
+        self.input(Input::Message(from, message.into()));
+    }
+
+    /// The session's transport breaks.
+    pub(super) fn leave(&mut self, key: SessionKey) {
+        self.input(Input::Leave(key));
+        self.sessions.remove(&key);
+    }
+
+    /// Hands an input to the realm and its outputs to the inboxes, checking what holds for every output.
+    pub(super) fn input(&mut self, input: Input) {
+        for output in self.outputs(input) {
+            match output {
+                Output::Send(recipients, message) => {
+                    assert!(!recipients.is_empty(), "{message:?} to nobody");
+                    for key in recipients {
+                        let peer = self.sessions.get_mut(&key).expect("sent to nobody");
+                        assert!(!peer.closed, "{message:?} after the end");
+                        if let Some(payload) = payload_of(&message) {
+                            assert_eq!(payload.serializer(), peer.serializer, "{message:?}");
+                        }
+                        peer.inbox.push(message.clone());
+                    }
+                }
+                Output::Close(key, _) => {
+                    let peer = self.sessions.get_mut(&key).expect("closed nobody");
+                    assert!(!peer.closed, "closed twice");
+                    peer.closed = true;
+                }
+            }
+        }
+    }
+
+    /// Hands an input to the realm; nobody receives what follows from it.
+    pub(super) fn outputs(&mut self, input: Input) -> Vec<Output> {
+        let mut outputs = Vec::new();
+        self.realm.handle(self.now, input, &mut outputs);
+        assert_eq!(self.realm.deadline(), None);
+        outputs
+    }
+
+    /// What the session received since the last look.
+    pub(super) fn received(&mut self, key: SessionKey) -> Vec<Message> {
+        std::mem::take(&mut self.sessions.get_mut(&key).expect("a session").inbox)
+    }
+
+    /// The one message that the session received since the last look.
+    #[track_caller]
+    pub(super) fn received_one(&mut self, key: SessionKey) -> Message {
+        let mut received = self.received(key);
+        assert_eq!(received.len(), 1, "{received:?}");
+        received.remove(0)
+    }
+
+    /// The one ERROR that the session received since the last look.
+    #[track_caller]
+    pub(super) fn refused(&mut self, key: SessionKey) -> Refused {
+        match self.received_one(key) {
+            Message::Error(error) => Refused::from(error),
+            other => panic!("{other:?} is no ERROR"),
+        }
+    }
+
+    pub(super) fn is_closed(&self, key: SessionKey) -> bool {
+        self.sessions[&key].closed
+    }
+
+    /// Subscribes and returns the id of the subscription.
+    #[track_caller]
+    pub(super) fn subscribed(&mut self, key: SessionKey, policy: MatchPolicy, topic: &str) -> Id {
+        self.send(key, subscribe_by(policy, 900, topic));
+        match self.received_one(key) {
+            Message::Subscribed(subscribed) => subscribed.subscription,
+            other => panic!("{other:?} is no SUBSCRIBED"),
+        }
+    }
+
+    /// Registers and returns the id of the registration.
+    #[track_caller]
+    pub(super) fn registered(
+        &mut self,
+        key: SessionKey,
+        policy: MatchPolicy,
+        procedure: &str,
+    ) -> Id {
+        self.send(key, register_by(policy, 901, procedure));
+        match self.received_one(key) {
+            Message::Registered(registered) => registered.registration,
+            other => panic!("{other:?} is no REGISTERED"),
+        }
+    }
+
+    /// The one EVENT that the session received since the last look.
+    #[track_caller]
+    pub(super) fn event(&mut self, key: SessionKey) -> Event {
+        match self.received_one(key) {
+            Message::Event(event) => event,
+            other => panic!("{other:?} is no EVENT"),
+        }
+    }
+
+    /// The one INVOCATION that the session received since the last look.
+    #[track_caller]
+    pub(super) fn invocation(&mut self, key: SessionKey) -> Invocation {
+        match self.received_one(key) {
+            Message::Invocation(invocation) => invocation,
+            other => panic!("{other:?} is no INVOCATION"),
+        }
+    }
+
+    /// All sessions leave; the realm's tables must be empty then.
+    #[track_caller]
+    pub(super) fn everybody_leaves(mut self) {
+        for key in self.sessions.keys().copied().collect::<Vec<_>>() {
+            self.outputs(Input::Leave(key));
+        }
+        assert_eq!(self.realm.census(), Census::default());
+    }
+}
+
+/// An ERROR as tests look at it.
+#[derive(Debug, PartialEq)]
+pub(super) struct Refused {
+    pub(super) request_type: MessageType,
+    pub(super) request: u64,
+    pub(super) error: String,
+    /// `args[0]`.
+    pub(super) sentence: String,
+}
+
+impl From<Error> for Refused {
+    fn from(error: Error) -> Self {
+        let arguments = Arguments::from_payload(&error.payload).expect("well-formed");
+        let sentence = arguments.args.first().and_then(|first| first.as_str());
+        Self {
+            request_type: error.request_type,
+            request: error.request.get(),
+            error: error.error.to_string(),
+            sentence: sentence.expect("a sentence").to_owned(),
+        }
+    }
+}
+
+/// What [`Fixture::refused`] should be.
+pub(super) fn refused(
+    request_type: MessageType,
+    request: u64,
+    error: &Uri,
+    sentence: &str,
+) -> Refused {
+    Refused {
+        request_type,
+        request,
+        error: error.to_string(),
+        sentence: sentence.to_owned(),
+    }
+}
+
+/// The roles of a client that announces everything.
+pub(super) fn client_roles() -> Roles {
+    Role::CLIENT
+        .into_iter()
+        .fold(Roles::default(), |roles, role| {
+            roles.with(role, Feature::ALL.iter().copied())
+        })
+}
+
+/// The roles of a client that announces no features.
+pub(super) fn plain_roles() -> Roles {
+    Role::CLIENT
+        .into_iter()
+        .fold(Roles::default(), |roles, role| roles.with(role, []))
+}
+
+pub(super) fn id(number: u64) -> Id {
+    Id::new(number).expect("an id")
+}
+
+/// `Arguments` in JSON.
+pub(super) fn json(args: &str) -> Payload {
+    let bytes = Bytes::copy_from_slice(args.as_bytes());
+    Payload::from_raw(Serializer::Json, PayloadShape::Args, bytes)
+}
+
+/// `Arguments` and `ArgumentsKw` in JSON.
+pub(super) fn json_kw(args: &str, kwargs: &str) -> Payload {
+    let shape = PayloadShape::ArgsKwargs {
+        args_len: u32::try_from(args.len()).expect("short"),
+        kwargs_at: u32::try_from(args.len() + 1).expect("short"),
+    };
+    Payload::from_raw(
+        Serializer::Json,
+        shape,
+        Bytes::from(format!("{args},{kwargs}")),
+    )
+}
+
+/// `Arguments` in MessagePack, from bytes.
+pub(super) fn msgpack(args: &[u8]) -> Payload {
+    let bytes = Bytes::copy_from_slice(args);
+    Payload::from_raw(Serializer::MsgPack, PayloadShape::Args, bytes)
+}
+
+pub(super) fn subscribe(request: u64, topic: &str) -> Subscribe {
+    Subscribe {
+        request: id(request),
+        options: SubscribeOptions::default(),
+        topic: topic.into(),
+    }
+}
+
+pub(super) fn subscribe_by(policy: MatchPolicy, request: u64, topic: &str) -> Subscribe {
+    Subscribe {
+        options: SubscribeOptions {
+            match_policy: Some(policy),
+            ..SubscribeOptions::default()
+        },
+        ..subscribe(request, topic)
+    }
+}
+
+pub(super) fn unsubscribe(request: u64, subscription: Id) -> Unsubscribe {
+    Unsubscribe {
+        request: id(request),
+        subscription,
+    }
+}
+
+/// PUBLISH without acknowledgement of `[1]`.
+pub(super) fn publish(request: u64, topic: &str) -> Publish {
+    Publish {
+        request: id(request),
+        options: PublishOptions::default(),
+        topic: topic.into(),
+        payload: json("[1]"),
+    }
+}
+
+pub(super) fn publish_acknowledged(request: u64, topic: &str) -> Publish {
+    Publish {
+        options: PublishOptions {
+            acknowledge: Some(true),
+            ..PublishOptions::default()
+        },
+        ..publish(request, topic)
+    }
+}
+
+pub(super) fn register(request: u64, procedure: &str) -> Register {
+    Register {
+        request: id(request),
+        options: RegisterOptions::default(),
+        procedure: procedure.into(),
+    }
+}
+
+pub(super) fn register_by(policy: MatchPolicy, request: u64, procedure: &str) -> Register {
+    Register {
+        options: RegisterOptions {
+            match_policy: Some(policy),
+            ..RegisterOptions::default()
+        },
+        ..register(request, procedure)
+    }
+}
+
+pub(super) fn unregister(request: u64, registration: Id) -> Unregister {
+    Unregister {
+        request: id(request),
+        registration,
+    }
+}
+
+/// CALL with `[2,3]`.
+pub(super) fn call(request: u64, procedure: &str) -> Call {
+    Call {
+        request: id(request),
+        options: CallOptions::default(),
+        procedure: procedure.into(),
+        payload: json("[2,3]"),
+    }
+}
+
+/// CALL of a caller that takes progressive results.
+pub(super) fn call_for_progress(request: u64, procedure: &str) -> Call {
+    Call {
+        options: CallOptions {
+            receive_progress: Some(true),
+            ..CallOptions::default()
+        },
+        ..call(request, procedure)
+    }
+}
+
+pub(super) fn cancel(request: u64, mode: Option<CancelMode>) -> Cancel {
+    Cancel {
+        request: id(request),
+        options: CancelOptions {
+            mode,
+            ..CancelOptions::default()
+        },
+    }
+}
+
+/// INVOCATION as it follows from [`call`].
+pub(super) fn invocation(request: u64, registration: Id) -> Invocation {
+    Invocation {
+        request: id(request),
+        registration,
+        details: InvocationDetails::default(),
+        payload: json("[2,3]"),
+    }
+}
+
+/// YIELD with `[5]`.
+pub(super) fn yields(request: u64) -> Yield {
+    Yield {
+        request: id(request),
+        options: YieldOptions::default(),
+        payload: json("[5]"),
+    }
+}
+
+/// A progressive YIELD.
+pub(super) fn yields_progress(request: u64, payload: Payload) -> Yield {
+    Yield {
+        options: YieldOptions {
+            progress: Some(true),
+            ..YieldOptions::default()
+        },
+        payload,
+        ..yields(request)
+    }
+}
+
+/// RESULT as it follows from [`yields`].
+pub(super) fn result(request: u64) -> Result {
+    Result {
+        request: id(request),
+        details: ResultDetails::default(),
+        payload: json("[5]"),
+    }
+}
+
+/// The RESULT that follows from [`yields_progress`].
+pub(super) fn result_progress(request: u64, payload: Payload) -> Result {
+    Result {
+        details: ResultDetails {
+            progress: Some(true),
+            ..ResultDetails::default()
+        },
+        payload,
+        ..result(request)
+    }
+}
+
+/// ERROR `com.error.mine` with arguments, for a CALL or an INVOCATION.
+pub(super) fn error(request_type: MessageType, request: u64) -> Error {
+    Error {
+        request_type,
+        request: id(request),
+        details: ErrorDetails::default(),
+        error: Uri::from_static("com.error.mine"),
+        payload: json_kw("[\"no\"]", "{\"severity\":3}"),
+    }
+}
+
+/// INTERRUPT in this mode.
+pub(super) fn interrupt(request: u64, mode: CancelMode) -> Interrupt {
+    Interrupt {
+        request: id(request),
+        options: proto::InterruptOptions {
+            mode: Some(mode),
+            ..proto::InterruptOptions::default()
+        },
+    }
+}
+
+pub(super) fn goodbye(reason: &Uri) -> Goodbye {
+    Goodbye {
+        details: GoodbyeDetails::default(),
+        reason: reason.clone(),
+    }
+}
+
+/// Whether the message is the router's answer to a GOODBYE.
+pub(super) fn is_goodbye_and_out(message: &Message) -> bool {
+    matches!(message, Message::Goodbye(goodbye) if goodbye.reason == uris::GOODBYE_AND_OUT)
+}
+
+/// WELCOME, or a panic.
+#[track_caller]
+pub(super) fn welcome(message: Message) -> Welcome {
+    match message {
+        Message::Welcome(welcome) => welcome,
+        other => panic!("{other:?} is no WELCOME"),
+    }
+}
+
+fn payload_of(message: &Message) -> Option<&Payload> {
+    match message {
+        Message::Event(event) => Some(&event.payload),
+        Message::Invocation(invocation) => Some(&invocation.payload),
+        Message::Result(result) => Some(&result.payload),
+        Message::Error(error) => Some(&error.payload),
+        _ => None,
+    }
+}
