@@ -4,4 +4,8 @@
 pub mod codec;
 pub mod proto;
 pub mod realm;
+pub mod router;
 pub mod transport;
+
+pub use proto::{Dict, Id, MatchPolicy, Serializer, Uri, Value};
+pub use router::{Router, RouterBuilder};

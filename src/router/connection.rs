@@ -1,0 +1,224 @@
+//! One connection: the poll loop that owns its transport.
+//!
+//! Each turn reads until nothing is there or the batch is full, submits the batch to the realm in one go, moves what the
+//! outbox holds to the transport, and flushes once. There is no `select!` and no split: reading and writing take turns
+//! within one poll, so nothing has to be cancel-safe.
+
+use std::collections::VecDeque;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use tokio::time::{Sleep, sleep};
+
+use super::Router;
+use super::handle::RealmHandle;
+use super::outbox::{End, Outbox};
+use crate::codec;
+use crate::realm::{Input, SessionKey};
+use crate::transport::{CloseCode, Transport, TransportError};
+
+/// The connection of one session, from WELCOME to its end; a future that is done when the transport is closed.
+///
+/// The realm is told when it is dropped, however that came about: the end of the session, a fault of the transport, a
+/// shutdown that waits no longer, a panic.
+pub(super) struct Connection {
+    router: Router,
+    realm: RealmHandle,
+    key: SessionKey,
+    outbox: Arc<Outbox>,
+    transport: Box<dyn Transport>,
+    /// What was read and is not yet submitted.
+    batch: Vec<Input>,
+    /// What was taken from the outbox and is not yet with the transport.
+    frames: VecDeque<Bytes>,
+    state: State,
+}
+
+enum State {
+    Open,
+    /// The session is over; what is queued is being written and the transport closed, for a bounded time.
+    Closing(CloseCode, Pin<Box<Sleep>>),
+    Done,
+}
+
+/// How reading came to an end for this turn.
+#[derive(PartialEq, Eq)]
+enum Reading {
+    /// The batch is full.
+    More,
+    /// Nothing more is there; the task is woken when there is.
+    Pending,
+    /// The peer has too much waiting for it.
+    Paused,
+}
+
+impl Connection {
+    /// The connection of the session that joined `realm` as `key`.
+    pub(super) fn new(
+        router: Router,
+        realm: RealmHandle,
+        key: SessionKey,
+        outbox: Arc<Outbox>,
+        transport: Box<dyn Transport>,
+    ) -> Self {
+        let (batch, frames) = (Vec::new(), VecDeque::new());
+        Self {
+            router,
+            realm,
+            key,
+            outbox,
+            transport,
+            batch,
+            frames,
+            state: State::Open,
+        }
+    }
+
+    /// One turn while the session is open: read, submit, write.
+    fn poll_open(&mut self, cx: &mut Context<'_>) -> Result<(), TransportError> {
+        let reading = self.read(cx)?;
+        if !self.batch.is_empty() {
+            self.realm.submit(&mut self.batch);
+        }
+        let end = self.outbox.take(&mut self.frames, cx);
+        let written = self.write(cx)?;
+        match end {
+            Some(End::Closed(code)) => {
+                self.state = State::Closing(code, Box::pin(sleep(CLOSE_TIMEOUT)));
+            }
+            Some(End::Overflow) => {
+                tracing::warn!(
+                    peer = self.transport.peer(),
+                    "ended: it does not read what is sent to it"
+                );
+                self.state = State::Done;
+            }
+            // The peer takes what it is sent again, or there was more to read than one turn takes: let the other
+            // connections of this thread have theirs, then go on.
+            None if reading == Reading::More || (reading == Reading::Paused && written) => {
+                cx.waker().wake_by_ref();
+            }
+            None => {}
+        }
+        Ok(())
+    }
+
+    /// Reads messages into the batch.
+    ///
+    /// A peer that does not take what is meant for it is not read from either: TCP then pushes back on it, and on
+    /// nobody else.
+    fn read(&mut self, cx: &mut Context<'_>) -> Result<Reading, TransportError> {
+        if !self.frames.is_empty() && self.outbox.waiting() > READ_PAUSE {
+            return Ok(Reading::Paused);
+        }
+        let serializer = self.transport.serializer();
+        let mut bytes = 0;
+        while self.batch.len() < BATCH_MESSAGES && bytes < BATCH_BYTES {
+            let frame = match self.transport.poll_receive(cx) {
+                Poll::Pending => return Ok(Reading::Pending),
+                Poll::Ready(None) => {
+                    self.state = State::Done;
+                    return Ok(Reading::Pending);
+                }
+                Poll::Ready(Some(Ok(frame))) => frame,
+                Poll::Ready(Some(Err(TransportError::Io(error)))) => return Err(error.into()),
+                Poll::Ready(Some(Err(violation))) => {
+                    // The peer can still be told: it is read from no more, but written to.
+                    self.batch
+                        .push(Input::Malformed(self.key, violation.to_string()));
+                    return Ok(Reading::Pending);
+                }
+            };
+            bytes += frame.len();
+            self.batch.push(match codec::decode(serializer, &frame) {
+                Ok(message) => Input::Message(self.key, message),
+                Err(error) => Input::Malformed(self.key, error.to_string()),
+            });
+        }
+        Ok(Reading::More)
+    }
+
+    /// Feeds the transport and flushes once. Answers whether all that was taken from the outbox is written.
+    fn write(&mut self, cx: &mut Context<'_>) -> Result<bool, TransportError> {
+        while !self.frames.is_empty() {
+            match self.transport.poll_ready(cx) {
+                Poll::Ready(ready) => ready?,
+                Poll::Pending => return Ok(false),
+            }
+            if let Some(frame) = self.frames.pop_front() {
+                self.transport.feed(frame)?;
+            }
+        }
+        match self.transport.poll_flush(cx) {
+            Poll::Ready(flushed) => flushed.map(|()| true),
+            Poll::Pending => Ok(false),
+        }
+    }
+
+    /// One turn after the session's end: write what is left, close the transport.
+    fn poll_closing(
+        &mut self,
+        cx: &mut Context<'_>,
+        code: CloseCode,
+    ) -> Poll<Result<(), TransportError>> {
+        if !self.write(cx)? {
+            return Poll::Pending;
+        }
+        self.transport.poll_close(cx, code)
+    }
+}
+
+impl Future for Connection {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        loop {
+            match &mut self.state {
+                State::Open => {
+                    if let Err(error) = self.poll_open(cx) {
+                        tracing::debug!(peer = self.transport.peer(), %error, "connection lost");
+                        self.state = State::Done;
+                    }
+                    if matches!(self.state, State::Open) {
+                        return Poll::Pending;
+                    }
+                }
+                State::Closing(code, deadline) => {
+                    let code = *code;
+                    if deadline.as_mut().poll(cx).is_pending()
+                        && self.poll_closing(cx, code).is_pending()
+                    {
+                        return Poll::Pending;
+                    }
+                    self.state = State::Done;
+                }
+                State::Done => return Poll::Ready(()),
+            }
+        }
+    }
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        tracing::info!(realm = %self.realm.uri(), peer = self.transport.peer(), "session left");
+        if self.realm.leave(self.key) {
+            self.router.release(&self.realm);
+        }
+    }
+}
+
+/// How many messages one turn reads at the most, and submits under one lock.
+const BATCH_MESSAGES: usize = 64;
+
+/// How many bytes one turn reads, the last message excepted.
+const BATCH_BYTES: usize = 256 << 10;
+
+/// How much may wait in the outbox of a blocked connection before it is not read from any more. A client that writes a
+/// burst before it reads the first answer must not be brought to a halt by it, so it is not small.
+const READ_PAUSE: usize = 1 << 20;
+
+/// How long an ended session may take to take its last messages and close.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);

@@ -1,0 +1,197 @@
+//! What waits to be written to one connection.
+//!
+//! The only place where one session's work meets another's connection: whoever holds the realm pushes, the connection's
+//! own task takes. It is counted in bytes and bounded, so that a peer which does not read costs a known amount of memory
+//! and then its session, and never anybody else's time.
+
+use std::collections::VecDeque;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Waker};
+
+use bytes::Bytes;
+
+use crate::transport::CloseCode;
+
+/// The queue of frames to one connection.
+#[derive(Debug)]
+pub(super) struct Outbox {
+    queue: Mutex<Queue>,
+    limit: usize,
+}
+
+#[derive(Debug, Default)]
+struct Queue {
+    frames: VecDeque<Bytes>,
+    bytes: usize,
+    end: Option<End>,
+    /// The connection's task, while it waits for something to come in.
+    reader: Option<Waker>,
+    /// The connection is still busy with what it took before: it need not be woken for more of the same.
+    busy: bool,
+}
+
+/// Why nothing more will be put into an outbox.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum End {
+    /// The session is over. What is queued is still written, then the transport closes with this code.
+    Closed(CloseCode),
+    /// The peer reads too slowly. What was queued is gone, and so is the session.
+    Overflow,
+}
+
+impl Outbox {
+    /// An empty outbox that holds `limit` bytes, and one frame of any length.
+    pub(super) fn new(limit: usize) -> Self {
+        Self {
+            queue: Mutex::default(),
+            limit,
+        }
+    }
+
+    /// Queues a frame; nothing happens once the outbox has ended. Answers with the reader's waker if it is to be woken,
+    /// which the caller does once all locks are released.
+    pub(super) fn push(&self, frame: Bytes) -> Option<Waker> {
+        let mut queue = self.lock();
+        if queue.end.is_some() {
+            return None;
+        }
+        let cost = frame.len() + FRAME_COST;
+        if !queue.frames.is_empty() && queue.bytes + cost > self.limit {
+            *queue = Queue {
+                end: Some(End::Overflow),
+                reader: queue.reader.take(),
+                ..Queue::default()
+            };
+            return queue.reader.take();
+        }
+        queue.bytes += cost;
+        queue.frames.push_back(frame);
+        if queue.busy {
+            None
+        } else {
+            queue.reader.take()
+        }
+    }
+
+    /// Ends the outbox in good order. Answers like [`Outbox::push`].
+    pub(super) fn close(&self, code: CloseCode) -> Option<Waker> {
+        let mut queue = self.lock();
+        queue.end.get_or_insert(End::Closed(code));
+        queue.reader.take()
+    }
+
+    /// Moves all queued frames to `frames` if that is empty, and says whether the outbox has ended. The task is woken when
+    /// there is news.
+    pub(super) fn take(&self, frames: &mut VecDeque<Bytes>, cx: &Context<'_>) -> Option<End> {
+        let mut queue = self.lock();
+        queue.busy = !frames.is_empty();
+        if !queue.busy {
+            std::mem::swap(frames, &mut queue.frames);
+            queue.bytes = 0;
+        }
+        match &mut queue.reader {
+            Some(reader) => reader.clone_from(cx.waker()),
+            None => queue.reader = Some(cx.waker().clone()),
+        }
+        // The end comes after what was queued before it.
+        queue
+            .end
+            .filter(|end| *end == End::Overflow || queue.frames.is_empty())
+    }
+
+    /// How many bytes are queued.
+    pub(super) fn waiting(&self) -> usize {
+        self.lock().bytes
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Queue> {
+        // Nothing in here panics with the queue half changed, so a poisoned lock is as good as any.
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What a queued frame costs beside its bytes: the handle in the queue and the allocation behind it.
+const FRAME_COST: usize = 64;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn take(outbox: &Outbox) -> (Vec<Bytes>, Option<End>) {
+        let mut frames = VecDeque::new();
+        let end = outbox.take(&mut frames, &Context::from_waker(Waker::noop()));
+        (frames.into(), end)
+    }
+
+    #[test]
+    fn frames_come_out_in_order_and_wake_the_reader_once() {
+        let outbox = Outbox::new(100);
+        assert!(
+            outbox.push(Bytes::from_static(b"early")).is_none(),
+            "nobody sleeps yet"
+        );
+        assert_eq!(take(&outbox), (vec![Bytes::from_static(b"early")], None));
+        assert!(outbox.push(Bytes::from_static(b"one")).is_some());
+        assert!(
+            outbox.push(Bytes::from_static(b"two")).is_none(),
+            "the reader was woken already"
+        );
+        assert_eq!(take(&outbox).0, ["one", "two"]);
+    }
+
+    #[test]
+    fn a_reader_that_is_busy_is_left_alone_until_the_end() {
+        let outbox = Outbox::new(1000);
+        outbox.push(Bytes::from_static(b"first"));
+        let mut frames = VecDeque::from([Bytes::from_static(b"not written yet")]);
+        let cx = Context::from_waker(Waker::noop());
+        assert_eq!(outbox.take(&mut frames, &cx), None);
+        assert_eq!(frames.len(), 1);
+        assert!(outbox.push(Bytes::from_static(b"second")).is_none());
+        assert!(outbox.close(CloseCode::Normal).is_some());
+        assert_eq!(
+            outbox.take(&mut frames, &cx),
+            None,
+            "there is something to write before the end"
+        );
+        frames.clear();
+        assert_eq!(
+            outbox.take(&mut frames, &cx),
+            Some(End::Closed(CloseCode::Normal))
+        );
+        assert_eq!(frames, ["first", "second"]);
+    }
+
+    #[test]
+    fn what_was_queued_before_the_end_still_comes_out() {
+        let outbox = Outbox::new(100);
+        outbox.push(Bytes::from_static(b"goodbye"));
+        outbox.close(CloseCode::Normal);
+        outbox.push(Bytes::from_static(b"too late"));
+        assert_eq!(
+            take(&outbox),
+            (
+                vec![Bytes::from_static(b"goodbye")],
+                Some(End::Closed(CloseCode::Normal))
+            )
+        );
+        assert_eq!(
+            take(&outbox),
+            (vec![], Some(End::Closed(CloseCode::Normal)))
+        );
+    }
+
+    #[test]
+    fn a_peer_that_does_not_read_loses_its_queue_and_its_session() {
+        let outbox = Outbox::new(FRAME_COST + 10);
+        outbox.push(Bytes::from_static(b"one frame of any length"));
+        assert_eq!(take(&outbox).1, None);
+        outbox.push(Bytes::from_static(b"123456"));
+        assert!(
+            outbox.push(Bytes::from_static(b"789012")).is_some(),
+            "the reader learns of it at once"
+        );
+        outbox.close(CloseCode::Normal);
+        assert_eq!(take(&outbox), (vec![], Some(End::Overflow)));
+    }
+}
