@@ -20,9 +20,11 @@ use super::value::{NoValue, read_value, share_text};
 /// Reads one message from one whole frame.
 pub(super) fn read<'f, S: Source<'f>>(frame: &'f Bytes) -> Result<Message, DecodeError> {
     let mut header = Header::<S>::open(frame)?;
-    let message = header.message()?;
-    header.close()?;
-    Ok(message)
+    let message = header.message();
+    if message.is_ok() {
+        header.close()?;
+    }
+    message
 }
 
 /// The elements of a message, read one after the other.

@@ -131,8 +131,6 @@ pub enum Unportable {
     NulText,
     /// A CBOR tag, by its number.
     Tag(u64),
-    /// A CBOR simple value, by its number.
-    Simple(u8),
     /// A MessagePack extension, by its type.
     Extension(i8),
 }
@@ -144,7 +142,6 @@ impl fmt::Display for Unportable {
             Self::NotFinite => f.write_str("NaN or an infinity"),
             Self::NulText => f.write_str("a string that begins with NUL and reads as base64"),
             Self::Tag(number) => write!(f, "CBOR tag {number}"),
-            Self::Simple(number) => write!(f, "CBOR simple value {number}"),
             Self::Extension(number) => write!(f, "MessagePack extension {number}"),
         }
     }

@@ -19,6 +19,8 @@ mod error;
 mod json;
 mod msgpack;
 mod nesting;
+#[cfg(test)]
+mod tests;
 mod token;
 mod transcode;
 mod typed;

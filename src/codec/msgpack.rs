@@ -33,7 +33,8 @@ impl<'a> Source<'a> for Reader<'a> {
         })
     }
 
-    fn next(&mut self) -> Result<Token<'a>, Malformed> {
+    #[inline(always)]
+    fn advance(&mut self) -> Result<Token<'a>, Malformed> {
         let key = match self.nesting.step() {
             Place::EndList => return Ok(Token::EndList),
             Place::EndDict => return Ok(Token::EndDict),
@@ -63,6 +64,7 @@ impl<'a> Source<'a> for Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
+    #[inline(always)]
     fn value(&mut self) -> Result<Token<'a>, Malformed> {
         Ok(match Marker::from_u8(self.cursor.byte()?) {
             Marker::Null => Token::Null,

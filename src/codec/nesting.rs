@@ -4,20 +4,28 @@ use smallvec::SmallVec;
 
 use super::error::Fault;
 
-/// The lists and dictionaries that are open, outermost first.
+/// The lists and dictionaries that are open. The innermost is at hand, because every token asks for it.
 #[derive(Clone, Debug)]
 pub(super) struct Nesting {
-    open: SmallVec<[Open; 8]>,
+    innermost: Open,
+    outer: SmallVec<[Open; 7]>,
     limit: usize,
 }
 
-/// An open list or dictionary.
+/// An open list or dictionary, or what is outside of them all.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Open {
-    /// Whether it is a dictionary.
-    pub(super) dict: bool,
+    kind: Kind,
     /// Items still to come, keys and values counted each; counted down from [`UNCOUNTED`] where the length is unknown.
     left: usize,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// No list or dictionary: nothing ends it.
+    Outside,
+    List,
+    Dict,
 }
 
 /// More items than any frame has bytes, and even, so that keys and values alternate by parity as they do when counted.
@@ -37,9 +45,13 @@ pub(super) enum Place {
 }
 
 impl Open {
-    /// Whether its length is unknown, so that a mark in the bytes ends it.
-    pub(super) const fn is_uncounted(self) -> bool {
-        self.left > UNCOUNTED / 2
+    pub(super) const fn kind(self) -> Kind {
+        self.kind
+    }
+
+    /// Whether a mark in the bytes may end it here: its length is unknown, and no value is missing.
+    pub(super) fn may_end(self) -> bool {
+        self.kind != Kind::Outside && self.left > UNCOUNTED / 2 && !self.wants_value()
     }
 
     /// Whether its length is unknown and nothing in it has been read.
@@ -48,33 +60,38 @@ impl Open {
     }
 
     /// Whether a key was read whose value comes next.
-    pub(super) const fn wants_value(self) -> bool {
-        self.dict && self.left % 2 == 1
+    pub(super) fn wants_value(self) -> bool {
+        self.kind == Kind::Dict && self.left % 2 == 1
     }
 }
 
 impl Nesting {
+    /// Outside of everything, with room for lists and dictionaries `limit` deep.
     pub(super) fn new(limit: usize) -> Self {
+        let outside = Open {
+            kind: Kind::Outside,
+            left: UNCOUNTED,
+        };
         Self {
-            open: SmallVec::new(),
+            innermost: outside,
+            outer: SmallVec::new(),
             limit,
         }
     }
 
-    pub(super) fn innermost(&self) -> Option<Open> {
-        self.open.last().copied()
+    /// The list or dictionary that was opened last.
+    pub(super) const fn innermost(&self) -> Open {
+        self.innermost
     }
 
     /// Goes on to the next place; at the end of a list or dictionary of known length, out of it.
+    #[inline(always)]
     pub(super) fn step(&mut self) -> Place {
-        let Some(open) = self.open.last_mut() else {
-            return Place::Value;
-        };
-        if open.left == 0 {
+        if self.innermost.left == 0 {
             return self.leave();
         }
-        open.left -= 1;
-        if open.wants_value() {
+        self.innermost.left -= 1;
+        if self.innermost.wants_value() {
             Place::Key
         } else {
             Place::Value
@@ -84,7 +101,7 @@ impl Nesting {
     /// Goes into a list of `length` items, `None` if that is unknown.
     pub(super) fn enter_list(&mut self, length: Option<usize>) -> Result<(), Fault> {
         self.enter(Open {
-            dict: false,
+            kind: Kind::List,
             left: length.unwrap_or(UNCOUNTED),
         })
     }
@@ -92,20 +109,21 @@ impl Nesting {
     /// Goes into a dictionary of `length` entries, `None` if that is unknown.
     pub(super) fn enter_dict(&mut self, length: Option<usize>) -> Result<(), Fault> {
         self.enter(Open {
-            dict: true,
+            kind: Kind::Dict,
             left: length.map_or(UNCOUNTED, |length| length * 2),
         })
     }
 
     fn enter(&mut self, open: Open) -> Result<(), Fault> {
         self.check_depth(1)?;
-        self.open.push(open);
+        self.outer.push(self.innermost);
+        self.innermost = open;
         Ok(())
     }
 
     /// Whether `more` levels are still allowed.
     pub(super) fn check_depth(&self, more: usize) -> Result<(), Fault> {
-        if self.open.len() + more > self.limit {
+        if self.outer.len() + more > self.limit {
             Err(Fault::TooDeep)
         } else {
             Ok(())
@@ -114,9 +132,13 @@ impl Nesting {
 
     /// Goes out of the innermost list or dictionary.
     pub(super) fn leave(&mut self) -> Place {
-        match self.open.pop() {
-            Some(Open { dict: true, .. }) => Place::EndDict,
-            _ => Place::EndList,
+        let end = match self.innermost.kind {
+            Kind::Dict => Place::EndDict,
+            Kind::List | Kind::Outside => Place::EndList,
+        };
+        if let Some(outer) = self.outer.pop() {
+            self.innermost = outer;
         }
+        end
     }
 }

@@ -104,6 +104,12 @@ impl From<String> for Uri {
     }
 }
 
+impl From<&String> for Uri {
+    fn from(text: &String) -> Self {
+        Self(ByteString::from(text.as_str()))
+    }
+}
+
 impl From<ByteString> for Uri {
     fn from(text: ByteString) -> Self {
         Self(text)

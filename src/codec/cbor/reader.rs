@@ -18,7 +18,7 @@ pub(in crate::codec) struct Reader<'a> {
     cursor: Cursor<'a>,
     start: usize,
     nesting: Nesting,
-    /// The place of a tagged value, while its tags are read, and how many those are.
+    /// How many tags have been read whose value comes next; `None` if the next value has none so far.
     tagged: Option<usize>,
 }
 
@@ -34,15 +34,12 @@ impl<'a> Source<'a> for Reader<'a> {
         })
     }
 
-    fn next(&mut self) -> Result<Token<'a>, Malformed> {
+    #[inline(always)]
+    fn advance(&mut self) -> Result<Token<'a>, Malformed> {
         if let Some(tags) = self.tagged {
             return self.value(tags);
         }
-        if self.cursor.peek() == Some(BREAK)
-            && let Some(open) = self.nesting.innermost()
-            && open.is_uncounted()
-            && !open.wants_value()
-        {
+        if self.nesting.innermost().may_end() && self.cursor.peek() == Some(BREAK) {
             self.cursor.byte()?;
             return Ok(end(self.nesting.leave()));
         }
@@ -79,6 +76,7 @@ fn end(place: Place) -> Token<'static> {
 
 impl<'a> Reader<'a> {
     /// The value behind as many tags.
+    #[inline(always)]
     fn value(&mut self, tags: usize) -> Result<Token<'a>, Malformed> {
         self.start = self.cursor.at();
         self.tagged = None;
@@ -141,15 +139,10 @@ impl<'a> Reader<'a> {
             simple::TRUE => Token::Bool(true),
             simple::NULL => Token::Null,
             simple::UNDEFINED => Token::Undefined,
-            0..info::ONE_BYTE => Token::Foreign(Unportable::Simple(info)),
-            info::ONE_BYTE => match self.cursor.byte()? {
-                // These have a form of one byte, so RFC 8949 calls the longer one malformed.
-                short @ 0..32 => return Err(Malformed::new(self.start, Fault::Byte(short))),
-                long => Token::Foreign(Unportable::Simple(long)),
-            },
             info::TWO_BYTES => Token::Float(half(u16::from_be_bytes(self.cursor.array()?))),
             info::FOUR_BYTES => Token::Float(f32::from_be_bytes(self.cursor.array()?).into()),
             info::EIGHT_BYTES => Token::Float(f64::from_be_bytes(self.cursor.array()?)),
+            // Simple values that nobody has assigned are well-formed, but parsers stumble over them.
             _ => {
                 let head = major::SIMPLE << 5 | info;
                 return Err(Malformed::new(self.start, Fault::Byte(head)));

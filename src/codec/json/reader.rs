@@ -1,7 +1,7 @@
 //! Reads JSON (RFC 8259).
 
 use crate::codec::error::{Fault, Malformed, Unportable};
-use crate::codec::nesting::{Nesting, Open, Place};
+use crate::codec::nesting::{Kind, Nesting, Open, Place};
 use crate::codec::token::{Source, Text, Token};
 use crate::proto::Serializer;
 
@@ -37,11 +37,11 @@ impl<'a> Source<'a> for Reader<'a> {
         })
     }
 
-    fn next(&mut self) -> Result<Token<'a>, Malformed> {
+    #[inline(always)]
+    fn advance(&mut self) -> Result<Token<'a>, Malformed> {
         let mut byte = self.peek_token()?;
-        if let Some(open) = self.nesting.innermost()
-            && !open.wants_value()
-        {
+        let open = self.nesting.innermost();
+        if !open.wants_value() {
             if byte == closing(open) {
                 self.at += 1;
                 return Ok(match self.nesting.leave() {
@@ -181,41 +181,43 @@ impl<'a> Reader<'a> {
     }
 
     fn number(&mut self) -> Result<Token<'a>, Malformed> {
-        let negative = self.peek() == Some(b'-');
-        if negative {
-            self.at += 1;
-        }
-        let mut magnitude = Some(0_u64);
-        let first = self.at;
-        while let Some(digit @ b'0'..=b'9') = self.peek() {
+        let bytes = self.text.as_bytes();
+        let invalid = Malformed::new(self.start, Fault::Number);
+        let negative = bytes[self.start] == b'-';
+        let first = self.start + usize::from(negative);
+        let mut magnitude = 0_u64;
+        let mut at = first;
+        while let Some(digit @ b'0'..=b'9') = bytes.get(at) {
             magnitude = magnitude
-                .and_then(|magnitude| magnitude.checked_mul(10))
-                .and_then(|magnitude| magnitude.checked_add((digit - b'0').into()));
-            self.at += 1;
+                .wrapping_mul(10)
+                .wrapping_add((digit - b'0').into());
+            at += 1;
         }
-        let leading_zero = self.at > first + 1 && self.text.as_bytes()[first] == b'0';
-        if self.at == first || leading_zero {
-            return Err(Malformed::new(self.start, Fault::Number));
+        if at == first || (bytes[first] == b'0' && at > first + 1) {
+            return Err(invalid);
         }
-        let fraction = self.peek() == Some(b'.');
-        if fraction {
-            self.at += 1;
-            self.digits()?;
+        let integer_end = at;
+        if bytes.get(at) == Some(&b'.') {
+            at = digits_from(bytes, at + 1).ok_or(invalid)?;
         }
-        let exponent = matches!(self.peek(), Some(b'e' | b'E'));
+        let exponent = matches!(bytes.get(at), Some(b'e' | b'E'));
         if exponent {
-            self.at += 1;
-            if matches!(self.peek(), Some(b'+' | b'-')) {
-                self.at += 1;
-            }
-            self.digits()?;
+            let sign = matches!(bytes.get(at + 1), Some(b'+' | b'-'));
+            at = digits_from(bytes, at + 1 + usize::from(sign)).ok_or(invalid)?;
         }
-        let digits = &self.text[self.start..self.at];
+        self.at = at;
+        let digits = &self.text[self.start..at];
+        if at > integer_end {
+            self.check_range(digits, exponent)?;
+            return Ok(Token::Decimal(digits));
+        }
+        // The sum has wrapped only where there are 20 digits or more.
+        let magnitude = if at - first < 20 {
+            Some(magnitude)
+        } else {
+            self.text[first..at].parse().ok()
+        };
         match magnitude {
-            _ if fraction || exponent => {
-                self.check_range(digits, exponent)?;
-                Ok(Token::Decimal(digits))
-            }
             // Integers have no negative zero; doubles do.
             Some(0) if negative => Ok(Token::Decimal(digits)),
             Some(number) if !negative => Ok(Token::Unsigned(number)),
@@ -226,19 +228,6 @@ impl<'a> Reader<'a> {
                 self.check_range(digits, false)?;
                 Ok(Token::Foreign(Unportable::BigInteger))
             }
-        }
-    }
-
-    /// One digit or more.
-    fn digits(&mut self) -> Result<(), Malformed> {
-        let first = self.at;
-        while matches!(self.peek(), Some(b'0'..=b'9')) {
-            self.at += 1;
-        }
-        if self.at == first {
-            Err(Malformed::new(self.start, Fault::Number))
-        } else {
-            Ok(())
         }
     }
 
@@ -255,31 +244,53 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// The end of the digits that begin at `at`; `None` if there are none.
+fn digits_from(bytes: &[u8], at: usize) -> Option<usize> {
+    let mut end = at;
+    while matches!(bytes.get(end), Some(b'0'..=b'9')) {
+        end += 1;
+    }
+    (end > at).then_some(end)
+}
+
 const fn closing(open: Open) -> u8 {
-    if open.dict { b'}' } else { b']' }
+    match open.kind() {
+        Kind::List => b']',
+        Kind::Dict => b'}',
+        // Never a byte of text.
+        Kind::Outside => 0xff,
+    }
 }
 
 /// Where the first byte is that cannot just be part of a string: a quote, a backslash or a control character; the
 /// length of `bytes` if there is none.
-fn stop_in(bytes: &[u8]) -> usize {
-    // Most strings are keys and names: too short for a vector search to pay.
-    const SHORT: usize = 16;
+pub(super) fn stop_in(bytes: &[u8]) -> usize {
+    // Most strings are keys and names, too short for a vector search to pay: eight bytes at a time for those.
+    const SHORT: usize = 32;
+    const ONES: u64 = u64::from_ne_bytes([1; 8]);
     let stops = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..0x20);
-    if let Some(at) = bytes.iter().take(SHORT).position(stops) {
-        return at;
-    }
-    let Some(long) = bytes.get(SHORT..) else {
-        return bytes.len();
-    };
-    let end = memchr::memchr2(b'"', b'\\', long).unwrap_or(long.len());
-    // Without an early exit this is a vector loop; a control character is an error and may be slow to find.
-    let controls = long[..end]
-        .iter()
-        .fold(false, |found, byte| found | (*byte < 0x20));
-    SHORT
-        + if controls {
-            long[..end].iter().position(stops).unwrap_or(end)
-        } else {
-            end
+    let mut at = 0;
+    while let Some(chunk) = bytes[at..].first_chunk()
+        && at < SHORT
+    {
+        let word = u64::from_le_bytes(*chunk);
+        // The top bit of each byte that is below `limit`; exact up to the first such byte, the lowest.
+        let below = |word: u64, limit: u64| word.wrapping_sub(ONES * limit) & !word & (ONES << 7);
+        let found = below(word, 0x20)
+            | below(word ^ (ONES * u64::from(b'"')), 1)
+            | below(word ^ (ONES * u64::from(b'\\')), 1);
+        if found != 0 {
+            return at + found.trailing_zeros() as usize / 8;
         }
+        at += 8;
+    }
+    let rest = &bytes[at..];
+    let end = memchr::memchr2(b'"', b'\\', rest).unwrap_or(rest.len());
+    // Without an early exit this is a vector loop; a control character is an error and may be slow to find.
+    let controls = |found: bool, byte: &u8| found | (*byte < 0x20);
+    if rest[..end].iter().fold(false, controls) {
+        at + rest.iter().position(stops).unwrap_or(end)
+    } else {
+        at + end
+    }
 }

@@ -4,6 +4,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::{BufMut, BytesMut};
 
+use super::reader::stop_in;
+
 /// Checks the escape sequence that begins `raw`, a backslash, and gives its length and the character it stands for.
 /// A surrogate pair is one sequence; half of one is none.
 pub(super) fn escape(raw: &[u8]) -> Option<(usize, char)> {
@@ -69,31 +71,32 @@ pub(in crate::codec) fn binary_in(text: &str) -> Option<Vec<u8>> {
 pub(super) fn write_text(text: &str, out: &mut BytesMut) {
     out.reserve(text.len() + 2);
     out.put_u8(b'"');
-    let bytes = text.as_bytes();
-    let mut written = 0;
-    for (at, byte) in bytes.iter().enumerate() {
-        let escaped: &[u8] = match byte {
-            b'"' => b"\\\"",
-            b'\\' => b"\\\\",
-            b'\n' => b"\\n",
-            b'\r' => b"\\r",
-            b'\t' => b"\\t",
-            0x8 => b"\\b",
-            0xc => b"\\f",
-            0..0x20 => {
-                out.put_slice(&bytes[written..at]);
-                out.put_slice(b"\\u00");
-                out.put_slice(&[HEX[usize::from(byte >> 4)], HEX[usize::from(byte & 15)]]);
-                written = at + 1;
-                continue;
-            }
-            _ => continue,
+    let mut rest = text.as_bytes();
+    loop {
+        let (plain, stopped) = rest.split_at(stop_in(rest));
+        out.put_slice(plain);
+        let Some((byte, after)) = stopped.split_first() else {
+            break;
         };
-        out.put_slice(&bytes[written..at]);
-        out.put_slice(escaped);
-        written = at + 1;
+        match byte {
+            b'"' => out.put_slice(b"\\\""),
+            b'\\' => out.put_slice(b"\\\\"),
+            b'\n' => out.put_slice(b"\\n"),
+            b'\r' => out.put_slice(b"\\r"),
+            b'\t' => out.put_slice(b"\\t"),
+            0x8 => out.put_slice(b"\\b"),
+            0xc => out.put_slice(b"\\f"),
+            control => {
+                let digits = [
+                    HEX[usize::from(control >> 4)],
+                    HEX[usize::from(control & 15)],
+                ];
+                out.put_slice(b"\\u00");
+                out.put_slice(&digits);
+            }
+        }
+        rest = after;
     }
-    out.put_slice(&bytes[written..]);
     out.put_u8(b'"');
 }
 

@@ -1,0 +1,222 @@
+//! Messages that are to be accepted, and messages that are to be refused with a word in the reason.
+
+/// Each message as JSON, and the word if it is to be refused.
+pub(crate) const VALIDATION: &[(&str, Option<&str>)] = &[
+    (r#"[36,123,456,{"publisher":789},["args"]]"#, None),
+    (
+        r#"[36,123,456,{"publisher":"hello"},["args"]]"#,
+        Some("publisher"),
+    ),
+    (
+        r#"[36,123,456,{"publisher_authid":"alice"},["args"]]"#,
+        None,
+    ),
+    (
+        r#"[36,123,456,{"publisher_authid":123},["args"]]"#,
+        Some("publisher_authid"),
+    ),
+    (
+        r#"[36,123,456,{"publisher_authrole":"manager"},["args"]]"#,
+        None,
+    ),
+    (
+        r#"[36,123,456,{"publisher_authrole":123},["args"]]"#,
+        Some("publisher_authrole"),
+    ),
+    (
+        r#"[36,123,456,{"topic":"com.example.topic"},["args"]]"#,
+        None,
+    ),
+    (r#"[36,123,456,{"topic":123},["args"]]"#, Some("topic")),
+    (r#"[36,123,456,{"retained":true},["args"]]"#, None),
+    (r#"[36,123,456,{"retained":false},["args"]]"#, None),
+    (
+        r#"[36,123,456,{"retained":"hello"},["args"]]"#,
+        Some("retained"),
+    ),
+    (
+        r#"[36,123,456,{"transaction_hash":"abc123"},["args"]]"#,
+        None,
+    ),
+    (
+        r#"[36,123,456,{"transaction_hash":123},["args"]]"#,
+        Some("transaction_hash"),
+    ),
+    (
+        r#"[36,123,456,{"x_acknowledged_delivery":true},["args"]]"#,
+        None,
+    ),
+    (
+        r#"[36,123,456,{"x_acknowledged_delivery":"hello"},["args"]]"#,
+        Some("x_acknowledged_delivery"),
+    ),
+    (r#"[36,123,456,{"forward_for":[]},["args"]]"#, None),
+    (
+        r#"[36,123,456,{"forward_for":[{"session":789,"authid":"router1","authrole":"router"}]},["args"]]"#,
+        None,
+    ),
+    (
+        r#"[36,123,456,{"forward_for":"hello"},["args"]]"#,
+        Some("forward_for"),
+    ),
+    (
+        r#"[36,123,456,{"enc_algo":"cryptobox"},"a1666e6f74696365"]"#,
+        None,
+    ),
+    (
+        r#"[36,123,456,{"enc_algo":"invalid"},"a1666e6f74696365"]"#,
+        Some("enc_algo"),
+    ),
+    (
+        r#"[36,123,456,{"enc_algo":"cryptobox","enc_serializer":"cbor"},"a1666e6f74696365"]"#,
+        None,
+    ),
+    (r#"[16,123,{"acknowledge":true},"com.example.topic"]"#, None),
+    (
+        r#"[16,123,{"acknowledge":false},"com.example.topic"]"#,
+        None,
+    ),
+    (
+        r#"[16,123,{"acknowledge":"hello"},"com.example.topic"]"#,
+        Some("acknowledge"),
+    ),
+    (
+        r#"[16,123,{"acknowledge":1},"com.example.topic"]"#,
+        Some("acknowledge"),
+    ),
+    (r#"[16,123,{"exclude_me":true},"com.example.topic"]"#, None),
+    (r#"[16,123,{"exclude_me":false},"com.example.topic"]"#, None),
+    (
+        r#"[16,123,{"exclude_me":"hello"},"com.example.topic"]"#,
+        Some("exclude_me"),
+    ),
+    (r#"[16,123,{"exclude":[]},"com.example.topic"]"#, None),
+    (
+        r#"[16,123,{"exclude":[123,456,789]},"com.example.topic"]"#,
+        None,
+    ),
+    (
+        r#"[16,123,{"exclude":"hello"},"com.example.topic"]"#,
+        Some("exclude"),
+    ),
+    (
+        r#"[16,123,{"exclude":["hello"]},"com.example.topic"]"#,
+        Some("exclude"),
+    ),
+    (
+        r#"[16,123,{"exclude_authid":[]},"com.example.topic"]"#,
+        None,
+    ),
+    (
+        r#"[16,123,{"exclude_authid":["alice","bob"]},"com.example.topic"]"#,
+        None,
+    ),
+    (
+        r#"[16,123,{"exclude_authid":"hello"},"com.example.topic"]"#,
+        Some("exclude_authid"),
+    ),
+    (
+        r#"[16,123,{"exclude_authid":[123]},"com.example.topic"]"#,
+        Some("exclude_authid"),
+    ),
+    (
+        r#"[16,123,{"exclude_authrole":["manager","staff"]},"com.example.topic"]"#,
+        None,
+    ),
+    (
+        r#"[16,123,{"exclude_authrole":"manager"},"com.example.topic"]"#,
+        Some("exclude_authrole"),
+    ),
+    (r#"[16,123,{"eligible":[]},"com.example.topic"]"#, None),
+    (
+        r#"[16,123,{"eligible":[123,456]},"com.example.topic"]"#,
+        None,
+    ),
+    (
+        r#"[16,123,{"eligible":"hello"},"com.example.topic"]"#,
+        Some("eligible"),
+    ),
+    (
+        r#"[16,123,{"eligible_authid":["alice"]},"com.example.topic"]"#,
+        None,
+    ),
+    (
+        r#"[16,123,{"eligible_authid":123},"com.example.topic"]"#,
+        Some("eligible_authid"),
+    ),
+    (
+        r#"[16,123,{"eligible_authrole":["manager"]},"com.example.topic"]"#,
+        None,
+    ),
+    (
+        r#"[16,123,{"eligible_authrole":[123]},"com.example.topic"]"#,
+        Some("eligible_authrole"),
+    ),
+    (r#"[16,123,{"retain":true},"com.example.topic"]"#, None),
+    (r#"[16,123,{"retain":false},"com.example.topic"]"#, None),
+    (
+        r#"[16,123,{"retain":"hello"},"com.example.topic"]"#,
+        Some("retain"),
+    ),
+    (
+        r#"[16,123,{"transaction_hash":"abc123"},"com.example.topic"]"#,
+        None,
+    ),
+    (
+        r#"[16,123,{"transaction_hash":123},"com.example.topic"]"#,
+        Some("transaction_hash"),
+    ),
+    (r#"[16,123,{"forward_for":[]},"com.example.topic"]"#, None),
+    (
+        r#"[16,123,{"forward_for":[{"session":123,"authid":"router1","authrole":"router"}]},"com.example.topic"]"#,
+        None,
+    ),
+    (
+        r#"[16,123,{"forward_for":"hello"},"com.example.topic"]"#,
+        Some("forward_for"),
+    ),
+    (
+        r#"[16,123,{"enc_algo":"cryptobox"},"com.example.topic","a1666e6f74696365"]"#,
+        None,
+    ),
+    (
+        r#"[16,123,{"enc_algo":"invalid"},"com.example.topic","a1666e6f74696365"]"#,
+        Some("enc_algo"),
+    ),
+    (
+        r#"[16,123,{"enc_algo":"cryptobox","enc_serializer":"cbor"},"com.example.topic","a1666e6f74696365"]"#,
+        None,
+    ),
+    (r#"[32,123,{"match":"exact"},"com.example.topic"]"#, None),
+    (r#"[32,123,{"match":"prefix"},"com.example.topic"]"#, None),
+    (r#"[32,123,{"match":"wildcard"},"com.example.topic"]"#, None),
+    (
+        r#"[32,123,{"match":"invalid"},"com.example.topic"]"#,
+        Some("match"),
+    ),
+    (
+        r#"[32,123,{"match":123},"com.example.topic"]"#,
+        Some("match"),
+    ),
+    (
+        r#"[32,123,{"get_retained":true},"com.example.topic"]"#,
+        None,
+    ),
+    (
+        r#"[32,123,{"get_retained":false},"com.example.topic"]"#,
+        None,
+    ),
+    (
+        r#"[32,123,{"get_retained":"hello"},"com.example.topic"]"#,
+        Some("get_retained"),
+    ),
+    (r#"[32,123,{"forward_for":[]},"com.example.topic"]"#, None),
+    (
+        r#"[32,123,{"forward_for":[{"session":123,"authid":"router1","authrole":"router"}]},"com.example.topic"]"#,
+        None,
+    ),
+    (
+        r#"[32,123,{"forward_for":"hello"},"com.example.topic"]"#,
+        Some("forward_for"),
+    ),
+];
