@@ -33,15 +33,18 @@ pub(super) async fn read_head(stream: &mut ByteStream) -> Result<BytesMut, HeadE
     let mut head = BytesMut::with_capacity(1024);
     let mut searched = 0;
     loop {
-        if let Some(at) = memchr::memmem::find(&head[searched..], END_OF_HEAD) {
-            let rest = head.split_off(searched + at + END_OF_HEAD.len());
+        let end = memchr::memmem::find(&head[searched..], END_OF_HEAD)
+            .map(|at| searched + at + END_OF_HEAD.len());
+        if end.unwrap_or(head.len()) > MAX_HEAD {
+            return Err(HeadError::TooLong);
+        }
+        if let Some(end) = end {
+            let rest = head.split_off(end);
             stream.unread(rest);
             return Ok(head);
         }
+        // The last three bytes may be the beginning of the end.
         searched = head.len().saturating_sub(END_OF_HEAD.len() - 1);
-        if head.len() > MAX_HEAD {
-            return Err(HeadError::TooLong);
-        }
         if stream.read_buf(&mut head).await? == 0 {
             return Err(HeadError::Ended);
         }

@@ -270,6 +270,11 @@ impl Transport for RawSocket {
 
 #[cfg(test)]
 mod tests {
+    use std::future::poll_fn;
+
+    use tokio::io::AsyncWriteExt;
+    use tokio::net::UnixStream;
+
     use super::*;
 
     #[test]
@@ -299,5 +304,48 @@ mod tests {
         ] {
             assert_eq!(read_prefix(prefix).unwrap_err().to_string(), fault);
         }
+    }
+
+    /// An end that takes 16 MiB, and the bare stream at the other one.
+    fn pair() -> (RawSocket, UnixStream) {
+        let (near, far) = UnixStream::pair().unwrap();
+        let stream = ByteStream::unix(near);
+        let serializer = Serializer::MsgPack;
+        let socket = RawSocket::new(stream, String::new(), serializer, 1 << 24, 1 << 24);
+        (socket, far)
+    }
+
+    #[tokio::test]
+    async fn a_length_that_is_only_claimed_costs_nothing() {
+        let (mut socket, mut far) = pair();
+        far.write_all(&[0x08, 0, 0, 0]).await.unwrap();
+        far.write_all(&[0; 100]).await.unwrap();
+        poll_fn(|cx| {
+            assert!(socket.poll_receive(cx).is_pending());
+            if socket.inbound.len() == 104 {
+                Poll::Ready(())
+            } else {
+                Poll::Pending
+            }
+        })
+        .await;
+        assert!(socket.inbound.capacity() <= 2 * READ_BUFFER);
+    }
+
+    #[tokio::test]
+    async fn a_long_frame_does_not_leave_its_memory_behind() {
+        let (mut socket, mut far) = pair();
+        let sending = tokio::spawn(async move {
+            let frame = [&Kind::Message.prefix(1 << 20)[..], &vec![0; 1 << 20]].concat();
+            far.write_all(&frame).await.unwrap();
+            far
+        });
+        let received = poll_fn(|cx| socket.poll_receive(cx)).await;
+        assert_eq!(received.unwrap().unwrap().len(), 1 << 20);
+        let mut far = sending.await.unwrap();
+        far.write_all(&Kind::Message.prefix(0)).await.unwrap();
+        let received = poll_fn(|cx| socket.poll_receive(cx)).await;
+        assert_eq!(received.unwrap().unwrap().len(), 0);
+        assert!(socket.inbound.capacity() <= 2 * READ_BUFFER);
     }
 }

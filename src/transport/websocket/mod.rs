@@ -9,9 +9,10 @@ use std::collections::VecDeque;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use bytes::{Buf, Bytes};
+use bytes::Bytes;
 use futures_util::{Sink, Stream};
 use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::Error as WebSocketError;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::{CloseCode as Code, Data, OpCode};
 use tokio_tungstenite::tungstenite::protocol::frame::{CloseFrame, Frame, Utf8Bytes};
 use tokio_tungstenite::tungstenite::protocol::{Message, Role, WebSocketConfig};
@@ -111,31 +112,40 @@ impl WebSocket {
     /// Gives tungstenite as much of the queue as its buffer is meant for.
     fn hand_over(&mut self) -> Result<(), TransportError> {
         while self.handed_over < HIGH_WATER
-            && let Some(outgoing) = self.queue.pop_front()
+            && let Some(outgoing) = self.queue.front()
         {
-            self.queued -= outgoing.cost();
-            let message = match outgoing {
-                Outgoing::Ping => Message::Ping(Bytes::new()),
-                Outgoing::Message(mut rest) => {
+            let (message, rest) = match outgoing {
+                Outgoing::Ping => (Message::Ping(Bytes::new()), Bytes::new()),
+                Outgoing::Message(whole) => {
+                    let mut rest = whole.clone();
                     let fragment = rest.split_to(rest.len().min(FRAGMENT));
-                    let last = !rest.has_remaining();
                     let opcode = OpCode::Data(match self.serializer {
                         _ if self.fragmented => Data::Continue,
                         Serializer::Json => Data::Text,
                         Serializer::MsgPack | Serializer::Cbor => Data::Binary,
                     });
-                    self.fragmented = !last;
-                    if !last {
-                        let rest = Outgoing::Message(rest);
-                        self.queued += rest.cost();
-                        self.queue.push_front(rest);
-                    }
                     // As a bare frame, because a text message would be checked for UTF-8 once more.
-                    Message::Frame(Frame::message(fragment, opcode, last))
+                    let frame = Frame::message(fragment, opcode, rest.is_empty());
+                    (Message::Frame(frame), rest)
                 }
             };
-            self.handed_over += message.len() + LONGEST_HEADER;
-            Pin::new(&mut self.inner).start_send(message)?;
+            let length = message.len() + LONGEST_HEADER;
+            match Pin::new(&mut self.inner).start_send(message) {
+                Ok(()) => {}
+                // The PONGs for a peer that does not read have taken the room. The next flush makes some.
+                Err(WebSocketError::WriteBufferFull(_)) => return Ok(()),
+                Err(error) => return Err(error.into()),
+            }
+            self.handed_over += length;
+            self.queued -= outgoing.cost();
+            self.fragmented = !rest.is_empty();
+            if self.fragmented {
+                let rest = Outgoing::Message(rest);
+                self.queued += rest.cost();
+                self.queue[0] = rest;
+            } else {
+                self.queue.pop_front();
+            }
         }
         Ok(())
     }
@@ -175,9 +185,8 @@ impl WebSocket {
 
     /// Writes all that tungstenite has, however far the closing has come.
     fn poll_flush_inner(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), TransportError>> {
-        use tokio_tungstenite::tungstenite::Error;
         match ready!(Pin::new(&mut self.inner).poll_flush(cx)) {
-            Ok(()) | Err(Error::ConnectionClosed | Error::AlreadyClosed) => {
+            Ok(()) | Err(WebSocketError::ConnectionClosed | WebSocketError::AlreadyClosed) => {
                 self.handed_over = 0;
                 Poll::Ready(Ok(()))
             }
@@ -193,7 +202,7 @@ const FRAGMENT: usize = 128 << 10;
 /// The longest header of a frame, in bytes: RFC 6455, section 5.2.
 const LONGEST_HEADER: usize = 14;
 
-/// What tungstenite may hold. The queue keeps below it: one fragment beyond the high water, and PONG and CLOSE.
+/// What tungstenite may hold: one fragment beyond the high water, and as much again for PONG and CLOSE.
 const MAX_WRITE_BUFFER: usize = HIGH_WATER + 2 * FRAGMENT;
 
 impl Transport for WebSocket {

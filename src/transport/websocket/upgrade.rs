@@ -148,7 +148,10 @@ async fn read_request(
             "This is a WAMP router: connect to it with a WAMP client. Only GET is allowed.",
         )
         .with("Allow", "GET")),
-        Err(error) => Err(Objection::new(StatusCode::BAD_REQUEST, error.to_string())),
+        Err(error) => Err(Objection::new(
+            StatusCode::BAD_REQUEST,
+            format!("The head of the request is malformed: {error}."),
+        )),
     })
 }
 
@@ -171,10 +174,10 @@ fn agree(request: &server::Request, path: &str) -> Result<Agreement, Objection> 
     }
     let response = create_response(request).map_err(|error| match error {
         WebSocketError::Protocol(error @ ProtocolError::MissingSecWebSocketVersionHeader) => {
-            Objection::new(StatusCode::UPGRADE_REQUIRED, error.to_string())
+            Objection::new(StatusCode::UPGRADE_REQUIRED, format!("{error}."))
                 .with("Sec-WebSocket-Version", "13")
         }
-        error => Objection::new(StatusCode::BAD_REQUEST, error.to_string()),
+        error => Objection::new(StatusCode::BAD_REQUEST, format!("{error}.")),
     })?;
     let serializer = http::list(headers, "sec-websocket-protocol")
         .find_map(Serializer::from_subprotocol)
