@@ -1,0 +1,49 @@
+//! Events as a subscriber sees them.
+
+use serde::de::DeserializeOwned;
+
+use crate::codec::{self, Arguments};
+use crate::proto::{EventDetails, Id, Payload, Uri};
+
+use super::PayloadError;
+
+/// An event.
+#[derive(Clone, Debug)]
+pub struct Event {
+    /// The publication.
+    pub publication: Id,
+    /// The topic published to, also where the subscription is by pattern.
+    pub topic: Uri,
+    /// EVENT.Details.
+    pub details: EventDetails,
+    /// How many events of the same subscription were dropped just before this one because its queue was full; 0 unless
+    /// the subscriber is much slower than the publishers (see [`Subscription`](super::Subscription)).
+    pub missed: u64,
+    pub(super) payload: Payload,
+}
+
+impl Event {
+    /// All arguments as values.
+    ///
+    /// # Errors
+    /// A payload that is opaque, or a value that [`Value`](crate::proto::Value) does not have.
+    pub fn arguments(&self) -> Result<Arguments, PayloadError> {
+        Ok(Arguments::from_payload(&self.payload)?)
+    }
+
+    /// The positional arguments, the whole list as one `T`.
+    ///
+    /// # Errors
+    /// Arguments that are no `T`.
+    pub fn args<T: DeserializeOwned>(&self) -> Result<T, PayloadError> {
+        Ok(codec::args_as(&self.payload)?)
+    }
+
+    /// The keyword arguments as one `T`.
+    ///
+    /// # Errors
+    /// Arguments that are no `T`.
+    pub fn kwargs<T: DeserializeOwned>(&self) -> Result<T, PayloadError> {
+        Ok(codec::kwargs_as(&self.payload)?)
+    }
+}

@@ -1,0 +1,36 @@
+//! The client: sessions with a router, on tokio.
+//!
+//! [`Client::builder`] connects and joins a realm; the [`Session`] that comes of it is cheap to clone and does the rest:
+//! [`call`](Session::call), [`publish`](Session::publish), [`subscribe`](Session::subscribe) and
+//! [`register`](Session::register) each return a builder that is awaited.
+//!
+//! One task drives each session: it owns the transport and the state machine of [`session`](crate::session). Everything
+//! here talks to that task over a channel. What this module does *not* do: reconnect, or authenticate by anything but
+//! being nobody.
+
+mod builder;
+mod call;
+mod command;
+mod connection;
+mod draft;
+mod driver;
+mod error;
+mod event;
+mod handle;
+mod handler;
+mod publish;
+mod queue;
+mod register;
+mod reply;
+mod subscribe;
+
+pub use builder::{Client, ClientBuilder};
+pub use call::CallBuilder;
+pub use error::{CloseReason, Closed, ConnectError, Error, PayloadError, Refused, WampError};
+pub use event::Event;
+pub use handle::Session;
+pub use handler::{IntoReply, Invocation};
+pub use publish::PublishBuilder;
+pub use register::{RegisterBuilder, Registration};
+pub use reply::Reply;
+pub use subscribe::{SubscribeBuilder, Subscription};

@@ -1,0 +1,14 @@
+//! The client against a router that is played by hand, over memory.
+
+#[path = "client/calls.rs"]
+mod calls;
+#[path = "client/events.rs"]
+mod events;
+#[path = "client/joining.rs"]
+mod joining;
+#[path = "client/procedures.rs"]
+mod procedures;
+#[path = "client/routed.rs"]
+mod routed;
+#[path = "client/script.rs"]
+mod script;
