@@ -182,6 +182,9 @@ impl Dealer {
             return Err(Refusal::NoSuchProcedure(uri));
         };
 
+        if session.congested {
+            return Err(Refusal::Congested);
+        }
         let receive_progress = call.options.receive_progress == Some(true);
         let by_pattern = registration.policy != MatchPolicy::Exact;
         let passthru = call.options.passthru;

@@ -66,6 +66,11 @@ pub enum Input {
     /// A session sent something that is no message, for this reason; it is answered with ABORT
     /// `wamp.error.protocol_violation`.
     Malformed(SessionKey, String),
+    /// So much waits to be sent to a session that it is to be given no more work until [`Input::Relieved`]: calls that
+    /// would go to it are answered with ERROR `wamp.error.unavailable`.
+    Congested(SessionKey),
+    /// A session has taken what was waiting for it.
+    Relieved(SessionKey),
     /// A session's transport is gone. The key may be used again afterwards.
     Leave(SessionKey),
     /// The router is shutting down: pending calls are canceled, every session is told GOODBYE
@@ -184,6 +189,8 @@ impl Realm {
                     self.abort(key, &ProtocolViolation::Malformed(reason), outputs);
                 }
             }
+            Input::Congested(key) => self.congest(key, true),
+            Input::Relieved(key) => self.congest(key, false),
             Input::Leave(key) => {
                 self.dispose(key, outputs);
                 self.sessions.set(key, Slot::Vacant);
@@ -354,6 +361,12 @@ impl Realm {
             peers.refuse(key, kind, request, &refusal);
         }
         Ok(())
+    }
+
+    fn congest(&mut self, key: SessionKey, congested: bool) {
+        if let Some(session) = self.sessions.get_mut(key) {
+            session.congested = congested;
+        }
     }
 
     fn shutdown(&mut self, outputs: &mut Vec<Output>) {

@@ -33,6 +33,8 @@ pub(super) enum Refusal {
     TooLong { limit: usize },
     #[error("the callee answered with an error URI that is invalid: {0}")]
     InvalidError(UriFault),
+    #[error("the callee does not keep up with its calls")]
+    Congested,
     #[error("the call was canceled by its caller")]
     Canceled,
     #[error("the callee left before it answered")]
@@ -52,6 +54,7 @@ impl Refusal {
             Self::NoSuchProcedure(_) => uris::NO_SUCH_PROCEDURE,
             Self::Inexpressible { .. } => uris::INVALID_ARGUMENT,
             Self::TooLong { .. } => uris::PAYLOAD_SIZE_EXCEEDED,
+            Self::Congested => uris::UNAVAILABLE,
             Self::Canceled | Self::CalleeLeft | Self::Shutdown => uris::CANCELED,
         }
     }

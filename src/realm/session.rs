@@ -27,6 +27,8 @@ pub(super) struct Session {
     pub(super) invocations: BTreeMap<Id, CallKey>,
     /// The ids of its INVOCATIONs: session scope, counted from 1.
     pub(super) invocation_ids: IdSequence,
+    /// Whether it has more waiting for it than it keeps up with.
+    pub(super) congested: bool,
 }
 
 impl Session {
@@ -38,6 +40,7 @@ impl Session {
             calls: BTreeMap::new(),
             invocations: BTreeMap::new(),
             invocation_ids: IdSequence::default(),
+            congested: false,
         }
     }
 

@@ -34,6 +34,8 @@ pub(super) struct Connection {
     batch: Vec<Input>,
     /// What was taken from the outbox and is not yet with the transport.
     frames: VecDeque<Bytes>,
+    /// What was wrong with the transport's input, if it is that which ends the session.
+    fault: Option<CloseCode>,
     state: State,
 }
 
@@ -73,6 +75,7 @@ impl Connection {
             transport,
             batch,
             frames,
+            fault: None,
             state: State::Open,
         }
     }
@@ -83,10 +86,10 @@ impl Connection {
         if !self.batch.is_empty() {
             self.realm.submit(&mut self.batch);
         }
-        let end = self.outbox.take(&mut self.frames, cx);
-        let written = self.write(cx)?;
+        let (end, written) = self.turn_out(cx)?;
         match end {
             Some(End::Closed(code)) => {
+                let code = self.fault.unwrap_or(code);
                 self.state = State::Closing(code, Box::pin(sleep(CLOSE_TIMEOUT)));
             }
             Some(End::Overflow) => {
@@ -104,6 +107,22 @@ impl Connection {
             None => {}
         }
         Ok(())
+    }
+
+    /// Writes what the outbox holds. Answers whether the outbox has ended, and whether all is written.
+    fn turn_out(&mut self, cx: &mut Context<'_>) -> Result<(Option<End>, bool), TransportError> {
+        loop {
+            let busy = !self.frames.is_empty();
+            let taken = self.outbox.take(&mut self.frames, cx);
+            if taken.relieved {
+                self.realm.submit(&mut vec![Input::Relieved(self.key)]);
+            }
+            let written = self.write(cx)?;
+            if !busy || !self.frames.is_empty() {
+                return Ok((taken.end, written));
+            }
+            // What came in while it was busy woke nobody: look again.
+        }
     }
 
     /// Reads messages into the batch.
@@ -124,11 +143,14 @@ impl Connection {
                     return Ok(Reading::Pending);
                 }
                 Poll::Ready(Some(Ok(frame))) => frame,
-                Poll::Ready(Some(Err(TransportError::Io(error)))) => return Err(error.into()),
-                Poll::Ready(Some(Err(violation))) => {
+                Poll::Ready(Some(Err(
+                    lost @ (TransportError::Io(_) | TransportError::Cut | TransportError::Closed),
+                ))) => return Err(lost),
+                Poll::Ready(Some(Err(fault))) => {
                     // The peer can still be told: it is read from no more, but written to.
+                    self.fault = Some(fault.close_code());
                     self.batch
-                        .push(Input::Malformed(self.key, violation.to_string()));
+                        .push(Input::Malformed(self.key, fault.to_string()));
                     return Ok(Reading::Pending);
                 }
             };

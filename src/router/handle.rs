@@ -128,12 +128,28 @@ impl fmt::Debug for RealmHandle {
 }
 
 impl Core {
+    /// Lets the realm act on an input, and on the congestion that its answers lead to.
     fn handle(&mut self, input: Input, wakers: &mut Vec<Waker>) {
+        let mut congested = Vec::new();
+        self.handle_one(input, wakers, &mut congested);
+        while let Some(key) = congested.pop() {
+            self.handle_one(Input::Congested(key), wakers, &mut congested);
+        }
+    }
+
+    fn handle_one(
+        &mut self,
+        input: Input,
+        wakers: &mut Vec<Waker>,
+        congested: &mut Vec<SessionKey>,
+    ) {
         let mut outputs = std::mem::take(&mut self.outputs);
         self.realm.handle(Instant::now(), input, &mut outputs);
         for output in outputs.drain(..) {
             match output {
-                Output::Send(recipients, message) => self.send(&recipients, &message, wakers),
+                Output::Send(recipients, message) => {
+                    self.send(&recipients, &message, wakers, congested);
+                }
                 Output::Close(key, ending) => {
                     if let Some(peer) = self.peers.get(key.0 as usize) {
                         wakers.extend(peer.outbox.close(close_code(ending)));
@@ -145,22 +161,29 @@ impl Core {
     }
 
     /// Encodes a message once and gives the same bytes to every recipient.
-    fn send(&mut self, recipients: &[SessionKey], message: &Message, wakers: &mut Vec<Waker>) {
-        let mut peers = recipients
-            .iter()
-            .filter_map(|key| self.peers.get(key.0 as usize))
-            .peekable();
-        let Some(serializer) = peers.peek().map(|peer| peer.serializer) else {
+    fn send(
+        &mut self,
+        recipients: &[SessionKey],
+        message: &Message,
+        wakers: &mut Vec<Waker>,
+        congested: &mut Vec<SessionKey>,
+    ) {
+        let first = recipients.first();
+        let Some(first) = first.and_then(|key| self.peers.get(key.0 as usize)) else {
             return;
         };
-        if let Err(error) = codec::encode(serializer, message, &mut self.buffer) {
+        if let Err(error) = codec::encode(first.serializer, message, &mut self.buffer) {
             // The realm transcodes payloads before it sends them, so this is a fault of ours.
             tracing::error!(%error, kind = %message.kind(), "a message could not be encoded and is lost");
             return;
         }
         let frame = self.buffer.split().freeze();
-        for peer in peers {
-            wakers.extend(peer.outbox.push(frame.clone()));
+        for key in recipients {
+            if let Some(peer) = self.peers.get(key.0 as usize) {
+                let pushed = peer.outbox.push(frame.clone());
+                wakers.extend(pushed.waker);
+                congested.extend(pushed.congested.then_some(*key));
+            }
         }
     }
 }

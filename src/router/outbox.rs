@@ -1,8 +1,8 @@
 //! What waits to be written to one connection.
 //!
 //! The only place where one session's work meets another's connection: whoever holds the realm pushes, the connection's
-//! own task takes. It is counted in bytes and bounded, so that a peer which does not read costs a known amount of memory
-//! and then its session, and never anybody else's time.
+//! own task takes. It is counted in bytes and bounded: from half its limit on the session gets no more work, and beyond it
+//! the session is ended, so that a peer which does not read costs a known amount of memory and never anybody else's time.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -26,8 +26,28 @@ struct Queue {
     end: Option<End>,
     /// The connection's task, while it waits for something to come in.
     reader: Option<Waker>,
+    /// It was more than half full when the connection last could have taken from it.
+    congested: bool,
     /// The connection is still busy with what it took before: it need not be woken for more of the same.
     busy: bool,
+}
+
+/// What a push leads to.
+#[derive(Debug, Default)]
+pub(super) struct Pushed {
+    /// The connection's task, if it is to be woken, which the caller does once all locks are released.
+    pub(super) waker: Option<Waker>,
+    /// The session is congested from now on.
+    pub(super) congested: bool,
+}
+
+/// What a look into the outbox leads to.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Taken {
+    /// Whether nothing more comes, and why.
+    pub(super) end: Option<End>,
+    /// The session was congested until now.
+    pub(super) relieved: bool,
 }
 
 /// Why nothing more will be put into an outbox.
@@ -48,32 +68,37 @@ impl Outbox {
         }
     }
 
-    /// Queues a frame; nothing happens once the outbox has ended. Answers with the reader's waker if it is to be woken,
-    /// which the caller does once all locks are released.
-    pub(super) fn push(&self, frame: Bytes) -> Option<Waker> {
+    /// Queues a frame; nothing happens once the outbox has ended.
+    pub(super) fn push(&self, frame: Bytes) -> Pushed {
         let mut queue = self.lock();
         if queue.end.is_some() {
-            return None;
+            return Pushed::default();
         }
         let cost = frame.len() + FRAME_COST;
         if !queue.frames.is_empty() && queue.bytes + cost > self.limit {
+            let waker = queue.reader.take();
             *queue = Queue {
                 end: Some(End::Overflow),
-                reader: queue.reader.take(),
                 ..Queue::default()
             };
-            return queue.reader.take();
+            return Pushed {
+                waker,
+                congested: false,
+            };
         }
         queue.bytes += cost;
         queue.frames.push_back(frame);
-        if queue.busy {
+        let congested = queue.bytes > self.limit / 2 && !queue.congested;
+        queue.congested |= congested;
+        let waker = if queue.busy {
             None
         } else {
             queue.reader.take()
-        }
+        };
+        Pushed { waker, congested }
     }
 
-    /// Ends the outbox in good order. Answers like [`Outbox::push`].
+    /// Ends the outbox in good order. Answers with the connection's task if it is to be woken.
     pub(super) fn close(&self, code: CloseCode) -> Option<Waker> {
         let mut queue = self.lock();
         queue.end.get_or_insert(End::Closed(code));
@@ -82,10 +107,12 @@ impl Outbox {
 
     /// Moves all queued frames to `frames` if that is empty, and says whether the outbox has ended. The task is woken when
     /// there is news.
-    pub(super) fn take(&self, frames: &mut VecDeque<Bytes>, cx: &Context<'_>) -> Option<End> {
+    pub(super) fn take(&self, frames: &mut VecDeque<Bytes>, cx: &Context<'_>) -> Taken {
         let mut queue = self.lock();
         queue.busy = !frames.is_empty();
+        let relieved = !queue.busy && queue.congested;
         if !queue.busy {
+            queue.congested = false;
             std::mem::swap(frames, &mut queue.frames);
             queue.bytes = 0;
         }
@@ -94,9 +121,10 @@ impl Outbox {
             None => queue.reader = Some(cx.waker().clone()),
         }
         // The end comes after what was queued before it.
-        queue
+        let end = queue
             .end
-            .filter(|end| *end == End::Overflow || queue.frames.is_empty())
+            .filter(|end| *end == End::Overflow || queue.frames.is_empty());
+        Taken { end, relieved }
     }
 
     /// How many bytes are queued.
@@ -119,21 +147,23 @@ mod tests {
 
     fn take(outbox: &Outbox) -> (Vec<Bytes>, Option<End>) {
         let mut frames = VecDeque::new();
-        let end = outbox.take(&mut frames, &Context::from_waker(Waker::noop()));
+        let end = outbox
+            .take(&mut frames, &Context::from_waker(Waker::noop()))
+            .end;
         (frames.into(), end)
     }
 
     #[test]
     fn frames_come_out_in_order_and_wake_the_reader_once() {
-        let outbox = Outbox::new(100);
+        let outbox = Outbox::new(1000);
         assert!(
-            outbox.push(Bytes::from_static(b"early")).is_none(),
+            outbox.push(Bytes::from_static(b"early")).waker.is_none(),
             "nobody sleeps yet"
         );
         assert_eq!(take(&outbox), (vec![Bytes::from_static(b"early")], None));
-        assert!(outbox.push(Bytes::from_static(b"one")).is_some());
+        assert!(outbox.push(Bytes::from_static(b"one")).waker.is_some());
         assert!(
-            outbox.push(Bytes::from_static(b"two")).is_none(),
+            outbox.push(Bytes::from_static(b"two")).waker.is_none(),
             "the reader was woken already"
         );
         assert_eq!(take(&outbox).0, ["one", "two"]);
@@ -145,18 +175,18 @@ mod tests {
         outbox.push(Bytes::from_static(b"first"));
         let mut frames = VecDeque::from([Bytes::from_static(b"not written yet")]);
         let cx = Context::from_waker(Waker::noop());
-        assert_eq!(outbox.take(&mut frames, &cx), None);
+        assert_eq!(outbox.take(&mut frames, &cx).end, None);
         assert_eq!(frames.len(), 1);
-        assert!(outbox.push(Bytes::from_static(b"second")).is_none());
+        assert!(outbox.push(Bytes::from_static(b"second")).waker.is_none());
         assert!(outbox.close(CloseCode::Normal).is_some());
         assert_eq!(
-            outbox.take(&mut frames, &cx),
+            outbox.take(&mut frames, &cx).end,
             None,
             "there is something to write before the end"
         );
         frames.clear();
         assert_eq!(
-            outbox.take(&mut frames, &cx),
+            outbox.take(&mut frames, &cx).end,
             Some(End::Closed(CloseCode::Normal))
         );
         assert_eq!(frames, ["first", "second"]);
@@ -164,7 +194,7 @@ mod tests {
 
     #[test]
     fn what_was_queued_before_the_end_still_comes_out() {
-        let outbox = Outbox::new(100);
+        let outbox = Outbox::new(1000);
         outbox.push(Bytes::from_static(b"goodbye"));
         outbox.close(CloseCode::Normal);
         outbox.push(Bytes::from_static(b"too late"));
@@ -185,13 +215,32 @@ mod tests {
     fn a_peer_that_does_not_read_loses_its_queue_and_its_session() {
         let outbox = Outbox::new(FRAME_COST + 10);
         outbox.push(Bytes::from_static(b"one frame of any length"));
-        assert_eq!(take(&outbox).1, None);
-        outbox.push(Bytes::from_static(b"123456"));
+        let mut frames = VecDeque::from([Bytes::from_static(b"never written")]);
+        outbox.take(&mut frames, &Context::from_waker(Waker::noop()));
         assert!(
-            outbox.push(Bytes::from_static(b"789012")).is_some(),
-            "the reader learns of it at once"
+            outbox.push(Bytes::from_static(b"too much")).waker.is_some(),
+            "the reader learns of it at once, busy or not"
         );
         outbox.close(CloseCode::Normal);
         assert_eq!(take(&outbox), (vec![], Some(End::Overflow)));
+    }
+
+    #[test]
+    fn half_full_is_congested_until_it_is_emptied() {
+        let outbox = Outbox::new(4 * FRAME_COST);
+        let push = |expected| {
+            assert_eq!(outbox.push(Bytes::new()).congested, expected);
+        };
+        push(false);
+        push(false);
+        push(true);
+        push(false);
+        let cx = Context::from_waker(Waker::noop());
+        let mut frames = VecDeque::from([Bytes::from_static(b"not written yet")]);
+        assert!(!outbox.take(&mut frames, &cx).relieved);
+        frames.clear();
+        assert!(outbox.take(&mut frames, &cx).relieved);
+        frames.clear();
+        assert!(!outbox.take(&mut frames, &cx).relieved, "it is told once");
     }
 }

@@ -1,0 +1,169 @@
+//! From connection to session: what gets in and what does not.
+
+use std::time::Duration;
+
+use wampkit::Router;
+
+use crate::Fixture;
+
+#[tokio::test]
+async fn welcome_says_who_and_where() {
+    let fixture = Fixture::start().await;
+    let mut raw = fixture.raw().await;
+    raw.send(r#"[1,"realm1",{"roles":{"caller":{}},"authid":"joe","agent":"by hand"}]"#)
+        .await;
+    let welcome = raw.receive().await.unwrap();
+    assert_eq!(welcome[0], 2);
+    let details = &welcome[2];
+    assert_eq!(details["realm"], "realm1");
+    assert_eq!(details["authrole"], "anonymous");
+    assert_eq!(details["authmethod"], "anonymous");
+    assert_ne!(
+        details["authid"], "joe",
+        "an anonymous client does not choose who it is"
+    );
+    assert_eq!(
+        details["agent"],
+        concat!("wamp-", env!("CARGO_PKG_VERSION"))
+    );
+    assert!(
+        details["roles"]["broker"]["features"]["pattern_based_subscription"]
+            .as_bool()
+            .unwrap()
+    );
+    assert!(
+        details["roles"]["dealer"]["features"]["pattern_based_registration"]
+            .as_bool()
+            .unwrap()
+    );
+}
+
+#[tokio::test]
+async fn what_is_not_let_in_gets_abort_with_a_reason() {
+    let fixture = Fixture::start().await;
+    for (first, reason, word) in [
+        (
+            r#"[1,"nowhere",{"roles":{"caller":{}}}]"#,
+            "wamp.error.no_such_realm",
+            "nowhere",
+        ),
+        (
+            r#"[1,"not a realm",{"roles":{"caller":{}}}]"#,
+            "wamp.error.invalid_uri",
+            "not a realm",
+        ),
+        (
+            r#"[1,"realm1",{}]"#,
+            "wamp.error.protocol_violation",
+            "roles",
+        ),
+        (
+            r#"[1,"realm1",{"roles":{}}]"#,
+            "wamp.error.protocol_violation",
+            "roles",
+        ),
+        (
+            r#"[1,"realm1",{"roles":{"broker":{}}}]"#,
+            "wamp.error.protocol_violation",
+            "roles",
+        ),
+        (
+            r#"[1,"realm1",{"roles":{"caller":{}},"authmethods":["ticket"]}]"#,
+            "wamp.error.no_matching_auth_method",
+            "ticket",
+        ),
+        (
+            r#"[6,{},"wamp.close.normal"]"#,
+            "wamp.error.protocol_violation",
+            "GOODBYE",
+        ),
+        (
+            r#"[48,1,{},"com.early"]"#,
+            "wamp.error.protocol_violation",
+            "CALL",
+        ),
+        (
+            r#"[8,48,1,{},"com.error"]"#,
+            "wamp.error.protocol_violation",
+            "ERROR",
+        ),
+        ("[]", "wamp.error.protocol_violation", ""),
+        (
+            r#"[999,"realm1",{}]"#,
+            "wamp.error.protocol_violation",
+            "999",
+        ),
+        (
+            r#"{"not":"a message"}"#,
+            "wamp.error.protocol_violation",
+            "",
+        ),
+        ("not even JSON", "wamp.error.protocol_violation", ""),
+    ] {
+        let mut raw = fixture.raw().await;
+        raw.send(first).await;
+        let message = raw.aborted(reason).await;
+        assert!(
+            !message.is_empty() && message.contains(word),
+            "{first}: {message}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_second_hello_ends_the_session() {
+    let fixture = Fixture::start().await;
+    let mut raw = fixture.raw().await;
+    raw.hello().await;
+    raw.send(r#"[1,"realm1",{"roles":{"caller":{}}}]"#).await;
+    let message = raw.aborted("wamp.error.protocol_violation").await;
+    assert!(message.contains("HELLO"), "{message}");
+}
+
+#[tokio::test]
+async fn garbage_in_mid_session_ends_that_session_only() {
+    let fixture = Fixture::start().await;
+    let healthy = fixture.session(0).await;
+    let mut raw = fixture.raw().await;
+    raw.hello().await;
+    raw.send(r#"[48,1,{},"com.args.must.be.a.list",{"no":"list"}]"#)
+        .await;
+    raw.aborted("wamp.error.protocol_violation").await;
+    assert!(
+        healthy.call("com.nobody").await.is_err(),
+        "an answer, even so"
+    );
+}
+
+#[tokio::test]
+async fn a_connection_that_stays_silent_is_closed() {
+    let builder = Router::builder()
+        .realm("realm1")
+        .handshake_timeout(Duration::from_millis(100));
+    let fixture = Fixture::with(builder).await;
+    let mut raw = fixture.raw().await;
+    let end = crate::within(raw.0.receive()).await;
+    assert!(
+        matches!(end, None | Some(Err(_))),
+        "closed without a word: {end:?}"
+    );
+}
+
+#[tokio::test]
+async fn any_realm_comes_with_its_first_session_and_goes_with_its_last() {
+    let fixture = Fixture::with(Router::builder().any_realm(true)).await;
+    let url = fixture.websocket.to_string();
+    for realm in ["com.one", "com.two", "com.one"] {
+        let session = wampkit::Client::builder(&url)
+            .realm(realm)
+            .connect()
+            .await
+            .unwrap();
+        assert_eq!(session.realm(), realm);
+        session.leave().await.unwrap();
+    }
+    let mut raw = fixture.raw().await;
+    raw.send(r#"[1,"wamp.reserved",{"roles":{"caller":{}}}]"#)
+        .await;
+    raw.aborted("wamp.error.no_such_realm").await;
+}
