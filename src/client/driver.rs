@@ -43,6 +43,8 @@ pub(super) struct Driver {
     registrations: HashMap<Ticket, Registered>,
     /// Invocations that are being handled. To drop the sender is to cancel one.
     invocations: HashMap<Id, watch::Sender<()>>,
+    /// How many events there were.
+    arrivals: u64,
     patience: Option<Patience>,
     leaving: bool,
     /// When to stop waiting for the router: for GOODBYE, then for the end of the connection.
@@ -84,6 +86,7 @@ impl Driver {
             subscribers: HashMap::new(),
             registrations: HashMap::new(),
             invocations: HashMap::new(),
+            arrivals: 0,
             patience: None,
             leaving: false,
             deadline: None,
@@ -224,7 +227,8 @@ impl Driver {
         }
     }
 
-    fn event(&self, subscribers: &[Ticket], event: proto::Event) {
+    fn event(&mut self, subscribers: &[Ticket], event: proto::Event) {
+        self.arrivals += 1;
         for subscriber in subscribers.iter().filter_map(|it| self.subscribers.get(it)) {
             subscriber.queue.push(Event {
                 publication: event.publication,
@@ -235,6 +239,7 @@ impl Driver {
                     .unwrap_or_else(|| subscriber.topic.clone()),
                 details: event.details.clone(),
                 missed: 0,
+                arrival: self.arrivals,
                 payload: event.payload.clone(),
             });
         }
