@@ -419,10 +419,15 @@ impl Cli {
 
     /// How much is logged: a router tells what it does, a client command only when asked.
     pub(crate) const fn log_level(&self) -> LevelFilter {
-        let router = matches!(self.command, Command::Router(_));
+        // A router that runs for a command's sake keeps out of that command's way.
+        let (router, front) = match &self.command {
+            Command::Router(router) => (true, !router.command.is_empty()),
+            _ => (false, false),
+        };
         match (self.log.quiet, self.log.verbose) {
             (true, _) if router => LevelFilter::ERROR,
             (true, _) => LevelFilter::OFF,
+            (false, 0) if front => LevelFilter::WARN,
             (false, 0) if router => LevelFilter::INFO,
             (false, 0) => LevelFilter::OFF,
             (false, 1) if router => LevelFilter::DEBUG,

@@ -72,7 +72,7 @@ async fn connect(args: &ConnectionArgs) -> Result<Session, CliError> {
     let realm = args.realm.as_deref().unwrap_or(DEFAULT_REALM);
     let mut builder = Client::builder(url)
         .realm(realm)
-        .agent(concat!("wamp/", env!("CARGO_PKG_VERSION")));
+        .agent(concat!("wamp-", env!("CARGO_PKG_VERSION")));
     if !args.serializer.is_empty() {
         builder = builder.serializers(args.serializer.iter().copied());
     }
