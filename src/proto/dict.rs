@@ -247,7 +247,10 @@ word_field!(super::CancelMode, "one of skip, kill, killnowait");
 pub(super) fn found(value: &Value) -> String {
     match value {
         Value::Str(text) if text.chars().count() <= 40 => format!("{:?}", &**text),
-        Value::Bool(_) | Value::Int(_) | Value::UInt(_) | Value::Float(_) => format!("{value:?}"),
+        Value::Bool(value) => value.to_string(),
+        Value::Int(number) => number.to_string(),
+        Value::UInt(number) => number.to_string(),
+        Value::Float(number) => format!("{number:?}"),
         other => other.kind().to_owned(),
     }
 }

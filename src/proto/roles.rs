@@ -208,7 +208,7 @@ impl Roles {
 }
 
 impl Field for Roles {
-    const EXPECTED: &'static str = "a dictionary of roles, each a dictionary";
+    const EXPECTED: &'static str = "a dictionary with a dictionary for each role";
 
     fn from_value(value: Value) -> Result<Self, Value> {
         let roles = value.as_dict().and_then(Self::announced);

@@ -82,10 +82,12 @@ impl Connection {
 
     /// One turn while the session is open: read, submit, write.
     fn poll_open(&mut self, cx: &mut Context<'_>) -> Result<(), TransportError> {
-        let reading = self.read(cx)?;
+        let reading = self.read(cx);
+        // Also when the connection is lost: what came in whole was said.
         if !self.batch.is_empty() {
             self.realm.submit(&mut self.batch);
         }
+        let reading = reading?;
         let (end, written) = self.turn_out(cx)?;
         match end {
             Some(End::Closed(code)) => {
@@ -130,6 +132,10 @@ impl Connection {
     /// A peer that does not take what is meant for it is not read from either: TCP then pushes back on it, and on
     /// nobody else.
     fn read(&mut self, cx: &mut Context<'_>) -> Result<Reading, TransportError> {
+        if self.fault.is_some() {
+            // The realm was told, and what it answers is on its way out.
+            return Ok(Reading::Pending);
+        }
         if !self.frames.is_empty() && self.outbox.waiting() > READ_PAUSE {
             return Ok(Reading::Paused);
         }

@@ -95,6 +95,11 @@ impl RealmHandle {
         })
     }
 
+    /// Whether the two are the same realm, not only namesakes.
+    pub(super) fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.core, &other.core)
+    }
+
     /// Whether no session is connected.
     pub(super) fn is_empty(&self) -> bool {
         self.lock().peers.is_empty()

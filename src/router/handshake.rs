@@ -10,14 +10,19 @@ use super::outbox::Outbox;
 use crate::codec;
 use crate::proto::{Abort, GoodbyeDetails, Hello, Message, Payload, Role, Uri, uris};
 use crate::realm::{Join, SessionKey};
-use crate::transport::{CloseCode, Transport};
+use crate::transport::{CloseCode, Transport, TransportError};
 
 /// Waits for HELLO and lets the session join. `None` if it did not come to that; the transport is closed then.
 pub(super) async fn join(router: &Router, mut transport: Box<dyn Transport>) -> Option<Connection> {
     let frame = match transport.receive().await? {
         Ok(frame) => frame,
-        Err(error) => {
-            tracing::debug!(peer = transport.peer(), %error, "connection failed before HELLO");
+        Err(error @ (TransportError::Io(_) | TransportError::Cut | TransportError::Closed)) => {
+            tracing::debug!(peer = transport.peer(), %error, "connection lost before HELLO");
+            return None;
+        }
+        Err(fault) => {
+            let refusal = Refusal::violation(fault.to_string());
+            refuse(transport, refusal, fault.close_code()).await;
             return None;
         }
     };
@@ -30,7 +35,7 @@ pub(super) async fn join(router: &Router, mut transport: Box<dyn Transport>) -> 
         Ok(other) => Refusal::violation(format!("expected HELLO, received {}", other.kind())),
         Err(error) => Refusal::violation(error.to_string()),
     };
-    refuse(transport, refusal).await;
+    refuse(transport, refusal, CloseCode::Normal).await;
     None
 }
 
@@ -144,7 +149,7 @@ fn admit(router: &Router, transport: &dyn Transport, hello: Hello) -> Result<Adm
 }
 
 /// Sends ABORT and closes. Failures do not matter any more: the peer is gone or about to be.
-async fn refuse(mut transport: Box<dyn Transport>, refusal: Refusal) {
+async fn refuse(mut transport: Box<dyn Transport>, refusal: Refusal, code: CloseCode) {
     let Refusal { reason, message } = refusal;
     tracing::info!(peer = transport.peer(), %reason, message, "session refused");
     let serializer = transport.serializer();
@@ -161,7 +166,7 @@ async fn refuse(mut transport: Box<dyn Transport>, refusal: Refusal) {
     if codec::encode(serializer, &abort.into(), &mut frame).is_ok()
         && transport.send(frame.freeze()).await.is_ok()
     {
-        transport.close(CloseCode::Normal).await.ok();
+        transport.close(code).await.ok();
     }
 }
 

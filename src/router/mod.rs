@@ -206,7 +206,10 @@ impl Router {
     /// Lets go of a realm that came into being for its sessions, when the last of them has left.
     fn release(&self, realm: &RealmHandle) {
         let mut realms = self.realms();
-        if !self.shared.config.realms.contains(realm.uri()) && realm.is_empty() {
+        let known = realms.by_uri.get(realm.uri());
+        // Another of the same name may have come into being since it was found empty.
+        let same = known.is_some_and(|known| known.is(realm));
+        if same && !self.shared.config.realms.contains(realm.uri()) && realm.is_empty() {
             realms.by_uri.remove(realm.uri());
         }
     }
@@ -257,8 +260,8 @@ impl RouterBuilder {
         self
     }
 
-    /// How much may wait to be written to one session, in bytes; a session that has more waiting is ended. 64 MiB unless
-    /// said otherwise.
+    /// How much may wait to be written to one session, in bytes; a session that has more waiting is ended. As much
+    /// again may be on its way out. 32 MiB unless said otherwise.
     #[must_use]
     pub const fn outbox_limit(mut self, bytes: usize) -> Self {
         self.outbox_limit = bytes;
@@ -283,8 +286,9 @@ impl RouterBuilder {
             random: fastrand::Rng::with_seed(seed),
         };
         for realm in &self.realms {
-            realm
-                .check(self.uri_rule)
+            let reserved = realm.is_reserved().then_some(UriFault::Reserved);
+            reserved
+                .map_or_else(|| realm.check(self.uri_rule), Err)
                 .map_err(|fault| BuildError::Realm {
                     realm: realm.clone(),
                     fault,
@@ -328,7 +332,7 @@ const MAX_FRAME: usize = 16 << 20;
 
 /// Enough for a subscriber that falls behind by some 100 000 events of a few hundred bytes; little enough for one that has
 /// stopped reading to do no harm.
-const OUTBOX_LIMIT: usize = 64 << 20;
+const OUTBOX_LIMIT: usize = 32 << 20;
 
 /// A person on a bad line needs less, an attacker who opens connections and stays silent gets no more.
 const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);

@@ -30,7 +30,7 @@ pub enum TransportError {
         limit: usize,
     },
     /// The other end sent, or announced, a frame longer than this end takes.
-    #[error("the other end sent a frame of {length} bytes, more than the limit of {limit}")]
+    #[error("a frame of {length} bytes came in, more than the limit of {limit}")]
     ReceivedTooLong {
         /// The length of the frame or of what had arrived of it, in bytes.
         length: usize,
@@ -38,7 +38,7 @@ pub enum TransportError {
         limit: usize,
     },
     /// A WebSocket message of the wrong type: binary with JSON, text with another serializer.
-    #[error("the other end sent a {found} message, but {serializer} is spoken")]
+    #[error("a {found} message came in where {serializer} is spoken")]
     WrongType {
         /// The type of the message: `text` or `binary`.
         found: &'static str,
@@ -46,10 +46,10 @@ pub enum TransportError {
         serializer: Serializer,
     },
     /// A WebSocket text message that is not UTF-8.
-    #[error("the other end sent text that is not UTF-8")]
+    #[error("text came in that is not UTF-8")]
     NotUtf8,
     /// The other end broke the rules of the transport.
-    #[error("the other end broke the transport's protocol: {0}")]
+    #[error("the transport's protocol was broken: {0}")]
     Framing(FramingFault),
     /// One of the ends has said goodbye, so nothing can be sent any more.
     #[error("the connection is closed")]

@@ -38,7 +38,8 @@ pub trait Transport: Send + Unpin {
     /// Who is at the other end, for log lines: an address, a path, or `memory`.
     fn peer(&self) -> &str;
 
-    /// The longest frame that the other end takes, in bytes; `usize::MAX` if it set no limit.
+    /// The longest frame to send, in bytes: what the other end said that it takes (RawSocket), or what this end takes
+    /// itself where neither says (WebSocket).
     fn max_frame(&self) -> usize;
 
     /// The next frame; `None` once the other end has closed in good order, and after an error. PING is answered inside,

@@ -1,65 +1,78 @@
-//! Many sessions at once: nothing lost, nothing twice, order kept.
+//! Many sessions at once, none waiting for another: nothing lost, nothing twice, order kept.
 
+use std::sync::Arc;
 use std::time::Instant;
+
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+use wampkit::client::Invocation;
 
 use crate::{Fixture, within};
 
-/// 200 sessions over all transports and serializers exchange 100 000 messages: 50 publishers to 50 subscribers of their
-/// own, 50 callers to 50 callees. Each receiver checks the number that comes next.
+/// 200 sessions over all transports and serializers exchange 100 000 messages. Each of 40 publishers sends its events
+/// without waiting, every 64th acknowledged, to two subscribers of its own; each of 40 callers keeps 16 calls in flight
+/// to a callee of its own. Who receives checks that the number that comes is the next.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_hundred_sessions_exchange_a_hundred_thousand_messages() {
-    const PAIRS: usize = 50;
-    const EVENTS: usize = 500;
-    const CALLS: usize = 150;
+    const GROUPS: usize = 40;
+    const EVENTS: usize = 800;
+    const CALLS: usize = 250;
 
     let fixture = Fixture::start().await;
     let started = Instant::now();
-    let mut tasks = tokio::task::JoinSet::new();
-    for pair in 0..PAIRS {
-        let topic = format!("com.load.topic{pair}");
-        let (publisher, subscriber) =
-            (fixture.session(pair).await, fixture.session(pair + 1).await);
-        let mut events = subscriber.subscribe(&topic).await.unwrap();
-        tasks.spawn(async move {
-            let publish = async {
-                for number in 0..EVENTS {
-                    publisher
-                        .publish(&topic)
-                        .args((number,))
-                        .acknowledge()
-                        .await
-                        .unwrap();
-                }
-            };
-            let receive = async {
+    let mut tasks = JoinSet::new();
+    for group in 0..GROUPS {
+        let topic = format!("com.load.topic{group}");
+        for way in 0..2 {
+            let subscriber = fixture.session(group + way).await;
+            let mut events = subscriber.subscribe(&topic).await.unwrap();
+            tasks.spawn(async move {
                 for expected in 0..EVENTS {
                     let event = events.next().await.expect("the session lives");
-                    assert_eq!(event.args::<(usize,)>().unwrap(), (expected,), "{topic}");
+                    assert_eq!(event.args::<(usize,)>().unwrap(), (expected,));
                 }
-            };
-            tokio::join!(publish, receive);
+                // Were anything delivered twice, it would come before this.
+                subscriber.leave().await.unwrap();
+                assert!(events.next().await.is_none());
+            });
+        }
+        let publisher = fixture.session(group + 2).await;
+        tasks.spawn(async move {
+            for number in 0..EVENTS {
+                let publish = publisher.publish(&topic).args((number,));
+                if number % 64 == 0 {
+                    publish.acknowledge().await.unwrap();
+                } else {
+                    publish.await.unwrap();
+                }
+            }
+            publisher.leave().await.unwrap();
         });
 
-        let procedure = format!("com.load.procedure{pair}");
+        let procedure = format!("com.load.procedure{group}");
         let (caller, callee) = (
-            fixture.session(pair + 2).await,
-            fixture.session(pair + 3).await,
+            fixture.session(group + 3).await,
+            fixture.session(group + 4).await,
         );
         tasks.spawn(async move {
-            let registration = callee
-                .register(
-                    &procedure,
-                    async |invocation: wampkit::client::Invocation| {
-                        let (number,) = invocation.args::<(usize,)>()?;
-                        Ok(number + 1)
-                    },
-                )
-                .await
-                .unwrap();
+            let double = async |invocation: Invocation| {
+                let (number,) = invocation.args::<(usize,)>()?;
+                Ok(number * 2)
+            };
+            let registration = callee.register(&procedure, double).await.unwrap();
+            let in_flight = Arc::new(Semaphore::new(16));
+            let mut calls = JoinSet::new();
             for number in 0..CALLS {
-                let reply = caller.call(&procedure).args((number,)).await.unwrap();
-                assert_eq!(reply.value::<usize>().unwrap(), number + 1, "{procedure}");
+                let permit = Arc::clone(&in_flight).acquire_owned().await.unwrap();
+                let call = caller.call(&procedure).args((number,));
+                calls.spawn(async move {
+                    let reply = call.await.unwrap();
+                    assert_eq!(reply.value::<usize>().unwrap(), number * 2);
+                    drop(permit);
+                });
             }
+            let answered = calls.join_all().await.len();
+            assert_eq!(answered, CALLS);
             registration.unregister().await.unwrap();
         });
     }
@@ -69,11 +82,11 @@ async fn two_hundred_sessions_exchange_a_hundred_thousand_messages() {
         }
     })
     .await;
-    // An acknowledged event is two messages each way at the publisher and one at the subscriber; a call is four.
-    let messages = PAIRS * (EVENTS * 3 + CALLS * 4);
+    // A publication, its two events; a call, its invocation, its answer, and its result.
+    let messages = GROUPS * (EVENTS * 3 + CALLS * 4);
     println!(
         "{} sessions, {messages} messages in {:?}",
-        PAIRS * 4,
+        GROUPS * 5,
         started.elapsed()
     );
     assert!(messages >= 100_000);

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use tokio::net::UnixStream;
 use wampkit::proto::Serializer;
-use wampkit::transport::{BindError, Framing, ListenOptions, Listener};
+use wampkit::transport::{BindError, ListenOptions, Listener};
 
 use crate::support::{
     address, endpoint, frame, listen, listen_tcp, pair, raw_client, serve, soon, url,
@@ -50,8 +50,6 @@ async fn one_port_serves_both_transports_whatever_its_scheme() {
                 soon(pair.router.receive()).await.unwrap().unwrap(),
                 frame(9)
             );
-            let limited = pair.router.max_frame() < usize::MAX;
-            assert_eq!(limited, to.framing() == Framing::RawSocket);
             assert!(
                 pair.router.peer().starts_with("127.0.0.1:"),
                 "{}",

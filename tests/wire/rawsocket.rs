@@ -283,27 +283,27 @@ async fn prefixes_that_break_the_protocol() {
     for (prefix, error) in [
         (
             [0x10, 0, 0, 0],
-            "the other end broke the transport's protocol: a reserved bit is set",
+            "the transport's protocol was broken: a reserved bit is set",
         ),
         (
             [0x03, 0, 0, 0],
-            "the other end broke the transport's protocol: frames of type 3 are reserved",
+            "the transport's protocol was broken: frames of type 3 are reserved",
         ),
         (
             [0x08, 0, 0, 1],
-            "the other end broke the transport's protocol: a frame claims more than 16 MiB",
+            "the transport's protocol was broken: a frame claims more than 16 MiB",
         ),
         (
             [0x00, 0x10, 0, 1],
-            "the other end sent a frame of 1048577 bytes, more than the limit of 1048576",
+            "a frame of 1048577 bytes came in, more than the limit of 1048576",
         ),
         (
             [0x01, 0xFF, 0xFF, 0xFF],
-            "the other end sent a frame of 16777215 bytes, more than the limit of 1048576",
+            "a frame of 16777215 bytes came in, more than the limit of 1048576",
         ),
         (
             [0x08, 0, 0, 0],
-            "the other end sent a frame of 16777216 bytes, more than the limit of 1048576",
+            "a frame of 16777216 bytes came in, more than the limit of 1048576",
         ),
     ] {
         let (mut client, _, mut router) = accepted(&listener, &[0x7F, 0xF1, 0, 0], 4).await;

@@ -380,50 +380,50 @@ async fn what_breaks_the_protocol_and_the_code_that_the_client_is_told() {
         (
             Serializer::Json,
             masked(0x82, b"[]"),
-            "the other end sent a binary message, but json is spoken",
+            "a binary message came in where json is spoken",
             1003,
         ),
         (
             Serializer::Cbor,
             masked(0x81, b"[]"),
-            "the other end sent a text message, but cbor is spoken",
+            "a text message came in where cbor is spoken",
             1003,
         ),
         (
             Serializer::Json,
             masked(0x81, b"\xFF"),
-            "the other end sent text that is not UTF-8",
+            "text came in that is not UTF-8",
             1007,
         ),
         (
             Serializer::Json,
             masked(0x81, &[b' '; 101]),
-            "the other end sent a frame of 101 bytes, more than the limit of 100",
+            "a frame of 101 bytes came in, more than the limit of 100",
             1009,
         ),
         (
             Serializer::Json,
             [masked(0x01, &[b' '; 90]), masked(0x80, &[b' '; 11])].concat(),
-            "the other end sent a frame of 101 bytes, more than the limit of 100",
+            "a frame of 101 bytes came in, more than the limit of 100",
             1009,
         ),
         (
             // 2^63 - 1 bytes, claimed.
             Serializer::Json,
             b"\x81\xFF\x7F\xFF\xFF\xFF\xFF\xFF\xFF\xFF\0\0\0\0".to_vec(),
-            "the other end sent a frame of 9223372036854775807 bytes, more than the limit of 100",
+            "a frame of 9223372036854775807 bytes came in, more than the limit of 100",
             1009,
         ),
         (
             Serializer::Json,
             b"\x81\x02[]".to_vec(),
-            "the other end broke the transport's protocol: Received an unmasked frame from client",
+            "the transport's protocol was broken: Received an unmasked frame from client",
             1002,
         ),
         (
             Serializer::Json,
             masked(0xC1, b"[]"),
-            "the other end broke the transport's protocol: Reserved bits are non-zero",
+            "the transport's protocol was broken: Reserved bits are non-zero",
             1002,
         ),
     ] {

@@ -42,6 +42,8 @@ struct WebSocket {
     heard: u64,
     farewell: Option<Farewell>,
     state: State,
+    /// The longest message to send: what this end itself would take, as the other end does not say.
+    max_frame: usize,
     /// Nothing more comes in.
     ended: bool,
 }
@@ -87,6 +89,7 @@ impl WebSocket {
             .accept_unmasked_frames(false);
         Self {
             inner: WebSocketStream::from_raw_socket(stream, role, Some(config)).await,
+            max_frame,
             peer,
             serializer,
             queue: VecDeque::new(),
@@ -215,7 +218,7 @@ impl Transport for WebSocket {
     }
 
     fn max_frame(&self) -> usize {
-        usize::MAX
+        self.max_frame
     }
 
     fn poll_receive(
@@ -254,6 +257,10 @@ impl Transport for WebSocket {
     }
 
     fn feed(&mut self, frame: Bytes) -> Result<(), TransportError> {
+        let (length, limit) = (frame.len(), self.max_frame);
+        if length > limit {
+            return Err(TransportError::FrameTooLong { length, limit });
+        }
         self.enqueue(Outgoing::Message(frame))
     }
 
