@@ -9,7 +9,7 @@
 //!
 //! - `matcher`: which patterns match a URI.
 //! - `session`: who is there.
-//! - `broker`: subscriptions and publications.
+//! - `broker`: subscriptions and publications; `subscription` and `publication` are one of each.
 //! - `dealer` and `calls`: registrations, and calls from CALL to their final answer.
 //! - `refusal`: why a request is answered with ERROR, or a session ended with ABORT.
 //! - `frame`: whether a message can reach a session.
@@ -19,8 +19,10 @@ mod calls;
 mod dealer;
 mod frame;
 mod matcher;
+mod publication;
 mod refusal;
 mod session;
+mod subscription;
 
 use std::time::Instant;
 
