@@ -6,17 +6,18 @@ use std::collections::HashMap;
 
 use ahash::RandomState;
 
+use crate::codec::Arguments;
 use crate::proto::{
-    Event, EventDetails, Id, IdSequence, MatchPolicy, Payload, Publish, Published,
-    RevocationDetails, Serializer, Subscribe, Subscribed, Unsubscribe, Unsubscribed, UriFault,
-    UriRule,
+    EventDetails, Id, IdSequence, Publish, Published, RevocationDetails, Serializer, Subscribe,
+    Subscribed, Unsubscribe, Unsubscribed, Uri, UriFault, UriRule,
 };
 
-use super::frame::{frame_length, header_room, transcode};
+use super::SessionKey;
 use super::matcher::{Matcher, Pattern};
+use super::publication::{Delivery, Publication};
 use super::refusal::Refusal;
 use super::session::{Peers, Session, Sessions};
-use super::{Output, Recipients, SessionKey};
+use super::subscription::Subscription;
 
 /// The broker of one realm.
 #[derive(Debug)]
@@ -26,25 +27,6 @@ pub(super) struct Broker {
     /// The pattern of each subscription.
     patterns: HashMap<Id, Pattern, RandomState>,
     ids: IdSequence,
-}
-
-/// A subscription: one for each pattern, shared by all sessions that subscribed to it.
-#[derive(Debug)]
-struct Subscription {
-    id: Id,
-    policy: MatchPolicy,
-    audiences: [Audience; 3],
-}
-
-/// The subscribers that speak one serializer: the same EVENT frame serves them all.
-#[derive(Debug)]
-struct Audience {
-    serializer: Serializer,
-    /// In the order of keys, so that one is found quickly and all are copied quickly.
-    members: Vec<SessionKey>,
-    /// No member takes fewer bytes in a frame. Too low after the member with the smallest frame has left, which costs
-    /// time only.
-    smallest_frame: usize,
 }
 
 impl Broker {
@@ -157,25 +139,18 @@ impl Broker {
                 fault,
             });
         }
-        let excluded = (publish.options.exclude_me != Some(false)).then_some(publisher);
-        let mut publishing = Publishing {
-            publish: &publish,
-            publication,
-            excluded,
-            forms: Default::default(),
-            failed: None,
+        let publisher_hears = publish.options.exclude_me == Some(false);
+        let event = Publication {
+            id: publication,
+            topic: &publish.topic,
+            payload: &publish.payload,
+            details: EventDetails {
+                passthru: publish.options.passthru,
+                ..EventDetails::default()
+            },
+            except: (!publisher_hears).then_some(publisher),
         };
-        self.subscriptions
-            .matches(&publish.topic, &mut |subscription| {
-                for audience in &subscription.audiences {
-                    if !audience.members.is_empty() {
-                        publishing.dispatch(subscription, audience, peers);
-                    }
-                }
-            });
-        if let Some(refusal) = publishing.failed {
-            return Err(refusal);
-        }
+        self.deliver(peers, &event)?;
         if publish.options.acknowledge == Some(true) {
             let published = Published {
                 request: publish.request,
@@ -184,6 +159,49 @@ impl Broker {
             peers.send(publisher, published);
         }
         Ok(())
+    }
+
+    /// Publishes what the realm itself has to say, such as the events of the meta API; clients cannot publish under `wamp`.
+    ///
+    /// It costs one look into the index when nobody is subscribed: `arguments` are asked for only if somebody is. A
+    /// subscriber that cannot receive the event goes without, as there is no publisher to tell.
+    #[cfg_attr(not(test), expect(dead_code, reason = "the meta API calls it"))]
+    pub(super) fn publish_as_router(
+        &self,
+        peers: &mut Peers<'_>,
+        random: &mut fastrand::Rng,
+        topic: &Uri,
+        arguments: impl FnOnce() -> Arguments,
+        except: Option<SessionKey>,
+    ) {
+        let mut heard = false;
+        self.subscriptions.matches(topic, &mut |_| heard = true);
+        if !heard {
+            return;
+        }
+        // MessagePack has a form for every value; JSON has not, and whoever speaks it may have to go without.
+        let Ok(payload) = arguments().to_payload(Serializer::MsgPack) else {
+            return;
+        };
+        let event = Publication {
+            id: Id::random(random),
+            topic,
+            payload: &payload,
+            details: EventDetails::default(),
+            except,
+        };
+        // Nobody is there to be told who went without.
+        let _undelivered = self.deliver(peers, &event);
+    }
+
+    /// EVENT to all subscribers of all matching subscriptions.
+    fn deliver(&self, peers: &mut Peers<'_>, publication: &Publication<'_>) -> Result<(), Refusal> {
+        let mut delivery = Delivery::new(publication);
+        self.subscriptions
+            .matches(publication.topic, &mut |subscription| {
+                delivery.dispatch(subscription, peers);
+            });
+        delivery.finish()
     }
 
     /// Forgets a session that is leaving.
@@ -211,117 +229,126 @@ impl Broker {
     }
 }
 
-impl Subscription {
-    fn new(id: Id, policy: MatchPolicy) -> Self {
-        Self {
-            id,
-            policy,
-            audiences: Serializer::ALL.map(|serializer| Audience {
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+    use std::time::{Duration, Instant};
+
+    use super::*;
+    use crate::proto::{MatchPolicy, Message, Roles, SubscribeOptions, Value};
+    use crate::realm::session::Slot;
+    use crate::realm::{Join, Now, Output};
+
+    fn now() -> Now {
+        Now {
+            instant: Instant::now(),
+            unix: Duration::ZERO,
+        }
+    }
+
+    /// A broker with one session of each serializer that subscribed to `wamp.` by prefix and, exactly, to
+    /// `wamp.session.on_join`.
+    fn broker() -> (Broker, Sessions) {
+        let mut broker = Broker::new(UriRule::Loose, &RandomState::with_seeds(1, 2, 3, 4));
+        let mut sessions = Sessions::default();
+        for (number, serializer) in (0..).zip(Serializer::ALL) {
+            let key = SessionKey(number);
+            let join = Join {
+                key,
+                session: Id::MIN,
                 serializer,
-                members: Vec::new(),
-                smallest_frame: usize::MAX,
-            }),
-        }
-    }
-
-    fn add(&mut self, subscriber: SessionKey, session: &Session) {
-        let audience = &mut self.audiences[session.join.serializer as usize];
-        if let Err(at) = audience.members.binary_search(&subscriber) {
-            audience.members.insert(at, subscriber);
-            audience.smallest_frame = audience.smallest_frame.min(session.join.max_frame);
-        }
-    }
-
-    /// Whether it was the last one.
-    fn remove(&mut self, subscriber: SessionKey) -> bool {
-        for audience in &mut self.audiences {
-            if let Ok(at) = audience.members.binary_search(&subscriber) {
-                audience.members.remove(at);
+                max_frame: 1 << 20,
+                roles: Roles::default(),
+                authid: String::new(),
+                authrole: String::new(),
+                authmethod: String::new(),
+                authprovider: String::new(),
+                agent: String::new(),
+            };
+            sessions.set(key, Slot::Open(Box::new(Session::new(join))));
+            let peers = &mut Peers {
+                sessions: &mut sessions,
+                outputs: &mut Vec::new(),
+                now: now(),
+            };
+            for (policy, topic) in [
+                (MatchPolicy::Exact, "wamp.session.on_join"),
+                (MatchPolicy::Prefix, "wamp."),
+            ] {
+                let subscribe = Subscribe {
+                    request: Id::MIN,
+                    options: SubscribeOptions {
+                        match_policy: Some(policy),
+                        ..SubscribeOptions::default()
+                    },
+                    topic: topic.into(),
+                };
+                broker.subscribe(peers, key, subscribe).unwrap();
             }
         }
-        self.audiences
-            .iter()
-            .all(|audience| audience.members.is_empty())
-    }
-}
-
-/// One publication on its way to the subscribers.
-struct Publishing<'a> {
-    publish: &'a Publish,
-    publication: Id,
-    /// Who does not get it.
-    excluded: Option<SessionKey>,
-    /// The payload in each serializer that was needed so far.
-    forms: [Option<Result<Payload, Refusal>>; 3],
-    /// Why somebody had to be left out.
-    failed: Option<Refusal>,
-}
-
-impl Publishing<'_> {
-    /// EVENT to one audience of a subscription: a single output, however many members there are.
-    fn dispatch(
-        &mut self,
-        subscription: &Subscription,
-        audience: &Audience,
-        peers: &mut Peers<'_>,
-    ) {
-        let members = audience.members.iter().copied();
-        let recipients: Recipients = members
-            .filter(|member| Some(*member) != self.excluded)
-            .collect();
-        if recipients.is_empty() {
-            return;
-        }
-        match self.event(subscription, audience, recipients, peers.sessions) {
-            Ok(output) => peers.outputs.extend(output),
-            Err(refusal) => self.failed = Some(refusal),
-        }
+        (broker, sessions)
     }
 
-    fn event(
-        &mut self,
-        subscription: &Subscription,
-        audience: &Audience,
-        mut recipients: Recipients,
-        sessions: &Sessions,
-    ) -> Result<Option<Output>, Refusal> {
-        let Publish {
-            options,
-            topic,
-            payload,
-            ..
-        } = self.publish;
-        let serializer = audience.serializer;
-        let payload = self.forms[serializer as usize]
-            .get_or_insert_with(|| transcode(payload, serializer))
-            .clone()?;
-        let room = header_room(topic, options.passthru.as_deref());
-        let at_most = room.and_then(|room| payload.bytes().len().checked_add(room));
-        let by_pattern = subscription.policy != MatchPolicy::Exact;
-        let event = Event {
-            subscription: subscription.id,
-            publication: self.publication,
-            details: EventDetails {
-                topic: by_pattern.then(|| topic.clone()),
-                passthru: options.passthru.clone(),
-                ..EventDetails::default()
+    #[test]
+    fn what_the_realm_publishes_reaches_all_matching_subscriptions() {
+        let (broker, mut sessions) = broker();
+        let mut outputs = Vec::new();
+        let arguments = Arguments {
+            args: vec![Value::from(7_u64)],
+            ..Arguments::default()
+        };
+        broker.publish_as_router(
+            &mut Peers {
+                sessions: &mut sessions,
+                outputs: &mut outputs,
+                now: now(),
             },
-            payload,
+            &mut fastrand::Rng::with_seed(1),
+            &Uri::from_static("wamp.session.on_join"),
+            || arguments.clone(),
+            Some(SessionKey(1)),
+        );
+        let mut received = Vec::new();
+        for output in outputs {
+            let Output::Send(recipients, Message::Event(event)) = output else {
+                panic!("{output:?} is no EVENT");
+            };
+            let topic = event.details.topic.map(|topic| topic.to_string());
+            assert_eq!(Arguments::from_payload(&event.payload).unwrap(), arguments);
+            received.push((recipients[0].0, event.payload.serializer(), topic));
         }
-        .into();
-        if at_most.is_none_or(|length| length > audience.smallest_frame) {
-            let length = frame_length(serializer, &event)?;
-            recipients.retain(|member| {
-                let limit = sessions
-                    .get(*member)
-                    .map_or(0, |session| session.join.max_frame);
-                let fits = length <= limit;
-                if !fits {
-                    self.failed = Some(Refusal::TooLong { limit });
-                }
-                fits
-            });
+        let named = Some("wamp.session.on_join".to_owned());
+        assert_eq!(
+            received,
+            [
+                (0, Serializer::Json, None),
+                (2, Serializer::Cbor, None),
+                (0, Serializer::Json, named.clone()),
+                (2, Serializer::Cbor, named),
+            ]
+        );
+    }
+
+    #[test]
+    fn what_nobody_hears_is_not_even_made() {
+        let (broker, mut sessions) = broker();
+        let asked = Cell::new(false);
+        for (topic, heard) in [("com.topic", false), ("wamp.session.on_leave", true)] {
+            broker.publish_as_router(
+                &mut Peers {
+                    sessions: &mut sessions,
+                    outputs: &mut Vec::new(),
+                    now: now(),
+                },
+                &mut fastrand::Rng::with_seed(1),
+                &Uri::from_static(topic),
+                || {
+                    asked.set(true);
+                    Arguments::default()
+                },
+                None,
+            );
+            assert_eq!(asked.get(), heard, "{topic}");
         }
-        Ok((!recipients.is_empty()).then_some(Output::Send(recipients, event)))
     }
 }

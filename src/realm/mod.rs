@@ -9,7 +9,7 @@
 //!
 //! - `matcher`: which patterns match a URI.
 //! - `session`: who is there.
-//! - `broker`: subscriptions and publications.
+//! - `broker`: subscriptions and publications; `subscription` and `publication` are one of each.
 //! - `dealer` and `calls`: registrations, and calls from CALL to their final answer.
 //! - `refusal`: why a request is answered with ERROR, or a session ended with ABORT.
 //! - `frame`: whether a message can reach a session.
@@ -21,8 +21,10 @@ mod dealer;
 mod frame;
 mod matcher;
 mod now;
+mod publication;
 mod refusal;
 mod session;
+mod subscription;
 
 use std::time::Instant;
 
