@@ -6,6 +6,11 @@ mod realm {
     mod canceling;
     mod joining;
     mod limits;
+    mod meta_arguments;
+    mod meta_events;
+    mod meta_registrations;
+    mod meta_sessions;
+    mod meta_subscriptions;
     mod patterns;
     mod progress;
     mod pubsub;

@@ -3,6 +3,7 @@
 //! It checks requests against its own tables only; whether a session may do what it asks for is decided before.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use ahash::RandomState;
 
@@ -14,6 +15,7 @@ use crate::proto::{
 
 use super::SessionKey;
 use super::matcher::{Matcher, Pattern};
+use super::meta::What;
 use super::publication::{Delivery, Publication};
 use super::refusal::Refusal;
 use super::session::{Peers, Session, Sessions};
@@ -45,6 +47,37 @@ impl Broker {
         self.subscriptions.len()
     }
 
+    /// The subscriptions and their patterns, in no particular order.
+    pub(super) fn patterns(&self) -> impl Iterator<Item = (Id, &Pattern)> {
+        self.patterns.iter().map(|(id, pattern)| (*id, pattern))
+    }
+
+    /// A subscription and its pattern.
+    pub(super) fn subscription(&self, id: Id) -> Option<(&Pattern, &Subscription)> {
+        let pattern = self.patterns.get(&id)?;
+        Some((pattern, self.subscriptions.get(pattern)?))
+    }
+
+    /// The id of the subscription with this pattern.
+    pub(super) fn lookup(&self, pattern: &Pattern) -> Option<Id> {
+        self.subscriptions.get(pattern).map(|found| found.id)
+    }
+
+    /// The ids of the subscriptions that an event of `topic` would reach.
+    pub(super) fn matching(&self, topic: &str) -> Vec<Id> {
+        let mut ids = Vec::new();
+        self.subscriptions
+            .matches(topic, &mut |subscription| ids.push(subscription.id));
+        ids
+    }
+
+    /// Whether an event of `topic` would reach any subscription.
+    pub(super) fn is_heard(&self, topic: &str) -> bool {
+        let mut heard = false;
+        self.subscriptions.matches(topic, &mut |_| heard = true);
+        heard
+    }
+
     /// SUBSCRIBE. Doing it twice is no error: the answer is the same subscription again.
     pub(super) fn subscribe(
         &mut self,
@@ -62,14 +95,24 @@ impl Broker {
             return Ok(());
         };
         let pattern = Pattern { policy, uri };
-        let subscription = match self.subscriptions.get_mut(&pattern) {
+        let (subscription, created) = match self.subscriptions.get_mut(&pattern) {
             Some(known) => {
                 known.add(subscriber, session);
-                known.id
+                (known.id, false)
             }
-            None => self.create(&pattern, subscriber, session),
+            None => {
+                let created = peers.now.unix;
+                (self.create(&pattern, created, subscriber, session), true)
+            }
         };
-        session.subscriptions.insert(subscription);
+        let added = session.subscriptions.insert(subscription);
+        let sessions = &mut *peers.sessions;
+        if created {
+            sessions.note(What::SubscriptionCreated, subscription, subscriber);
+        }
+        if added {
+            sessions.note(What::Subscribed, subscription, subscriber);
+        }
         peers.send(
             subscriber,
             Subscribed {
@@ -80,9 +123,15 @@ impl Broker {
         Ok(())
     }
 
-    fn create(&mut self, pattern: &Pattern, subscriber: SessionKey, session: &Session) -> Id {
+    fn create(
+        &mut self,
+        pattern: &Pattern,
+        created: Duration,
+        subscriber: SessionKey,
+        session: &Session,
+    ) -> Id {
         let pattern = pattern.detach();
-        let mut subscription = Subscription::new(self.ids.next(), pattern.policy);
+        let mut subscription = Subscription::new(self.ids.next(), pattern.policy, created);
         subscription.add(subscriber, session);
         let id = subscription.id;
         self.subscriptions.insert(&pattern, subscription);
@@ -108,7 +157,7 @@ impl Broker {
         if !known {
             return Err(Refusal::NoSuchSubscription(subscription));
         }
-        self.remove(subscription, subscriber);
+        self.remove(peers.sessions, subscription, subscriber);
         peers.send(
             subscriber,
             Unsubscribed {
@@ -165,7 +214,6 @@ impl Broker {
     ///
     /// It costs one look into the index when nobody is subscribed: `arguments` are asked for only if somebody is. A
     /// subscriber that cannot receive the event goes without, as there is no publisher to tell.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the meta API calls it"))]
     pub(super) fn publish_as_router(
         &self,
         peers: &mut Peers<'_>,
@@ -174,9 +222,7 @@ impl Broker {
         arguments: impl FnOnce() -> Arguments,
         except: Option<SessionKey>,
     ) {
-        let mut heard = false;
-        self.subscriptions.matches(topic, &mut |_| heard = true);
-        if !heard {
+        if !self.is_heard(topic) {
             return;
         }
         // MessagePack has a form for every value; JSON has not, and whoever speaks it may have to go without.
@@ -210,19 +256,22 @@ impl Broker {
             return;
         };
         for subscription in std::mem::take(&mut session.subscriptions) {
-            self.remove(subscription, leaver);
+            self.remove(sessions, subscription, leaver);
         }
     }
 
     /// Takes a subscriber off a subscription, and the subscription away with the last one.
-    fn remove(&mut self, subscription: Id, subscriber: SessionKey) {
+    fn remove(&mut self, sessions: &mut Sessions, subscription: Id, subscriber: SessionKey) {
         let Some(pattern) = self.patterns.get(&subscription) else {
             return;
         };
         let Some(entry) = self.subscriptions.get_mut(pattern) else {
             return;
         };
-        if entry.remove(subscriber) {
+        let last = entry.remove(subscriber);
+        sessions.note(What::Unsubscribed, subscription, subscriber);
+        if last {
+            sessions.note(What::SubscriptionDeleted, subscription, subscriber);
             self.subscriptions.remove(pattern);
             self.patterns.remove(&subscription);
         }

@@ -13,6 +13,7 @@
 //! - `dealer` and `calls`: registrations, and calls from CALL to their final answer.
 //! - `refusal`: why a request is answered with ERROR, or a session ended with ABORT.
 //! - `frame`: whether a message can reach a session.
+//! - `meta`: the procedures and topics of the router itself.
 //! - `now`: what time it is.
 
 mod broker;
@@ -20,6 +21,7 @@ mod calls;
 mod dealer;
 mod frame;
 mod matcher;
+mod meta;
 mod now;
 mod publication;
 mod refusal;
@@ -39,6 +41,7 @@ use crate::proto::{
 
 use broker::Broker;
 use dealer::Dealer;
+use meta::{Meta, Notice};
 use refusal::{ProtocolViolation, Refusal};
 use session::{Peers, Session, Sessions, Slot};
 
@@ -151,6 +154,8 @@ pub struct Census {
     pub registrations: usize,
     /// Calls that have no final answer yet.
     pub calls: usize,
+    /// Sessions with details that were added to them.
+    pub modified_sessions: usize,
 }
 
 /// The state machine of one realm.
@@ -162,6 +167,7 @@ pub struct Realm {
     sessions: Sessions,
     broker: Broker,
     dealer: Dealer,
+    meta: Meta,
     random: fastrand::Rng,
     /// The time of the input at hand.
     now: Now,
@@ -180,6 +186,7 @@ impl Realm {
             sessions: Sessions::default(),
             broker: Broker::new(config.uri_rule, &hasher),
             dealer: Dealer::new(config.uri_rule, &hasher),
+            meta: Meta::new(config.uri_rule),
             random,
             now,
             closing: false,
@@ -208,6 +215,7 @@ impl Realm {
             Input::Shutdown => self.shutdown(outputs),
             Input::Tick => {}
         }
+        self.tell(outputs);
     }
 
     /// When the realm wants its next [`Input::Tick`]; `None` while it waits for nothing.
@@ -230,6 +238,7 @@ impl Realm {
             subscriptions: self.broker.subscription_count(),
             registrations: self.dealer.registration_count(),
             calls: self.dealer.call_count(),
+            modified_sessions: self.meta.modified_sessions(),
         }
     }
 
@@ -258,6 +267,7 @@ impl Realm {
         self.sessions
             .set(key, Slot::Open(Box::new(Session::new(join))));
         self.peers(outputs).send(key, welcome);
+        self.sessions.notices.push(Notice::Joined(key));
     }
 
     fn message(&mut self, key: SessionKey, message: Message, outputs: &mut Vec<Output>) {
@@ -270,7 +280,12 @@ impl Realm {
             Slot::Closing => {
                 if matches!(message, Message::Goodbye(_) | Message::Abort(_)) {
                     self.sessions.set(key, Slot::Closed);
-                    outputs.push(Output::Close(key, Ending::Shutdown));
+                    let ending = if self.closing {
+                        Ending::Shutdown
+                    } else {
+                        Ending::Agreed
+                    };
+                    outputs.push(Output::Close(key, ending));
                 }
             }
             Slot::Closed | Slot::Vacant => {}
@@ -289,6 +304,12 @@ impl Realm {
         outputs: &mut Vec<Output>,
     ) -> Result<(), ProtocolViolation> {
         let kind = message.kind();
+        let message = match message {
+            Message::Call(call) if call.procedure.is_reserved() => {
+                return self.call_router(key, call, outputs);
+            }
+            other => other,
+        };
         let Self {
             sessions,
             broker,
@@ -433,13 +454,26 @@ impl Realm {
         self.sessions.set(key, Slot::Closed);
     }
 
-    /// Takes away everything that belongs to a session: its subscriptions, its registrations, its side of every call.
-    /// Does nothing if the session is not open.
+    /// Ends what a session is in the realm, and has that told. Does nothing if the session is not open.
     fn dispose(&mut self, key: SessionKey, outputs: &mut Vec<Output>) {
+        self.release(key, outputs);
+        if let Some(Session { join, .. }) = self.sessions.get(key) {
+            let notice = Notice::Left {
+                session: join.session,
+                authid: join.authid.clone(),
+                authrole: join.authrole.clone(),
+            };
+            self.sessions.notices.push(notice);
+        }
+    }
+
+    /// Takes away everything that belongs to a session: its subscriptions, its registrations, its side of every call.
+    fn release(&mut self, key: SessionKey, outputs: &mut Vec<Output>) {
         let Self {
             sessions,
             broker,
             dealer,
+            meta,
             now,
             ..
         } = self;
@@ -450,6 +484,7 @@ impl Realm {
             now: *now,
         };
         dealer.leave(peers, key);
+        meta.leave(key);
     }
 
     const fn peers<'a>(&'a mut self, outputs: &'a mut Vec<Output>) -> Peers<'a> {
@@ -469,6 +504,8 @@ fn roles() -> Roles {
             [
                 Feature::PatternBasedSubscription,
                 Feature::PublisherExclusion,
+                Feature::SessionMetaApi,
+                Feature::SubscriptionMetaApi,
             ],
         )
         .with(
@@ -477,6 +514,8 @@ fn roles() -> Roles {
                 Feature::CallCanceling,
                 Feature::PatternBasedRegistration,
                 Feature::ProgressiveCallResults,
+                Feature::RegistrationMetaApi,
+                Feature::SessionMetaApi,
             ],
         )
 }

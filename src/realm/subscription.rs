@@ -2,6 +2,8 @@
 //!
 //! It knows its subscribers only; which topics its pattern matches is the matcher's business.
 
+use std::time::Duration;
+
 use crate::proto::{Id, MatchPolicy, Serializer};
 
 use super::SessionKey;
@@ -12,6 +14,8 @@ use super::session::Session;
 pub(super) struct Subscription {
     pub(super) id: Id,
     pub(super) policy: MatchPolicy,
+    /// When its first subscriber came, as the time since 1970-01-01 00:00 UTC.
+    pub(super) created: Duration,
     audiences: [Audience; 3],
 }
 
@@ -27,10 +31,11 @@ pub(super) struct Audience {
 }
 
 impl Subscription {
-    pub(super) fn new(id: Id, policy: MatchPolicy) -> Self {
+    pub(super) fn new(id: Id, policy: MatchPolicy, created: Duration) -> Self {
         Self {
             id,
             policy,
+            created,
             audiences: Serializer::ALL.map(|serializer| Audience {
                 serializer,
                 members: Vec::new(),
@@ -43,6 +48,12 @@ impl Subscription {
     pub(super) fn audiences(&self) -> impl Iterator<Item = &Audience> {
         let audiences = self.audiences.iter();
         audiences.filter(|audience| !audience.members.is_empty())
+    }
+
+    /// Its subscribers.
+    pub(super) fn members(&self) -> impl Iterator<Item = SessionKey> {
+        self.audiences()
+            .flat_map(|audience| audience.members.iter().copied())
     }
 
     pub(super) fn add(&mut self, subscriber: SessionKey, session: &Session) {

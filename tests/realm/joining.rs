@@ -44,7 +44,9 @@ fn welcome_announces_what_works_and_nothing_else() {
                 Role::Broker,
                 Features::from_iter([
                     Feature::PatternBasedSubscription,
-                    Feature::PublisherExclusion
+                    Feature::PublisherExclusion,
+                    Feature::SessionMetaApi,
+                    Feature::SubscriptionMetaApi,
                 ])
             ),
             (
@@ -52,7 +54,9 @@ fn welcome_announces_what_works_and_nothing_else() {
                 Features::from_iter([
                     Feature::CallCanceling,
                     Feature::PatternBasedRegistration,
-                    Feature::ProgressiveCallResults
+                    Feature::ProgressiveCallResults,
+                    Feature::RegistrationMetaApi,
+                    Feature::SessionMetaApi,
                 ])
             ),
         ]
