@@ -165,7 +165,7 @@ impl Broker {
     ///
     /// It costs one look into the index when nobody is subscribed: `arguments` are asked for only if somebody is. A
     /// subscriber that cannot receive the event goes without, as there is no publisher to tell.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the meta API calls it"))]
+    #[expect(dead_code, reason = "the meta API calls it")]
     pub(super) fn publish_as_router(
         &self,
         peers: &mut Peers<'_>,
@@ -225,119 +225,6 @@ impl Broker {
         if entry.remove(subscriber) {
             self.subscriptions.remove(pattern);
             self.patterns.remove(&subscription);
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::cell::Cell;
-
-    use super::*;
-    use crate::proto::{MatchPolicy, Message, Roles, SubscribeOptions, Value};
-    use crate::realm::session::Slot;
-    use crate::realm::{Join, Output};
-
-    /// A broker with one session of each serializer that subscribed to `wamp.` by prefix and, exactly, to
-    /// `wamp.session.on_join`.
-    fn broker() -> (Broker, Sessions) {
-        let mut broker = Broker::new(UriRule::Loose, &RandomState::with_seeds(1, 2, 3, 4));
-        let mut sessions = Sessions::default();
-        for (number, serializer) in (0..).zip(Serializer::ALL) {
-            let key = SessionKey(number);
-            let join = Join {
-                key,
-                session: Id::MIN,
-                serializer,
-                max_frame: 1 << 20,
-                roles: Roles::default(),
-                authid: String::new(),
-                authrole: String::new(),
-                authmethod: String::new(),
-                authprovider: String::new(),
-                agent: String::new(),
-            };
-            sessions.set(key, Slot::Open(Box::new(Session::new(join))));
-            let peers = &mut Peers {
-                sessions: &mut sessions,
-                outputs: &mut Vec::new(),
-            };
-            for (policy, topic) in [
-                (MatchPolicy::Exact, "wamp.session.on_join"),
-                (MatchPolicy::Prefix, "wamp."),
-            ] {
-                let subscribe = Subscribe {
-                    request: Id::MIN,
-                    options: SubscribeOptions {
-                        match_policy: Some(policy),
-                        ..SubscribeOptions::default()
-                    },
-                    topic: topic.into(),
-                };
-                broker.subscribe(peers, key, subscribe).unwrap();
-            }
-        }
-        (broker, sessions)
-    }
-
-    #[test]
-    fn what_the_realm_publishes_reaches_all_matching_subscriptions() {
-        let (broker, mut sessions) = broker();
-        let mut outputs = Vec::new();
-        let arguments = Arguments {
-            args: vec![Value::from(7_u64)],
-            ..Arguments::default()
-        };
-        broker.publish_as_router(
-            &mut Peers {
-                sessions: &mut sessions,
-                outputs: &mut outputs,
-            },
-            &mut fastrand::Rng::with_seed(1),
-            &Uri::from_static("wamp.session.on_join"),
-            || arguments.clone(),
-            Some(SessionKey(1)),
-        );
-        let mut received = Vec::new();
-        for output in outputs {
-            let Output::Send(recipients, Message::Event(event)) = output else {
-                panic!("{output:?} is no EVENT");
-            };
-            let topic = event.details.topic.map(|topic| topic.to_string());
-            assert_eq!(Arguments::from_payload(&event.payload).unwrap(), arguments);
-            received.push((recipients[0].0, event.payload.serializer(), topic));
-        }
-        let named = Some("wamp.session.on_join".to_owned());
-        assert_eq!(
-            received,
-            [
-                (0, Serializer::Json, None),
-                (2, Serializer::Cbor, None),
-                (0, Serializer::Json, named.clone()),
-                (2, Serializer::Cbor, named),
-            ]
-        );
-    }
-
-    #[test]
-    fn what_nobody_hears_is_not_even_made() {
-        let (broker, mut sessions) = broker();
-        let asked = Cell::new(false);
-        for (topic, heard) in [("com.topic", false), ("wamp.session.on_leave", true)] {
-            broker.publish_as_router(
-                &mut Peers {
-                    sessions: &mut sessions,
-                    outputs: &mut Vec::new(),
-                },
-                &mut fastrand::Rng::with_seed(1),
-                &Uri::from_static(topic),
-                || {
-                    asked.set(true);
-                    Arguments::default()
-                },
-                None,
-            );
-            assert_eq!(asked.get(), heard, "{topic}");
         }
     }
 }

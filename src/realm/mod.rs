@@ -13,12 +13,14 @@
 //! - `dealer` and `calls`: registrations, and calls from CALL to their final answer.
 //! - `refusal`: why a request is answered with ERROR, or a session ended with ABORT.
 //! - `frame`: whether a message can reach a session.
+//! - `now`: what time it is.
 
 mod broker;
 mod calls;
 mod dealer;
 mod frame;
 mod matcher;
+mod now;
 mod publication;
 mod refusal;
 mod session;
@@ -39,6 +41,8 @@ use broker::Broker;
 use dealer::Dealer;
 use refusal::{ProtocolViolation, Refusal};
 use session::{Peers, Session, Sessions, Slot};
+
+pub use now::Now;
 
 /// A session's number in its realm: dense, chosen by whoever owns the realm, free again after [`Input::Leave`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -159,13 +163,15 @@ pub struct Realm {
     broker: Broker,
     dealer: Dealer,
     random: fastrand::Rng,
+    /// The time of the input at hand.
+    now: Now,
     closing: bool,
 }
 
 impl Realm {
-    /// A realm without sessions. `seed` is where its random ids come from.
+    /// A realm without sessions. `seed` is where its random ids come from, `now` when it begins.
     #[must_use]
-    pub fn new(config: RealmConfig, seed: u64) -> Self {
+    pub fn new(config: RealmConfig, seed: u64, now: Now) -> Self {
         let mut random = fastrand::Rng::with_seed(seed);
         let mut key = || random.u64(..);
         let hasher = RandomState::with_seeds(key(), key(), key(), key());
@@ -175,14 +181,16 @@ impl Realm {
             broker: Broker::new(config.uri_rule, &hasher),
             dealer: Dealer::new(config.uri_rule, &hasher),
             random,
+            now,
             closing: false,
         }
     }
 
     /// Takes one input at time `now` and appends what follows from it to `outputs`.
     ///
-    /// Nothing in a realm is timed so far: `now` makes no difference, and [`Input::Tick`] does nothing.
-    pub fn handle(&mut self, _now: Instant, input: Input, outputs: &mut Vec<Output>) {
+    /// Nothing in a realm is timed so far: [`Input::Tick`] does nothing.
+    pub fn handle(&mut self, now: Now, input: Input, outputs: &mut Vec<Output>) {
+        self.now = now;
         match input {
             Input::Join(join) => self.join(*join, outputs),
             Input::Message(key, message) => self.message(key, message, outputs),
@@ -285,9 +293,14 @@ impl Realm {
             sessions,
             broker,
             dealer,
+            now,
             ..
         } = self;
-        let peers = &mut Peers { sessions, outputs };
+        let peers = &mut Peers {
+            sessions,
+            outputs,
+            now: *now,
+        };
         let (request, outcome) = match message {
             Message::Subscribe(subscribe) => {
                 let request = subscribe.request;
@@ -375,9 +388,16 @@ impl Realm {
         self.closing = true;
         // First, so that callers get an answer while they may still be told something.
         let Self {
-            sessions, dealer, ..
+            sessions,
+            dealer,
+            now,
+            ..
         } = self;
-        dealer.shutdown(&mut Peers { sessions, outputs });
+        dealer.shutdown(&mut Peers {
+            sessions,
+            outputs,
+            now: *now,
+        });
         for key in self.sessions.open_keys() {
             self.dispose(key, outputs);
             let goodbye = Goodbye {
@@ -420,16 +440,23 @@ impl Realm {
             sessions,
             broker,
             dealer,
+            now,
             ..
         } = self;
         broker.leave(sessions, key);
-        dealer.leave(&mut Peers { sessions, outputs }, key);
+        let peers = &mut Peers {
+            sessions,
+            outputs,
+            now: *now,
+        };
+        dealer.leave(peers, key);
     }
 
     const fn peers<'a>(&'a mut self, outputs: &'a mut Vec<Output>) -> Peers<'a> {
         Peers {
             sessions: &mut self.sessions,
             outputs,
+            now: self.now,
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::proto::{
 
 use super::calls::CallKey;
 use super::refusal::Refusal;
-use super::{Join, Output, SessionKey};
+use super::{Join, Now, Output, SessionKey};
 
 /// An open session and what has to go when it goes.
 ///
@@ -128,10 +128,12 @@ impl Sessions {
     }
 }
 
-/// What broker and dealer work on beside their own tables: the sessions, and the list of what is to be sent.
+/// What broker and dealer work on beside their own tables: the sessions, the list of what is to be sent, the time.
 pub(super) struct Peers<'a> {
     pub(super) sessions: &'a mut Sessions,
     pub(super) outputs: &'a mut Vec<Output>,
+    #[expect(dead_code, reason = "registrations are about to be timed")]
+    pub(super) now: Now,
 }
 
 impl Peers<'_> {

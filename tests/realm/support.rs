@@ -1,7 +1,7 @@
 //! A realm on a bench: sessions join, send and look at what they received.
 
 use std::collections::BTreeMap;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use wampkit::codec::Arguments;
@@ -12,14 +12,14 @@ use wampkit::proto::{
     ResultDetails, Role, Roles, Serializer, Subscribe, SubscribeOptions, Unregister, Unsubscribe,
     Uri, UriRule, Welcome, Yield, YieldOptions, uris,
 };
-use wampkit::realm::{Census, Input, Join, Output, Realm, RealmConfig, SessionKey};
+use wampkit::realm::{Census, Input, Join, Now, Output, Realm, RealmConfig, SessionKey};
 
 pub(super) use wampkit::proto;
 
 /// A realm, its sessions and their inboxes.
 pub(super) struct Fixture {
     pub(super) realm: Realm,
-    now: Instant,
+    pub(super) now: Now,
     sessions: BTreeMap<SessionKey, Peer>,
     joined: u32,
 }
@@ -38,9 +38,13 @@ impl Fixture {
             uri: Uri::from_static("realm1"),
             uri_rule: UriRule::Loose,
         };
+        let now = Now {
+            instant: Instant::now(),
+            unix: Duration::from_secs(1_700_000_000),
+        };
         Self {
-            realm: Realm::new(config, 7),
-            now: Instant::now(),
+            realm: Realm::new(config, 7, now),
+            now,
             sessions: BTreeMap::new(),
             joined: 0,
         }
