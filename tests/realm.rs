@@ -8,8 +8,10 @@ mod realm {
     mod limits;
     mod patterns;
     mod progress;
+    mod publishers;
     mod pubsub;
     mod random;
+    mod recipients;
     mod rpc;
     mod serializers;
     mod shutdown;

@@ -8,13 +8,15 @@ use ahash::RandomState;
 
 use crate::codec::Arguments;
 use crate::proto::{
-    EventDetails, Id, IdSequence, Publish, Published, RevocationDetails, Serializer, Subscribe,
-    Subscribed, Unsubscribe, Unsubscribed, Uri, UriFault, UriRule,
+    EventDetails, Feature, Id, IdSequence, Publish, Published, RevocationDetails, Serializer,
+    Subscribe, Subscribed, Unsubscribe, Unsubscribed, Uri, UriFault, UriRule,
 };
 
 use super::SessionKey;
 use super::matcher::{Matcher, Pattern};
 use super::publication::{Delivery, Publication};
+use super::publisher::{self, PublisherRule};
+use super::recipients::Filter;
 use super::refusal::Refusal;
 use super::session::{Peers, Session, Sessions};
 use super::subscription::Subscription;
@@ -23,6 +25,7 @@ use super::subscription::Subscription;
 #[derive(Debug)]
 pub(super) struct Broker {
     rule: UriRule,
+    publishers: Vec<PublisherRule>,
     subscriptions: Matcher<Subscription>,
     /// The pattern of each subscription.
     patterns: HashMap<Id, Pattern, RandomState>,
@@ -30,13 +33,27 @@ pub(super) struct Broker {
 }
 
 impl Broker {
-    pub(super) fn new(rule: UriRule, hasher: &RandomState) -> Self {
+    pub(super) fn new(rule: UriRule, publishers: Vec<PublisherRule>, hasher: &RandomState) -> Self {
         Self {
             rule,
+            publishers,
             subscriptions: Matcher::new(hasher.clone()),
             patterns: HashMap::with_hasher(hasher.clone()),
             ids: IdSequence::default(),
         }
+    }
+
+    /// What the router announces for this role: exactly what works.
+    pub(super) fn features(&self) -> impl Iterator<Item = Feature> {
+        let always = [
+            Feature::PatternBasedSubscription,
+            Feature::PublisherExclusion,
+            Feature::PublisherIdentification,
+            Feature::SubscriberBlackwhiteListing,
+        ];
+        let trusts = self.publishers.iter().any(|rule| rule.trustlevel.is_some());
+        let configured = trusts.then_some(Feature::PublicationTrustlevels);
+        always.into_iter().chain(configured)
     }
 
     /// How many subscriptions there are.
@@ -139,19 +156,24 @@ impl Broker {
                 fault,
             });
         }
-        let publisher_hears = publish.options.exclude_me == Some(false);
+        let options = publish.options;
+        let Some(session) = peers.sessions.get(publisher) else {
+            return Ok(());
+        };
+        let disclose_me = options.disclose_me;
+        let mut details =
+            publisher::details(&self.publishers, session, &publish.topic, disclose_me)?;
+        details.passthru = options.passthru;
         let event = Publication {
             id: publication,
             topic: &publish.topic,
             payload: &publish.payload,
-            details: EventDetails {
-                passthru: publish.options.passthru,
-                ..EventDetails::default()
-            },
-            except: (!publisher_hears).then_some(publisher),
+            details,
+            except: (options.exclude_me != Some(false)).then_some(publisher),
+            filter: options.recipients.map(|lists| Filter::new(*lists)),
         };
         self.deliver(peers, &event)?;
-        if publish.options.acknowledge == Some(true) {
+        if options.acknowledge == Some(true) {
             let published = Published {
                 request: publish.request,
                 publication,
@@ -189,6 +211,7 @@ impl Broker {
             payload: &payload,
             details: EventDetails::default(),
             except,
+            filter: None,
         };
         // Nobody is there to be told who went without.
         let _undelivered = self.deliver(peers, &event);

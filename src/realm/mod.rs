@@ -9,7 +9,8 @@
 //!
 //! - `matcher`: which patterns match a URI.
 //! - `session`: who is there.
-//! - `broker`: subscriptions and publications; `subscription` and `publication` are one of each.
+//! - `broker`: subscriptions and publications; `subscription` and `publication` are one of each, `publisher` is what
+//!   subscribers learn about where an event came from, `recipients` whom it may reach.
 //! - `dealer` and `calls`: registrations, and calls from CALL to their final answer.
 //! - `refusal`: why a request is answered with ERROR, or a session ended with ABORT.
 //! - `frame`: whether a message can reach a session.
@@ -22,6 +23,8 @@ mod frame;
 mod matcher;
 mod now;
 mod publication;
+mod publisher;
+mod recipients;
 mod refusal;
 mod session;
 mod subscription;
@@ -43,18 +46,21 @@ use refusal::{ProtocolViolation, Refusal};
 use session::{Peers, Session, Sessions, Slot};
 
 pub use now::Now;
+pub use publisher::{Disclosure, PublisherRule};
 
 /// A session's number in its realm: dense, chosen by whoever owns the realm, free again after [`Input::Leave`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SessionKey(pub u32);
 
 /// What a realm is made from.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct RealmConfig {
     /// Its name.
     pub uri: Uri,
     /// What the URIs in it may contain.
     pub uri_rule: UriRule,
+    /// What subscribers learn about publishers. Where no rule applies, publishers are disclosed if they ask for it.
+    pub publishers: Vec<PublisherRule>,
 }
 
 /// What can happen to a realm.
@@ -176,10 +182,10 @@ impl Realm {
         let mut key = || random.u64(..);
         let hasher = RandomState::with_seeds(key(), key(), key(), key());
         Self {
+            dealer: Dealer::new(config.uri_rule, &hasher),
             uri: config.uri,
             sessions: Sessions::default(),
-            broker: Broker::new(config.uri_rule, &hasher),
-            dealer: Dealer::new(config.uri_rule, &hasher),
+            broker: Broker::new(config.uri_rule, config.publishers, &hasher),
             random,
             now,
             closing: false,
@@ -245,7 +251,7 @@ impl Realm {
         let welcome = Welcome {
             session: join.session,
             details: WelcomeDetails {
-                roles: Some(roles()),
+                roles: Some(roles(&self.broker)),
                 agent: Some(join.agent.as_str().into()),
                 realm: Some(self.uri.clone()),
                 authid: Some(join.authid.as_str().into()),
@@ -462,23 +468,15 @@ impl Realm {
 }
 
 /// What the router announces: exactly what works.
-fn roles() -> Roles {
-    Roles::default()
-        .with(
-            Role::Broker,
-            [
-                Feature::PatternBasedSubscription,
-                Feature::PublisherExclusion,
-            ],
-        )
-        .with(
-            Role::Dealer,
-            [
-                Feature::CallCanceling,
-                Feature::PatternBasedRegistration,
-                Feature::ProgressiveCallResults,
-            ],
-        )
+fn roles(broker: &Broker) -> Roles {
+    Roles::default().with(Role::Broker, broker.features()).with(
+        Role::Dealer,
+        [
+            Feature::CallCanceling,
+            Feature::PatternBasedRegistration,
+            Feature::ProgressiveCallResults,
+        ],
+    )
 }
 
 fn farewell(message: &impl ToString) -> GoodbyeDetails {

@@ -5,6 +5,7 @@
 use crate::proto::{Event, EventDetails, Id, MatchPolicy, Message, Payload, Uri};
 
 use super::frame::{frame_length, header_room, transcode};
+use super::recipients::Filter;
 use super::refusal::Refusal;
 use super::session::{Peers, Sessions};
 use super::subscription::{Audience, Subscription};
@@ -20,6 +21,8 @@ pub(super) struct Publication<'a> {
     pub(super) details: EventDetails,
     /// Who does not get it.
     pub(super) except: Option<SessionKey>,
+    /// Who may get it, if not everybody.
+    pub(super) filter: Option<Filter>,
 }
 
 /// The delivery of one publication.
@@ -70,6 +73,12 @@ impl<'a> Delivery<'a> {
         let mut recipients: Recipients = members
             .filter(|member| Some(*member) != publication.except)
             .collect();
+        if let Some(filter) = &publication.filter {
+            recipients.retain(|member| {
+                let session = sessions.get(*member);
+                session.is_some_and(|session| filter.admits(session))
+            });
+        }
         if recipients.is_empty() {
             return Ok(None);
         }
@@ -77,8 +86,9 @@ impl<'a> Delivery<'a> {
         let payload = self.forms[serializer as usize]
             .get_or_insert_with(|| transcode(publication.payload, serializer))
             .clone()?;
-        let room = header_room(publication.topic, publication.details.passthru.as_deref());
-        let at_most = room.and_then(|room| payload.bytes().len().checked_add(room));
+        let at_most = publication
+            .header_room()
+            .and_then(|room| payload.bytes().len().checked_add(room));
         let event = publication.event(subscription, payload);
         if at_most.is_none_or(|length| length > audience.smallest_frame) {
             let length = frame_length(serializer, &event)?;
@@ -98,6 +108,15 @@ impl<'a> Delivery<'a> {
 }
 
 impl Publication<'_> {
+    /// What [`frame::header_room`](header_room) says about its EVENTs.
+    fn header_room(&self) -> Option<usize> {
+        let details = &self.details;
+        let topic = header_room(self.topic, details.passthru.as_deref());
+        let identity = [&details.publisher_authid, &details.publisher_authrole];
+        let texts = identity.into_iter().flatten();
+        texts.fold(topic, |room, text| Some(room? + header_room(text, None)?))
+    }
+
     /// EVENT for one subscription.
     fn event(&self, subscription: &Subscription, payload: Payload) -> Message {
         let mut details = self.details.clone();

@@ -44,7 +44,9 @@ fn welcome_announces_what_works_and_nothing_else() {
                 Role::Broker,
                 Features::from_iter([
                     Feature::PatternBasedSubscription,
-                    Feature::PublisherExclusion
+                    Feature::PublisherExclusion,
+                    Feature::PublisherIdentification,
+                    Feature::SubscriberBlackwhiteListing,
                 ])
             ),
             (
