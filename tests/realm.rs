@@ -12,6 +12,7 @@ mod realm {
     mod pubsub;
     mod random;
     mod recipients;
+    mod retention;
     mod rpc;
     mod serializers;
     mod shutdown;

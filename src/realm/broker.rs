@@ -3,8 +3,10 @@
 //! It checks requests against its own tables only; whether a session may do what it asks for is decided before.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use ahash::RandomState;
+use smallvec::smallvec;
 
 use crate::codec::Arguments;
 use crate::proto::{
@@ -12,14 +14,16 @@ use crate::proto::{
     Subscribe, Subscribed, Unsubscribe, Unsubscribed, Uri, UriFault, UriRule,
 };
 
-use super::SessionKey;
 use super::matcher::{Matcher, Pattern};
 use super::publication::{Delivery, Publication};
 use super::publisher::{self, PublisherRule};
 use super::recipients::Filter;
 use super::refusal::Refusal;
+use super::retention::Retention;
 use super::session::{Peers, Session, Sessions};
+use super::stored::Stored;
 use super::subscription::Subscription;
+use super::{Output, RealmConfig, SessionKey};
 
 /// The broker of one realm.
 #[derive(Debug)]
@@ -30,16 +34,18 @@ pub(super) struct Broker {
     /// The pattern of each subscription.
     patterns: HashMap<Id, Pattern, RandomState>,
     ids: IdSequence,
+    retention: Retention,
 }
 
 impl Broker {
-    pub(super) fn new(rule: UriRule, publishers: Vec<PublisherRule>, hasher: &RandomState) -> Self {
+    pub(super) fn new(config: &RealmConfig, hasher: &RandomState) -> Self {
         Self {
-            rule,
-            publishers,
+            rule: config.uri_rule,
+            publishers: config.publishers.clone(),
             subscriptions: Matcher::new(hasher.clone()),
             patterns: HashMap::with_hasher(hasher.clone()),
             ids: IdSequence::default(),
+            retention: Retention::new(config.retention),
         }
     }
 
@@ -52,14 +58,22 @@ impl Broker {
             Feature::SubscriberBlackwhiteListing,
         ];
         let trusts = self.publishers.iter().any(|rule| rule.trustlevel.is_some());
-        let configured = trusts.then_some(Feature::PublicationTrustlevels);
-        always.into_iter().chain(configured)
+        let configured = [
+            trusts.then_some(Feature::PublicationTrustlevels),
+            (self.retention.is_enabled()).then_some(Feature::EventRetention),
+        ];
+        always.into_iter().chain(configured.into_iter().flatten())
     }
 
     /// How many subscriptions there are.
     pub(super) fn subscription_count(&self) -> usize {
         debug_assert_eq!(self.patterns.len(), self.subscriptions.len());
         self.subscriptions.len()
+    }
+
+    /// How many events are retained.
+    pub(super) fn retained_count(&self) -> usize {
+        self.retention.len()
     }
 
     /// SUBSCRIBE. Doing it twice is no error: the answer is the same subscription again.
@@ -94,7 +108,30 @@ impl Broker {
                 subscription,
             },
         );
+        if subscribe.options.get_retained == Some(true) {
+            self.send_retained(peers, subscriber, subscription, &pattern);
+        }
         Ok(())
+    }
+
+    /// The retained events of a subscription, for a new subscriber. What it cannot receive it does not get, as it would not
+    /// have got it when it was published.
+    fn send_retained(
+        &self,
+        peers: &mut Peers<'_>,
+        subscriber: SessionKey,
+        subscription: Id,
+        pattern: &Pattern,
+    ) {
+        let Some(session) = peers.sessions.get(subscriber) else {
+            return;
+        };
+        let events = self.retention.last(pattern, session).filter_map(|stored| {
+            let event = stored.retained();
+            event.event_for(session, subscription, pattern.policy).ok()
+        });
+        let outputs = events.map(|event| Output::Send(smallvec![subscriber], event));
+        peers.outputs.extend(outputs);
     }
 
     fn create(&mut self, pattern: &Pattern, subscriber: SessionKey, session: &Session) -> Id {
@@ -141,7 +178,7 @@ impl Broker {
     /// Subscribers that cannot receive the event are left out. That is an error for the publisher, but no reason to keep
     /// the event from everybody else.
     pub(super) fn publish(
-        &self,
+        &mut self,
         peers: &mut Peers<'_>,
         publisher: SessionKey,
         publish: Publish,
@@ -172,7 +209,13 @@ impl Broker {
             except: (options.exclude_me != Some(false)).then_some(publisher),
             filter: options.recipients.map(|lists| Filter::new(*lists)),
         };
-        self.deliver(peers, &event)?;
+        let delivered = self.deliver(peers, &event);
+        if options.retain == Some(true) && self.retention.is_enabled() {
+            let except = event.except.and_then(|key| peers.sessions.get(key));
+            let except = except.map(|session| session.join.session);
+            self.retention.retain(Arc::new(Stored::new(&event, except)));
+        }
+        delivered?;
         if options.acknowledge == Some(true) {
             let published = Published {
                 request: publish.request,

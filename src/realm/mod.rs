@@ -10,7 +10,7 @@
 //! - `matcher`: which patterns match a URI.
 //! - `session`: who is there.
 //! - `broker`: subscriptions and publications; `subscription` and `publication` are one of each, `publisher` is what
-//!   subscribers learn about where an event came from, `recipients` whom it may reach.
+//!   subscribers learn about where an event came from, `recipients` whom it may reach, `retention` what is kept of it (`stored`).
 //! - `dealer` and `calls`: registrations, and calls from CALL to their final answer.
 //! - `refusal`: why a request is answered with ERROR, or a session ended with ABORT.
 //! - `frame`: whether a message can reach a session.
@@ -26,7 +26,9 @@ mod publication;
 mod publisher;
 mod recipients;
 mod refusal;
+mod retention;
 mod session;
+mod stored;
 mod subscription;
 
 use std::time::Instant;
@@ -47,6 +49,7 @@ use session::{Peers, Session, Sessions, Slot};
 
 pub use now::Now;
 pub use publisher::{Disclosure, PublisherRule};
+pub use retention::RetentionLimits;
 
 /// A session's number in its realm: dense, chosen by whoever owns the realm, free again after [`Input::Leave`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -61,6 +64,8 @@ pub struct RealmConfig {
     pub uri_rule: UriRule,
     /// What subscribers learn about publishers. Where no rule applies, publishers are disclosed if they ask for it.
     pub publishers: Vec<PublisherRule>,
+    /// How much it may retain for those who subscribe later.
+    pub retention: RetentionLimits,
 }
 
 /// What can happen to a realm.
@@ -182,10 +187,10 @@ impl Realm {
         let mut key = || random.u64(..);
         let hasher = RandomState::with_seeds(key(), key(), key(), key());
         Self {
+            broker: Broker::new(&config, &hasher),
             dealer: Dealer::new(config.uri_rule, &hasher),
             uri: config.uri,
             sessions: Sessions::default(),
-            broker: Broker::new(config.uri_rule, config.publishers, &hasher),
             random,
             now,
             closing: false,
@@ -237,6 +242,12 @@ impl Realm {
             registrations: self.dealer.registration_count(),
             calls: self.dealer.call_count(),
         }
+    }
+
+    /// How many events are retained. They outlive all sessions.
+    #[must_use]
+    pub fn retained_count(&self) -> usize {
+        self.broker.retained_count()
     }
 
     fn join(&mut self, join: Join, outputs: &mut Vec<Output>) {

@@ -4,10 +4,10 @@
 
 use crate::proto::{Event, EventDetails, Id, MatchPolicy, Message, Payload, Uri};
 
-use super::frame::{frame_length, header_room, transcode};
+use super::frame::{addressed, frame_length, header_room, transcode};
 use super::recipients::Filter;
 use super::refusal::Refusal;
-use super::session::{Peers, Sessions};
+use super::session::{Peers, Session, Sessions};
 use super::subscription::{Audience, Subscription};
 use super::{Output, Recipients, SessionKey};
 
@@ -89,7 +89,7 @@ impl<'a> Delivery<'a> {
         let at_most = publication
             .header_room()
             .and_then(|room| payload.bytes().len().checked_add(room));
-        let event = publication.event(subscription, payload);
+        let event = publication.event(subscription.id, subscription.policy, payload);
         if at_most.is_none_or(|length| length > audience.smallest_frame) {
             let length = frame_length(serializer, &event)?;
             recipients.retain(|member| {
@@ -117,14 +117,29 @@ impl Publication<'_> {
         texts.fold(topic, |room, text| Some(room? + header_room(text, None)?))
     }
 
+    /// EVENT for one subscriber.
+    ///
+    /// # Errors
+    /// Why the subscriber cannot receive it.
+    pub(super) fn event_for(
+        &self,
+        subscriber: &Session,
+        subscription: Id,
+        policy: MatchPolicy,
+    ) -> Result<Message, Refusal> {
+        addressed(subscriber, self.payload, self.header_room(), |payload| {
+            self.event(subscription, policy, payload)
+        })
+    }
+
     /// EVENT for one subscription.
-    fn event(&self, subscription: &Subscription, payload: Payload) -> Message {
+    fn event(&self, subscription: Id, policy: MatchPolicy, payload: Payload) -> Message {
         let mut details = self.details.clone();
-        if subscription.policy != MatchPolicy::Exact {
+        if policy != MatchPolicy::Exact {
             details.topic = Some(self.topic.clone());
         }
         Message::Event(Event {
-            subscription: subscription.id,
+            subscription,
             publication: self.id,
             details,
             payload,

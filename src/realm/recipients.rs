@@ -52,6 +52,25 @@ impl Filter {
             && self.authids.admit(&*join.authid)
             && self.authroles.admit(&*join.authrole)
     }
+
+    /// A copy that does not keep the frame it came from alive.
+    pub(super) fn detach(&self) -> Self {
+        let copy = |text: &ByteString| ByteString::from(&**text);
+        Self {
+            sessions: self.sessions.clone(),
+            authids: self.authids.map(copy),
+            authroles: self.authroles.map(copy),
+        }
+    }
+
+    /// About how many bytes it takes.
+    pub(super) fn weight(&self) -> usize {
+        let texts = self.authids.items().chain(self.authroles.items());
+        self.sessions.items().count() * size_of::<Id>()
+            + texts
+                .map(|text| size_of::<ByteString>() + text.len())
+                .sum::<usize>()
+    }
 }
 
 impl<T: Ord> Lists<T> {
@@ -73,5 +92,17 @@ impl<T: Ord> Lists<T> {
     {
         let on = |list: &Vec<T>| list.binary_search_by(|item| item.borrow().cmp(who)).is_ok();
         self.eligible.as_ref().is_none_or(on) && !self.exclude.as_ref().is_some_and(on)
+    }
+
+    fn map(&self, copy: impl Fn(&T) -> T + Copy) -> Self {
+        let list = |list: &Vec<T>| list.iter().map(copy).collect();
+        Self {
+            exclude: self.exclude.as_ref().map(list),
+            eligible: self.eligible.as_ref().map(list),
+        }
+    }
+
+    fn items(&self) -> impl Iterator<Item = &T> {
+        self.exclude.iter().chain(&self.eligible).flatten()
     }
 }

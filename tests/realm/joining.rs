@@ -43,6 +43,7 @@ fn welcome_announces_what_works_and_nothing_else() {
             (
                 Role::Broker,
                 Features::from_iter([
+                    Feature::EventRetention,
                     Feature::PatternBasedSubscription,
                     Feature::PublisherExclusion,
                     Feature::PublisherIdentification,
