@@ -13,8 +13,11 @@ mod realm {
     mod meta_subscriptions;
     mod patterns;
     mod progress;
+    mod publishers;
     mod pubsub;
     mod random;
+    mod recipients;
+    mod retention;
     mod rpc;
     mod serializers;
     mod shutdown;

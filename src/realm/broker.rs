@@ -3,48 +3,79 @@
 //! It checks requests against its own tables only; whether a session may do what it asks for is decided before.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use ahash::RandomState;
+use smallvec::smallvec;
 
 use crate::codec::Arguments;
 use crate::proto::{
-    EventDetails, Id, IdSequence, Publish, Published, RevocationDetails, Serializer, Subscribe,
-    Subscribed, Unsubscribe, Unsubscribed, Uri, UriFault, UriRule,
+    EventDetails, Feature, Id, IdSequence, Publish, Published, RevocationDetails, Serializer,
+    Subscribe, Subscribed, Unsubscribe, Unsubscribed, Uri, UriFault, UriRule,
 };
 
-use super::SessionKey;
 use super::matcher::{Matcher, Pattern};
 use super::meta::What;
 use super::publication::{Delivery, Publication};
+use super::publisher::{self, PublisherRule};
+use super::recipients::Filter;
 use super::refusal::Refusal;
+use super::retention::Retention;
 use super::session::{Peers, Session, Sessions};
+use super::stored::Stored;
 use super::subscription::Subscription;
+use super::{Output, RealmConfig, SessionKey};
 
 /// The broker of one realm.
 #[derive(Debug)]
 pub(super) struct Broker {
     rule: UriRule,
+    publishers: Vec<PublisherRule>,
     subscriptions: Matcher<Subscription>,
     /// The pattern of each subscription.
     patterns: HashMap<Id, Pattern, RandomState>,
     ids: IdSequence,
+    retention: Retention,
 }
 
 impl Broker {
-    pub(super) fn new(rule: UriRule, hasher: &RandomState) -> Self {
+    pub(super) fn new(config: &RealmConfig, hasher: &RandomState) -> Self {
         Self {
-            rule,
+            rule: config.uri_rule,
+            publishers: config.publishers.clone(),
             subscriptions: Matcher::new(hasher.clone()),
             patterns: HashMap::with_hasher(hasher.clone()),
             ids: IdSequence::default(),
+            retention: Retention::new(config.retention),
         }
+    }
+
+    /// What the router announces for this role: exactly what works.
+    pub(super) fn features(&self) -> impl Iterator<Item = Feature> {
+        let always = [
+            Feature::PatternBasedSubscription,
+            Feature::PublisherExclusion,
+            Feature::PublisherIdentification,
+            Feature::SubscriberBlackwhiteListing,
+        ];
+        let trusts = self.publishers.iter().any(|rule| rule.trustlevel.is_some());
+        let configured = [
+            trusts.then_some(Feature::PublicationTrustlevels),
+            (self.retention.is_enabled()).then_some(Feature::EventRetention),
+        ];
+        always.into_iter().chain(configured.into_iter().flatten())
     }
 
     /// How many subscriptions there are.
     pub(super) fn subscription_count(&self) -> usize {
         debug_assert_eq!(self.patterns.len(), self.subscriptions.len());
         self.subscriptions.len()
+    }
+
+    /// How many events are retained.
+    pub(super) fn retained_count(&self) -> usize {
+        self.retention.len()
     }
 
     /// The subscriptions and their patterns, in no particular order.
@@ -120,7 +151,30 @@ impl Broker {
                 subscription,
             },
         );
+        if subscribe.options.get_retained == Some(true) {
+            self.send_retained(peers, subscriber, subscription, &pattern);
+        }
         Ok(())
+    }
+
+    /// The retained events of a subscription, for a new subscriber. What it cannot receive it does not get, as it would not
+    /// have got it when it was published.
+    fn send_retained(
+        &self,
+        peers: &mut Peers<'_>,
+        subscriber: SessionKey,
+        subscription: Id,
+        pattern: &Pattern,
+    ) {
+        let Some(session) = peers.sessions.get(subscriber) else {
+            return;
+        };
+        let events = self.retention.last(pattern, session).filter_map(|stored| {
+            let event = stored.retained();
+            event.event_for(session, subscription, pattern.policy).ok()
+        });
+        let outputs = events.map(|event| Output::Send(smallvec![subscriber], event));
+        peers.outputs.extend(outputs);
     }
 
     fn create(
@@ -173,7 +227,7 @@ impl Broker {
     /// Subscribers that cannot receive the event are left out. That is an error for the publisher, but no reason to keep
     /// the event from everybody else.
     pub(super) fn publish(
-        &self,
+        &mut self,
         peers: &mut Peers<'_>,
         publisher: SessionKey,
         publish: Publish,
@@ -188,19 +242,30 @@ impl Broker {
                 fault,
             });
         }
-        let publisher_hears = publish.options.exclude_me == Some(false);
+        let options = publish.options;
+        let Some(session) = peers.sessions.get(publisher) else {
+            return Ok(());
+        };
+        let disclose_me = options.disclose_me;
+        let mut details =
+            publisher::details(&self.publishers, session, &publish.topic, disclose_me)?;
+        details.passthru = options.passthru;
         let event = Publication {
             id: publication,
             topic: &publish.topic,
             payload: &publish.payload,
-            details: EventDetails {
-                passthru: publish.options.passthru,
-                ..EventDetails::default()
-            },
-            except: (!publisher_hears).then_some(publisher),
+            details,
+            except: (options.exclude_me != Some(false)).then_some(publisher),
+            filter: options.recipients.map(|lists| Filter::new(*lists)),
         };
-        self.deliver(peers, &event)?;
-        if publish.options.acknowledge == Some(true) {
+        let delivered = self.deliver(peers, &event);
+        if options.retain == Some(true) && self.retention.is_enabled() {
+            let except = event.except.and_then(|key| peers.sessions.get(key));
+            let except = except.map(|session| session.join.session);
+            self.retention.retain(Arc::new(Stored::new(&event, except)));
+        }
+        delivered?;
+        if options.acknowledge == Some(true) {
             let published = Published {
                 request: publish.request,
                 publication,
@@ -235,6 +300,7 @@ impl Broker {
             payload: &payload,
             details: EventDetails::default(),
             except,
+            filter: None,
         };
         // Nobody is there to be told who went without.
         let _undelivered = self.deliver(peers, &event);
@@ -274,130 +340,6 @@ impl Broker {
             sessions.note(What::SubscriptionDeleted, subscription, subscriber);
             self.subscriptions.remove(pattern);
             self.patterns.remove(&subscription);
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::cell::Cell;
-    use std::time::{Duration, Instant};
-
-    use super::*;
-    use crate::proto::{MatchPolicy, Message, Roles, SubscribeOptions, Value};
-    use crate::realm::session::Slot;
-    use crate::realm::{Join, Now, Output};
-
-    fn now() -> Now {
-        Now {
-            instant: Instant::now(),
-            unix: Duration::ZERO,
-        }
-    }
-
-    /// A broker with one session of each serializer that subscribed to `wamp.` by prefix and, exactly, to
-    /// `wamp.session.on_join`.
-    fn broker() -> (Broker, Sessions) {
-        let mut broker = Broker::new(UriRule::Loose, &RandomState::with_seeds(1, 2, 3, 4));
-        let mut sessions = Sessions::default();
-        for (number, serializer) in (0..).zip(Serializer::ALL) {
-            let key = SessionKey(number);
-            let join = Join {
-                key,
-                session: Id::MIN,
-                serializer,
-                max_frame: 1 << 20,
-                roles: Roles::default(),
-                authid: String::new(),
-                authrole: String::new(),
-                authmethod: String::new(),
-                authprovider: String::new(),
-                agent: String::new(),
-            };
-            sessions.set(key, Slot::Open(Box::new(Session::new(join))));
-            let peers = &mut Peers {
-                sessions: &mut sessions,
-                outputs: &mut Vec::new(),
-                now: now(),
-            };
-            for (policy, topic) in [
-                (MatchPolicy::Exact, "wamp.session.on_join"),
-                (MatchPolicy::Prefix, "wamp."),
-            ] {
-                let subscribe = Subscribe {
-                    request: Id::MIN,
-                    options: SubscribeOptions {
-                        match_policy: Some(policy),
-                        ..SubscribeOptions::default()
-                    },
-                    topic: topic.into(),
-                };
-                broker.subscribe(peers, key, subscribe).unwrap();
-            }
-        }
-        (broker, sessions)
-    }
-
-    #[test]
-    fn what_the_realm_publishes_reaches_all_matching_subscriptions() {
-        let (broker, mut sessions) = broker();
-        let mut outputs = Vec::new();
-        let arguments = Arguments {
-            args: vec![Value::from(7_u64)],
-            ..Arguments::default()
-        };
-        broker.publish_as_router(
-            &mut Peers {
-                sessions: &mut sessions,
-                outputs: &mut outputs,
-                now: now(),
-            },
-            &mut fastrand::Rng::with_seed(1),
-            &Uri::from_static("wamp.session.on_join"),
-            || arguments.clone(),
-            Some(SessionKey(1)),
-        );
-        let mut received = Vec::new();
-        for output in outputs {
-            let Output::Send(recipients, Message::Event(event)) = output else {
-                panic!("{output:?} is no EVENT");
-            };
-            let topic = event.details.topic.map(|topic| topic.to_string());
-            assert_eq!(Arguments::from_payload(&event.payload).unwrap(), arguments);
-            received.push((recipients[0].0, event.payload.serializer(), topic));
-        }
-        let named = Some("wamp.session.on_join".to_owned());
-        assert_eq!(
-            received,
-            [
-                (0, Serializer::Json, None),
-                (2, Serializer::Cbor, None),
-                (0, Serializer::Json, named.clone()),
-                (2, Serializer::Cbor, named),
-            ]
-        );
-    }
-
-    #[test]
-    fn what_nobody_hears_is_not_even_made() {
-        let (broker, mut sessions) = broker();
-        let asked = Cell::new(false);
-        for (topic, heard) in [("com.topic", false), ("wamp.session.on_leave", true)] {
-            broker.publish_as_router(
-                &mut Peers {
-                    sessions: &mut sessions,
-                    outputs: &mut Vec::new(),
-                    now: now(),
-                },
-                &mut fastrand::Rng::with_seed(1),
-                &Uri::from_static(topic),
-                || {
-                    asked.set(true);
-                    Arguments::default()
-                },
-                None,
-            );
-            assert_eq!(asked.get(), heard, "{topic}");
         }
     }
 }

@@ -9,7 +9,8 @@
 //!
 //! - `matcher`: which patterns match a URI.
 //! - `session`: who is there.
-//! - `broker`: subscriptions and publications; `subscription` and `publication` are one of each.
+//! - `broker`: subscriptions and publications; `subscription` and `publication` are one of each, `publisher` is what
+//!   subscribers learn about where an event came from, `recipients` whom it may reach, `retention` what is kept of it (`stored`).
 //! - `dealer` and `calls`: registrations, and calls from CALL to their final answer.
 //! - `refusal`: why a request is answered with ERROR, or a session ended with ABORT.
 //! - `frame`: whether a message can reach a session.
@@ -24,8 +25,12 @@ mod matcher;
 mod meta;
 mod now;
 mod publication;
+mod publisher;
+mod recipients;
 mod refusal;
+mod retention;
 mod session;
+mod stored;
 mod subscription;
 
 use std::time::Instant;
@@ -46,18 +51,24 @@ use refusal::{ProtocolViolation, Refusal};
 use session::{Peers, Session, Sessions, Slot};
 
 pub use now::Now;
+pub use publisher::{Disclosure, PublisherRule};
+pub use retention::RetentionLimits;
 
 /// A session's number in its realm: dense, chosen by whoever owns the realm, free again after [`Input::Leave`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SessionKey(pub u32);
 
 /// What a realm is made from.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct RealmConfig {
     /// Its name.
     pub uri: Uri,
     /// What the URIs in it may contain.
     pub uri_rule: UriRule,
+    /// What subscribers learn about publishers. Where no rule applies, publishers are disclosed if they ask for it.
+    pub publishers: Vec<PublisherRule>,
+    /// How much it may retain for those who subscribe later.
+    pub retention: RetentionLimits,
 }
 
 /// What can happen to a realm.
@@ -182,10 +193,10 @@ impl Realm {
         let mut key = || random.u64(..);
         let hasher = RandomState::with_seeds(key(), key(), key(), key());
         Self {
+            broker: Broker::new(&config, &hasher),
+            dealer: Dealer::new(config.uri_rule, &hasher),
             uri: config.uri,
             sessions: Sessions::default(),
-            broker: Broker::new(config.uri_rule, &hasher),
-            dealer: Dealer::new(config.uri_rule, &hasher),
             meta: Meta::new(config.uri_rule),
             random,
             now,
@@ -242,6 +253,12 @@ impl Realm {
         }
     }
 
+    /// How many events are retained. They outlive all sessions.
+    #[must_use]
+    pub fn retained_count(&self) -> usize {
+        self.broker.retained_count()
+    }
+
     fn join(&mut self, join: Join, outputs: &mut Vec<Output>) {
         let key = join.key;
         // The owner gives out free keys only. Should it not, the earlier session has in fact left.
@@ -254,7 +271,7 @@ impl Realm {
         let welcome = Welcome {
             session: join.session,
             details: WelcomeDetails {
-                roles: Some(roles()),
+                roles: Some(roles(&self.broker)),
                 agent: Some(join.agent.as_str().into()),
                 realm: Some(self.uri.clone()),
                 authid: Some(join.authid.as_str().into()),
@@ -497,26 +514,17 @@ impl Realm {
 }
 
 /// What the router announces: exactly what works.
-fn roles() -> Roles {
+fn roles(broker: &Broker) -> Roles {
+    let dealer = [
+        Feature::CallCanceling,
+        Feature::PatternBasedRegistration,
+        Feature::ProgressiveCallResults,
+    ];
     Roles::default()
-        .with(
-            Role::Broker,
-            [
-                Feature::PatternBasedSubscription,
-                Feature::PublisherExclusion,
-                Feature::SessionMetaApi,
-                Feature::SubscriptionMetaApi,
-            ],
-        )
+        .with(Role::Broker, broker.features().chain(meta::BROKER_FEATURES))
         .with(
             Role::Dealer,
-            [
-                Feature::CallCanceling,
-                Feature::PatternBasedRegistration,
-                Feature::ProgressiveCallResults,
-                Feature::RegistrationMetaApi,
-                Feature::SessionMetaApi,
-            ],
+            dealer.into_iter().chain(meta::DEALER_FEATURES),
         )
 }
 

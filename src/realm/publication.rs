@@ -4,9 +4,10 @@
 
 use crate::proto::{Event, EventDetails, Id, MatchPolicy, Message, Payload, Uri};
 
-use super::frame::{frame_length, header_room, transcode};
+use super::frame::{addressed, frame_length, header_room, transcode};
+use super::recipients::Filter;
 use super::refusal::Refusal;
-use super::session::{Peers, Sessions};
+use super::session::{Peers, Session, Sessions};
 use super::subscription::{Audience, Subscription};
 use super::{Output, Recipients, SessionKey};
 
@@ -20,6 +21,8 @@ pub(super) struct Publication<'a> {
     pub(super) details: EventDetails,
     /// Who does not get it.
     pub(super) except: Option<SessionKey>,
+    /// Who may get it, if not everybody.
+    pub(super) filter: Option<Filter>,
 }
 
 /// The delivery of one publication.
@@ -70,6 +73,12 @@ impl<'a> Delivery<'a> {
         let mut recipients: Recipients = members
             .filter(|member| Some(*member) != publication.except)
             .collect();
+        if let Some(filter) = &publication.filter {
+            recipients.retain(|member| {
+                let session = sessions.get(*member);
+                session.is_some_and(|session| filter.admits(session))
+            });
+        }
         if recipients.is_empty() {
             return Ok(None);
         }
@@ -77,9 +86,10 @@ impl<'a> Delivery<'a> {
         let payload = self.forms[serializer as usize]
             .get_or_insert_with(|| transcode(publication.payload, serializer))
             .clone()?;
-        let room = header_room(publication.topic, publication.details.passthru.as_deref());
-        let at_most = room.and_then(|room| payload.bytes().len().checked_add(room));
-        let event = publication.event(subscription, payload);
+        let at_most = publication
+            .header_room()
+            .and_then(|room| payload.bytes().len().checked_add(room));
+        let event = publication.event(subscription.id, subscription.policy, payload);
         if at_most.is_none_or(|length| length > audience.smallest_frame) {
             let length = frame_length(serializer, &event)?;
             recipients.retain(|member| {
@@ -98,14 +108,38 @@ impl<'a> Delivery<'a> {
 }
 
 impl Publication<'_> {
+    /// What [`frame::header_room`](header_room) says about its EVENTs.
+    fn header_room(&self) -> Option<usize> {
+        let details = &self.details;
+        let topic = header_room(self.topic, details.passthru.as_deref());
+        let identity = [&details.publisher_authid, &details.publisher_authrole];
+        let texts = identity.into_iter().flatten();
+        texts.fold(topic, |room, text| Some(room? + header_room(text, None)?))
+    }
+
+    /// EVENT for one subscriber.
+    ///
+    /// # Errors
+    /// Why the subscriber cannot receive it.
+    pub(super) fn event_for(
+        &self,
+        subscriber: &Session,
+        subscription: Id,
+        policy: MatchPolicy,
+    ) -> Result<Message, Refusal> {
+        addressed(subscriber, self.payload, self.header_room(), |payload| {
+            self.event(subscription, policy, payload)
+        })
+    }
+
     /// EVENT for one subscription.
-    fn event(&self, subscription: &Subscription, payload: Payload) -> Message {
+    fn event(&self, subscription: Id, policy: MatchPolicy, payload: Payload) -> Message {
         let mut details = self.details.clone();
-        if subscription.policy != MatchPolicy::Exact {
+        if policy != MatchPolicy::Exact {
             details.topic = Some(self.topic.clone());
         }
         Message::Event(Event {
-            subscription: subscription.id,
+            subscription,
             publication: self.id,
             details,
             payload,

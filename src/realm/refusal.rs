@@ -33,6 +33,8 @@ pub(super) enum Refusal {
     },
     #[error("the message is longer than a receiver takes, which is {limit} bytes")]
     TooLong { limit: usize },
+    #[error("publishers are not disclosed on this topic")]
+    DisclosureDisallowed,
     #[error("the callee answered with an error URI that is invalid: {0}")]
     InvalidError(UriFault),
     #[error("the callee does not keep up with its calls")]
@@ -63,6 +65,7 @@ impl Refusal {
             Self::InvocationPolicy(_) => uris::OPTION_NOT_ALLOWED,
             Self::NoSuchProcedure(_) => uris::NO_SUCH_PROCEDURE,
             Self::Inexpressible { .. } => uris::INVALID_ARGUMENT,
+            Self::DisclosureDisallowed => uris::DISCLOSE_ME_DISALLOWED,
             Self::TooLong { .. } => uris::PAYLOAD_SIZE_EXCEEDED,
             Self::Congested => uris::UNAVAILABLE,
             Self::Canceled | Self::CalleeLeft | Self::Shutdown => uris::CANCELED,

@@ -43,8 +43,11 @@ fn welcome_announces_what_works_and_nothing_else() {
             (
                 Role::Broker,
                 Features::from_iter([
+                    Feature::EventRetention,
                     Feature::PatternBasedSubscription,
                     Feature::PublisherExclusion,
+                    Feature::PublisherIdentification,
+                    Feature::SubscriberBlackwhiteListing,
                     Feature::SessionMetaApi,
                     Feature::SubscriptionMetaApi,
                 ])

@@ -34,10 +34,17 @@ struct Peer {
 
 impl Fixture {
     pub(super) fn new() -> Self {
-        let config = RealmConfig {
+        Self::with(|_| {})
+    }
+
+    /// A realm with something configured.
+    pub(super) fn with(configure: impl FnOnce(&mut RealmConfig)) -> Self {
+        let mut config = RealmConfig {
             uri: Uri::from_static("realm1"),
             uri_rule: UriRule::Loose,
+            ..RealmConfig::default()
         };
+        configure(&mut config);
         let now = Now {
             instant: Instant::now(),
             unix: Duration::from_secs(1_700_000_000),

@@ -23,7 +23,8 @@ mod subscriptions;
 
 use crate::codec;
 use crate::proto::{
-    Call, Dict, Id, Message, MessageType, Result as CallResult, ResultDetails, UriRule, Value,
+    Call, Dict, Feature, Id, Message, MessageType, Result as CallResult, ResultDetails, UriRule,
+    Value,
 };
 
 use super::frame::addressed;
@@ -34,6 +35,14 @@ use sessions::SessionDetails;
 
 pub(super) use events::{Change, Notice, What};
 pub(super) use fault::Fault;
+
+/// What of it is announced for the broker.
+pub(super) const BROKER_FEATURES: [Feature; 2] =
+    [Feature::SessionMetaApi, Feature::SubscriptionMetaApi];
+
+/// What of it is announced for the dealer.
+pub(super) const DEALER_FEATURES: [Feature; 2] =
+    [Feature::RegistrationMetaApi, Feature::SessionMetaApi];
 
 /// What the meta API keeps.
 #[derive(Debug)]
