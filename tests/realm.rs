@@ -8,6 +8,7 @@ mod realm {
     mod limits;
     mod meta_arguments;
     mod meta_events;
+    mod meta_reflection;
     mod meta_registrations;
     mod meta_sessions;
     mod meta_subscriptions;

@@ -167,6 +167,8 @@ pub struct Census {
     pub calls: usize,
     /// Sessions with details that were added to them.
     pub modified_sessions: usize,
+    /// Procedures, topics and errors that sessions have described for reflection.
+    pub descriptions: usize,
 }
 
 /// The state machine of one realm.
@@ -250,6 +252,7 @@ impl Realm {
             registrations: self.dealer.registration_count(),
             calls: self.dealer.call_count(),
             modified_sessions: self.meta.modified_sessions(),
+            descriptions: self.meta.descriptions(),
         }
     }
 
@@ -501,7 +504,7 @@ impl Realm {
             now: *now,
         };
         dealer.leave(peers, key);
-        meta.leave(key);
+        meta.leave(sessions, key);
     }
 
     const fn peers<'a>(&'a mut self, outputs: &'a mut Vec<Output>) -> Peers<'a> {

@@ -50,6 +50,7 @@ fn welcome_announces_what_works_and_nothing_else() {
                     Feature::SubscriberBlackwhiteListing,
                     Feature::SessionMetaApi,
                     Feature::SubscriptionMetaApi,
+                    Feature::TopicReflection,
                 ])
             ),
             (
@@ -58,6 +59,7 @@ fn welcome_announces_what_works_and_nothing_else() {
                     Feature::CallCanceling,
                     Feature::PatternBasedRegistration,
                     Feature::ProgressiveCallResults,
+                    Feature::ProcedureReflection,
                     Feature::RegistrationMetaApi,
                     Feature::SessionMetaApi,
                 ])
