@@ -4,6 +4,7 @@ mod realm {
     mod support;
 
     mod canceling;
+    mod history;
     mod joining;
     mod limits;
     mod patterns;

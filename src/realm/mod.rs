@@ -10,7 +10,7 @@
 //! - `matcher`: which patterns match a URI.
 //! - `session`: who is there.
 //! - `broker`: subscriptions and publications; `subscription` and `publication` are one of each, `publisher` is what
-//!   subscribers learn about where an event came from, `recipients` whom it may reach, `retention` what is kept of it (`stored`).
+//!   subscribers learn about where an event came from, `recipients` whom it may reach, `retention` and `history` what is kept of it (`stored`).
 //! - `dealer` and `calls`: registrations, and calls from CALL to their final answer.
 //! - `refusal`: why a request is answered with ERROR, or a session ended with ABORT.
 //! - `frame`: whether a message can reach a session.
@@ -20,6 +20,7 @@ mod broker;
 mod calls;
 mod dealer;
 mod frame;
+mod history;
 mod matcher;
 mod now;
 mod publication;
@@ -47,6 +48,7 @@ use dealer::Dealer;
 use refusal::{ProtocolViolation, Refusal};
 use session::{Peers, Session, Sessions, Slot};
 
+pub use history::HistoryRule;
 pub use now::Now;
 pub use publisher::{Disclosure, PublisherRule};
 pub use retention::RetentionLimits;
@@ -66,6 +68,8 @@ pub struct RealmConfig {
     pub publishers: Vec<PublisherRule>,
     /// How much it may retain for those who subscribe later.
     pub retention: RetentionLimits,
+    /// Of which topics and patterns it keeps the past.
+    pub history: Vec<HistoryRule>,
 }
 
 /// What can happen to a realm.
@@ -156,12 +160,21 @@ pub type Recipients = SmallVec<[SessionKey; 4]>;
 pub struct Census {
     /// Open sessions.
     pub sessions: usize,
-    /// Subscriptions, each counted once however many subscribers it has.
+    /// Subscriptions that have subscribers, each counted once however many it has.
     pub subscriptions: usize,
     /// Registrations.
     pub registrations: usize,
     /// Calls that have no final answer yet.
     pub calls: usize,
+}
+
+/// How many events a realm keeps for later.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Kept {
+    /// Retained events.
+    pub retained: usize,
+    /// Events in histories, counted once for each.
+    pub history: usize,
 }
 
 /// The state machine of one realm.
@@ -244,10 +257,10 @@ impl Realm {
         }
     }
 
-    /// How many events are retained. They outlive all sessions.
+    /// Counts the events that are kept for later. They outlive all sessions.
     #[must_use]
-    pub fn retained_count(&self) -> usize {
-        self.broker.retained_count()
+    pub fn kept(&self) -> Kept {
+        self.broker.kept()
     }
 
     fn join(&mut self, join: Join, outputs: &mut Vec<Output>) {

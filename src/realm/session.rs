@@ -132,7 +132,6 @@ impl Sessions {
 pub(super) struct Peers<'a> {
     pub(super) sessions: &'a mut Sessions,
     pub(super) outputs: &'a mut Vec<Output>,
-    #[expect(dead_code, reason = "registrations are about to be timed")]
     pub(super) now: Now,
 }
 
