@@ -14,6 +14,7 @@
 //! - `refusal`: why a request is answered with ERROR, or a session ended with ABORT.
 //! - `frame`: whether a message can reach a session.
 //! - `now`: what time it is.
+//! - `shards`: which of several nodes a key belongs to.
 
 mod broker;
 mod calls;
@@ -23,6 +24,8 @@ mod matcher;
 mod now;
 mod refusal;
 mod session;
+#[cfg_attr(not(test), expect(dead_code, reason = "sharding is about to use it"))]
+mod shards;
 
 use std::time::Instant;
 
