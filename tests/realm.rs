@@ -4,14 +4,21 @@ mod realm {
     mod support;
 
     mod canceling;
+    mod disclosure;
     mod joining;
     mod limits;
     mod patterns;
     mod progress;
     mod pubsub;
     mod random;
+    mod rerouting;
+    mod revocation;
     mod rpc;
     mod serializers;
+    mod sharding;
+    mod shared;
     mod shutdown;
+    mod streaming;
+    mod timeouts;
     mod violations;
 }
