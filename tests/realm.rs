@@ -4,6 +4,7 @@ mod realm {
     mod support;
 
     mod canceling;
+    mod disclosure;
     mod history;
     mod joining;
     mod limits;
@@ -13,9 +14,15 @@ mod realm {
     mod pubsub;
     mod random;
     mod recipients;
+    mod rerouting;
     mod retention;
+    mod revocation;
     mod rpc;
     mod serializers;
+    mod sharding;
+    mod shared;
     mod shutdown;
+    mod streaming;
+    mod timeouts;
     mod violations;
 }

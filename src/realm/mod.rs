@@ -10,27 +10,36 @@
 //! - `matcher`: which patterns match a URI.
 //! - `session`: who is there.
 //! - `broker`: subscriptions and publications; `subscription` and `publication` are one of each, `publisher` is what
-//!   subscribers learn about where an event came from, `recipients` whom it may reach, `retention` and `history` what is kept of it (`stored`).
-//! - `dealer` and `calls`: registrations, and calls from CALL to their final answer.
+//!   subscribers learn about where an event came from, `recipients` whom it may reach, `retention` and `history` what is
+//!   kept of it (`stored`).
+//! - `dealer` and `calls`: registrations, and calls from CALL to their final answer; with them `registrations` (what is
+//!   registered and which callee is next), `invocations` (what a callee is told) and `streams` (progressive calls that
+//!   ended early).
 //! - `refusal`: why a request is answered with ERROR, or a session ended with ABORT.
 //! - `frame`: whether a message can reach a session.
-//! - `now`: what time it is.
+//! - `now`: what time it is, and `timers`: what is to happen when.
+//! - `shards`: which of several nodes a key belongs to.
 
 mod broker;
 mod calls;
 mod dealer;
 mod frame;
 mod history;
+mod invocations;
 mod matcher;
 mod now;
 mod publication;
 mod publisher;
 mod recipients;
 mod refusal;
+mod registrations;
 mod retention;
 mod session;
+mod shards;
 mod stored;
+mod streams;
 mod subscription;
+mod timers;
 
 use std::time::Instant;
 
@@ -51,6 +60,7 @@ use session::{Peers, Session, Sessions, Slot};
 pub use history::HistoryRule;
 pub use now::Now;
 pub use publisher::{Disclosure, PublisherRule};
+pub use registrations::RegistrationInfo;
 pub use retention::RetentionLimits;
 
 /// A session's number in its realm: dense, chosen by whoever owns the realm, free again after [`Input::Leave`].
@@ -87,8 +97,8 @@ pub enum Input {
     /// A session sent something that is no message, for this reason; it is answered with ABORT
     /// `wamp.error.protocol_violation`.
     Malformed(SessionKey, String),
-    /// So much waits to be sent to a session that it is to be given no more work until [`Input::Relieved`]: calls that
-    /// would go to it are answered with ERROR `wamp.error.unavailable`.
+    /// So much waits to be sent to a session that it is to be given no more work until [`Input::Relieved`]: calls go
+    /// to other callees, or are answered with ERROR `wamp.error.no_available_callee` where there is none.
     Congested(SessionKey),
     /// A session has taken what was waiting for it.
     Relieved(SessionKey),
@@ -166,6 +176,8 @@ pub struct Census {
     pub registrations: usize,
     /// Calls that have no final answer yet.
     pub calls: usize,
+    /// What waits for its time, such as the end of a call that takes too long.
+    pub timers: usize,
 }
 
 /// How many events a realm keeps for later.
@@ -201,7 +213,7 @@ impl Realm {
         let hasher = RandomState::with_seeds(key(), key(), key(), key());
         Self {
             broker: Broker::new(&config, &hasher),
-            dealer: Dealer::new(config.uri_rule, &hasher),
+            dealer: Dealer::new(config.uri_rule, &hasher, random.fork()),
             uri: config.uri,
             sessions: Sessions::default(),
             random,
@@ -211,8 +223,6 @@ impl Realm {
     }
 
     /// Takes one input at time `now` and appends what follows from it to `outputs`.
-    ///
-    /// Nothing in a realm is timed so far: [`Input::Tick`] does nothing.
     pub fn handle(&mut self, now: Now, input: Input, outputs: &mut Vec<Output>) {
         self.now = now;
         match input {
@@ -230,14 +240,14 @@ impl Realm {
                 self.sessions.set(key, Slot::Vacant);
             }
             Input::Shutdown => self.shutdown(outputs),
-            Input::Tick => {}
+            Input::Tick => self.tick(outputs),
         }
     }
 
     /// When the realm wants its next [`Input::Tick`]; `None` while it waits for nothing.
     #[must_use]
-    pub const fn deadline(&self) -> Option<Instant> {
-        None
+    pub fn deadline(&self) -> Option<Instant> {
+        self.dealer.deadline()
     }
 
     /// How many sessions are open. Those that were told GOODBYE or ABORT are not.
@@ -254,6 +264,7 @@ impl Realm {
             subscriptions: self.broker.subscription_count(),
             registrations: self.dealer.registration_count(),
             calls: self.dealer.call_count(),
+            timers: self.dealer.timer_count(),
         }
     }
 
@@ -261,6 +272,12 @@ impl Realm {
     #[must_use]
     pub fn kept(&self) -> Kept {
         self.broker.kept()
+    }
+
+    /// The registrations, in the order in which they came to be.
+    #[must_use]
+    pub fn registrations(&self) -> Vec<RegistrationInfo> {
+        self.dealer.registrations()
     }
 
     fn join(&mut self, join: Join, outputs: &mut Vec<Output>) {
@@ -361,13 +378,9 @@ impl Realm {
             ),
             Message::Call(call) => {
                 let request = call.request;
-                if call.options.progress == Some(true) {
-                    return Err(ProtocolViolation::ProgressiveCall(request));
-                }
-                let session = peers.sessions.get(key);
-                if session.is_some_and(|session| session.calls.contains_key(&request)) {
-                    return Err(ProtocolViolation::PendingCall(request));
-                }
+                let Some(call) = dealer.continued(peers, key, call)? else {
+                    return Ok(());
+                };
                 (request, dealer.call(peers, key, call))
             }
             Message::Cancel(cancel) => {
@@ -406,6 +419,21 @@ impl Realm {
             peers.refuse(key, kind, request, &refusal);
         }
         Ok(())
+    }
+
+    /// Does what is due.
+    fn tick(&mut self, outputs: &mut Vec<Output>) {
+        let Self {
+            sessions,
+            dealer,
+            now,
+            ..
+        } = self;
+        dealer.tick(&mut Peers {
+            sessions,
+            outputs,
+            now: *now,
+        });
     }
 
     fn congest(&mut self, key: SessionKey, congested: bool) {
@@ -497,8 +525,15 @@ fn roles(broker: &Broker) -> Roles {
         Role::Dealer,
         [
             Feature::CallCanceling,
+            Feature::CallReroute,
+            Feature::CallTimeout,
+            Feature::CallerIdentification,
             Feature::PatternBasedRegistration,
+            Feature::ProgressiveCallInvocations,
             Feature::ProgressiveCallResults,
+            Feature::RegistrationRevocation,
+            Feature::ShardedRegistration,
+            Feature::SharedRegistration,
         ],
     )
 }

@@ -2,9 +2,7 @@
 
 use std::time::Duration;
 
-use crate::proto::{
-    DictFields, Event, EventDetails, Id, MatchPolicy, Passthru, Payload, Uri, Value,
-};
+use crate::proto::{DictFields, Event, EventDetails, Id, MatchPolicy, Payload, Uri, Value};
 
 use super::publication::Publication;
 use super::recipients::Filter;
@@ -31,9 +29,7 @@ impl Stored {
     /// `except` is the session of [`Publication::except`].
     pub(super) fn new(publication: &Publication<'_>, except: Option<Id>, at: Duration) -> Self {
         let mut details = publication.details.clone();
-        details.passthru = details
-            .passthru
-            .map(|passthru| Box::new(detached(&passthru)));
+        details.passthru = details.passthru.map(|passthru| Box::new(passthru.detach()));
         Self {
             publication: publication.id,
             topic: publication.topic.detach(),
@@ -102,9 +98,4 @@ fn weight_of(value: &Value) -> usize {
         _ => 0,
     };
     size_of::<Value>() + content
-}
-
-fn detached(passthru: &Passthru) -> Passthru {
-    // What was written by fields is read back by them.
-    Passthru::from_dict(passthru.to_dict().detach()).unwrap_or_default()
 }

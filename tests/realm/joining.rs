@@ -54,8 +54,15 @@ fn welcome_announces_what_works_and_nothing_else() {
                 Role::Dealer,
                 Features::from_iter([
                     Feature::CallCanceling,
+                    Feature::CallReroute,
+                    Feature::CallTimeout,
+                    Feature::CallerIdentification,
                     Feature::PatternBasedRegistration,
-                    Feature::ProgressiveCallResults
+                    Feature::ProgressiveCallInvocations,
+                    Feature::ProgressiveCallResults,
+                    Feature::RegistrationRevocation,
+                    Feature::ShardedRegistration,
+                    Feature::SharedRegistration
                 ])
             ),
         ]
