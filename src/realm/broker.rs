@@ -15,6 +15,7 @@ use crate::proto::{
     Subscribe, Subscribed, Unsubscribe, Unsubscribed, Uri, UriFault, UriRule,
 };
 
+use super::history::{EventQuery, History, HistoryRule, StoredEvent};
 use super::matcher::{Matcher, Pattern};
 use super::meta::What;
 use super::publication::{Delivery, Publication};
@@ -25,7 +26,7 @@ use super::retention::Retention;
 use super::session::{Peers, Session, Sessions};
 use super::stored::Stored;
 use super::subscription::Subscription;
-use super::{Output, RealmConfig, SessionKey};
+use super::{Kept, Now, Output, RealmConfig, SessionKey};
 
 /// The broker of one realm.
 #[derive(Debug)]
@@ -37,17 +38,37 @@ pub(super) struct Broker {
     patterns: HashMap<Id, Pattern, RandomState>,
     ids: IdSequence,
     retention: Retention,
+    history: History,
 }
 
 impl Broker {
-    pub(super) fn new(config: &RealmConfig, hasher: &RandomState) -> Self {
-        Self {
+    pub(super) fn new(config: &RealmConfig, hasher: &RandomState, now: Now) -> Self {
+        let mut broker = Self {
             rule: config.uri_rule,
             publishers: config.publishers.clone(),
             subscriptions: Matcher::new(hasher.clone()),
             patterns: HashMap::with_hasher(hasher.clone()),
             ids: IdSequence::default(),
             retention: Retention::new(config.retention),
+            history: History::new(hasher),
+        };
+        for rule in &config.history {
+            broker.keep_history(rule, now.unix);
+        }
+        broker
+    }
+
+    /// Makes the subscription of a rule, so that it has an id and its events are kept before anybody subscribes. Of several
+    /// rules for the same pattern the first one counts.
+    fn keep_history(&mut self, rule: &HistoryRule, created: Duration) {
+        let pattern = Pattern {
+            policy: rule.policy,
+            uri: rule.uri.clone(),
+        };
+        if self.subscriptions.get(&pattern).is_none() {
+            let subscription = Subscription::new(self.ids.next(), pattern.policy, created);
+            self.history.open(subscription.id, rule);
+            self.add(&pattern, subscription);
         }
     }
 
@@ -62,20 +83,26 @@ impl Broker {
         let trusts = self.publishers.iter().any(|rule| rule.trustlevel.is_some());
         let configured = [
             trusts.then_some(Feature::PublicationTrustlevels),
+            (self.history.subscriptions().next().is_some()).then_some(Feature::EventHistory),
             (self.retention.is_enabled()).then_some(Feature::EventRetention),
         ];
         always.into_iter().chain(configured.into_iter().flatten())
     }
 
-    /// How many subscriptions there are.
+    /// How many subscriptions there are that have subscribers.
     pub(super) fn subscription_count(&self) -> usize {
         debug_assert_eq!(self.patterns.len(), self.subscriptions.len());
-        self.subscriptions.len()
+        let subscription = |id| self.subscriptions.get(self.patterns.get(&id)?);
+        let without = self.history.subscriptions().filter_map(subscription);
+        self.subscriptions.len() - without.filter(|idle| idle.is_idle()).count()
     }
 
-    /// How many events are retained.
-    pub(super) fn retained_count(&self) -> usize {
-        self.retention.len()
+    /// How many events are kept for later.
+    pub(super) fn kept(&self) -> Kept {
+        Kept {
+            retained: self.retention.len(),
+            history: self.history.len(),
+        }
     }
 
     /// The subscriptions and their patterns, in no particular order.
@@ -102,10 +129,12 @@ impl Broker {
         ids
     }
 
-    /// Whether an event of `topic` would reach any subscription.
+    /// Whether an event of `topic` would reach anybody, or a history.
     pub(super) fn is_heard(&self, topic: &str) -> bool {
         let mut heard = false;
-        self.subscriptions.matches(topic, &mut |_| heard = true);
+        self.subscriptions.matches(topic, &mut |subscription| {
+            heard |= !subscription.is_idle() || self.history.covers(subscription.id);
+        });
         heard
     }
 
@@ -184,13 +213,16 @@ impl Broker {
         subscriber: SessionKey,
         session: &Session,
     ) -> Id {
-        let pattern = pattern.detach();
         let mut subscription = Subscription::new(self.ids.next(), pattern.policy, created);
         subscription.add(subscriber, session);
         let id = subscription.id;
-        self.subscriptions.insert(&pattern, subscription);
-        self.patterns.insert(id, pattern);
+        self.add(&pattern.detach(), subscription);
         id
+    }
+
+    fn add(&mut self, pattern: &Pattern, subscription: Subscription) {
+        self.patterns.insert(subscription.id, pattern.clone());
+        self.subscriptions.insert(pattern, subscription);
     }
 
     /// UNSUBSCRIBE.
@@ -258,11 +290,11 @@ impl Broker {
             except: (options.exclude_me != Some(false)).then_some(publisher),
             filter: options.recipients.map(|lists| Filter::new(*lists)),
         };
-        let delivered = self.deliver(peers, &event);
+        let mut stored = None;
+        let delivered = self.deliver(peers, &event, &mut stored);
         if options.retain == Some(true) && self.retention.is_enabled() {
-            let except = event.except.and_then(|key| peers.sessions.get(key));
-            let except = except.map(|session| session.join.session);
-            self.retention.retain(Arc::new(Stored::new(&event, except)));
+            let event = stored.get_or_insert_with(|| store(&event, peers));
+            self.retention.retain(Arc::clone(event));
         }
         delivered?;
         if options.acknowledge == Some(true) {
@@ -280,7 +312,7 @@ impl Broker {
     /// It costs one look into the index when nobody is subscribed: `arguments` are asked for only if somebody is. A
     /// subscriber that cannot receive the event goes without, as there is no publisher to tell.
     pub(super) fn publish_as_router(
-        &self,
+        &mut self,
         peers: &mut Peers<'_>,
         random: &mut fastrand::Rng,
         topic: &Uri,
@@ -303,17 +335,51 @@ impl Broker {
             filter: None,
         };
         // Nobody is there to be told who went without.
-        let _undelivered = self.deliver(peers, &event);
+        let _undelivered = self.deliver(peers, &event, &mut None);
     }
 
-    /// EVENT to all subscribers of all matching subscriptions.
-    fn deliver(&self, peers: &mut Peers<'_>, publication: &Publication<'_>) -> Result<(), Refusal> {
+    /// EVENT to all subscribers of all matching subscriptions, and a place in their histories. If it has to be kept for
+    /// that, `stored` is how.
+    fn deliver(
+        &mut self,
+        peers: &mut Peers<'_>,
+        publication: &Publication<'_>,
+        stored: &mut Option<Arc<Stored>>,
+    ) -> Result<(), Refusal> {
         let mut delivery = Delivery::new(publication);
-        self.subscriptions
-            .matches(publication.topic, &mut |subscription| {
-                delivery.dispatch(subscription, peers);
-            });
+        let lasts = !publication
+            .filter
+            .as_ref()
+            .is_some_and(Filter::names_sessions);
+        let Self {
+            subscriptions,
+            history,
+            ..
+        } = self;
+        subscriptions.matches(publication.topic, &mut |subscription| {
+            delivery.dispatch(subscription, peers);
+            if lasts && history.covers(subscription.id) {
+                let event = stored.get_or_insert_with(|| store(publication, peers));
+                history.append(subscription.id, event);
+            }
+        });
         delivery.finish()
+    }
+
+    /// The history of a subscription, as far as `reader` may receive it: `wamp.subscription.get_events`.
+    ///
+    /// # Errors
+    /// There is no such subscription, no history of it, or nothing known of a publication that `query` names.
+    pub(super) fn events(
+        &self,
+        subscription: Id,
+        query: &EventQuery,
+        reader: &Session,
+    ) -> Result<Vec<StoredEvent>, Refusal> {
+        if !self.patterns.contains_key(&subscription) {
+            return Err(Refusal::UnknownSubscription(subscription));
+        }
+        self.history.events(subscription, query, reader)
     }
 
     /// Forgets a session that is leaving.
@@ -326,7 +392,7 @@ impl Broker {
         }
     }
 
-    /// Takes a subscriber off a subscription, and the subscription away with the last one.
+    /// Takes a subscriber off a subscription, and the subscription away with the last one unless its history is kept.
     fn remove(&mut self, sessions: &mut Sessions, subscription: Id, subscriber: SessionKey) {
         let Some(pattern) = self.patterns.get(&subscription) else {
             return;
@@ -336,10 +402,17 @@ impl Broker {
         };
         let last = entry.remove(subscriber);
         sessions.note(What::Unsubscribed, subscription, subscriber);
-        if last {
+        if last && !self.history.covers(subscription) {
             sessions.note(What::SubscriptionDeleted, subscription, subscriber);
             self.subscriptions.remove(pattern);
             self.patterns.remove(&subscription);
         }
     }
+}
+
+/// The publication, copied to be kept.
+fn store(publication: &Publication<'_>, peers: &Peers<'_>) -> Arc<Stored> {
+    let except = publication.except.and_then(|key| peers.sessions.get(key));
+    let except = except.map(|session| session.join.session);
+    Arc::new(Stored::new(publication, except, peers.now.unix))
 }

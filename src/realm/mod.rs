@@ -10,17 +10,23 @@
 //! - `matcher`: which patterns match a URI.
 //! - `session`: who is there.
 //! - `broker`: subscriptions and publications; `subscription` and `publication` are one of each, `publisher` is what
-//!   subscribers learn about where an event came from, `recipients` whom it may reach, `retention` what is kept of it (`stored`).
-//! - `dealer` and `calls`: registrations, and calls from CALL to their final answer.
+//!   subscribers learn about where an event came from, `recipients` whom it may reach, `retention` and `history` what is
+//!   kept of it (`stored`).
+//! - `dealer` and `calls`: registrations, and calls from CALL to their final answer; with them `registrations` (what is
+//!   registered and which callee is next), `invocations` (what a callee is told) and `streams` (progressive calls that
+//!   ended early).
 //! - `refusal`: why a request is answered with ERROR, or a session ended with ABORT.
 //! - `frame`: whether a message can reach a session.
 //! - `meta`: the procedures and topics of the router itself.
-//! - `now`: what time it is.
+//! - `now`: what time it is, and `timers`: what is to happen when.
+//! - `shards`: which of several nodes a key belongs to.
 
 mod broker;
 mod calls;
 mod dealer;
 mod frame;
+mod history;
+mod invocations;
 mod matcher;
 mod meta;
 mod now;
@@ -28,10 +34,14 @@ mod publication;
 mod publisher;
 mod recipients;
 mod refusal;
+mod registrations;
 mod retention;
 mod session;
+mod shards;
 mod stored;
+mod streams;
 mod subscription;
+mod timers;
 
 use std::time::Instant;
 
@@ -50,8 +60,10 @@ use meta::{Meta, Notice};
 use refusal::{ProtocolViolation, Refusal};
 use session::{Peers, Session, Sessions, Slot};
 
+pub use history::HistoryRule;
 pub use now::Now;
 pub use publisher::{Disclosure, PublisherRule};
+pub use registrations::RegistrationInfo;
 pub use retention::RetentionLimits;
 
 /// A session's number in its realm: dense, chosen by whoever owns the realm, free again after [`Input::Leave`].
@@ -69,6 +81,8 @@ pub struct RealmConfig {
     pub publishers: Vec<PublisherRule>,
     /// How much it may retain for those who subscribe later.
     pub retention: RetentionLimits,
+    /// Of which topics and patterns it keeps the past.
+    pub history: Vec<HistoryRule>,
 }
 
 /// What can happen to a realm.
@@ -86,8 +100,8 @@ pub enum Input {
     /// A session sent something that is no message, for this reason; it is answered with ABORT
     /// `wamp.error.protocol_violation`.
     Malformed(SessionKey, String),
-    /// So much waits to be sent to a session that it is to be given no more work until [`Input::Relieved`]: calls that
-    /// would go to it are answered with ERROR `wamp.error.unavailable`.
+    /// So much waits to be sent to a session that it is to be given no more work until [`Input::Relieved`]: calls go
+    /// to other callees, or are answered with ERROR `wamp.error.no_available_callee` where there is none.
     Congested(SessionKey),
     /// A session has taken what was waiting for it.
     Relieved(SessionKey),
@@ -159,7 +173,7 @@ pub type Recipients = SmallVec<[SessionKey; 4]>;
 pub struct Census {
     /// Open sessions.
     pub sessions: usize,
-    /// Subscriptions, each counted once however many subscribers it has.
+    /// Subscriptions that have subscribers, each counted once however many it has.
     pub subscriptions: usize,
     /// Registrations.
     pub registrations: usize,
@@ -169,6 +183,17 @@ pub struct Census {
     pub modified_sessions: usize,
     /// Procedures, topics and errors that sessions have described for reflection.
     pub descriptions: usize,
+    /// What waits for its time, such as the end of a call that takes too long.
+    pub timers: usize,
+}
+
+/// How many events a realm keeps for later.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Kept {
+    /// Retained events.
+    pub retained: usize,
+    /// Events in histories, counted once for each.
+    pub history: usize,
 }
 
 /// The state machine of one realm.
@@ -195,8 +220,8 @@ impl Realm {
         let mut key = || random.u64(..);
         let hasher = RandomState::with_seeds(key(), key(), key(), key());
         Self {
-            broker: Broker::new(&config, &hasher),
-            dealer: Dealer::new(config.uri_rule, &hasher),
+            broker: Broker::new(&config, &hasher, now),
+            dealer: Dealer::new(config.uri_rule, &hasher, random.fork()),
             uri: config.uri,
             sessions: Sessions::default(),
             meta: Meta::new(config.uri_rule),
@@ -207,8 +232,6 @@ impl Realm {
     }
 
     /// Takes one input at time `now` and appends what follows from it to `outputs`.
-    ///
-    /// Nothing in a realm is timed so far: [`Input::Tick`] does nothing.
     pub fn handle(&mut self, now: Now, input: Input, outputs: &mut Vec<Output>) {
         self.now = now;
         match input {
@@ -226,15 +249,15 @@ impl Realm {
                 self.sessions.set(key, Slot::Vacant);
             }
             Input::Shutdown => self.shutdown(outputs),
-            Input::Tick => {}
+            Input::Tick => self.tick(outputs),
         }
         self.tell(outputs);
     }
 
     /// When the realm wants its next [`Input::Tick`]; `None` while it waits for nothing.
     #[must_use]
-    pub const fn deadline(&self) -> Option<Instant> {
-        None
+    pub fn deadline(&self) -> Option<Instant> {
+        self.dealer.deadline()
     }
 
     /// How many sessions are open. Those that were told GOODBYE or ABORT are not.
@@ -253,13 +276,20 @@ impl Realm {
             calls: self.dealer.call_count(),
             modified_sessions: self.meta.modified_sessions(),
             descriptions: self.meta.descriptions(),
+            timers: self.dealer.timer_count(),
         }
     }
 
-    /// How many events are retained. They outlive all sessions.
+    /// Counts the events that are kept for later. They outlive all sessions.
     #[must_use]
-    pub fn retained_count(&self) -> usize {
-        self.broker.retained_count()
+    pub fn kept(&self) -> Kept {
+        self.broker.kept()
+    }
+
+    /// The registrations, in the order in which they came to be.
+    #[must_use]
+    pub fn registrations(&self) -> Vec<RegistrationInfo> {
+        self.dealer.registrations()
     }
 
     fn join(&mut self, join: Join, outputs: &mut Vec<Output>) {
@@ -324,12 +354,6 @@ impl Realm {
         outputs: &mut Vec<Output>,
     ) -> Result<(), ProtocolViolation> {
         let kind = message.kind();
-        let message = match message {
-            Message::Call(call) if call.procedure.is_reserved() => {
-                return self.call_router(key, call, outputs);
-            }
-            other => other,
-        };
         let Self {
             sessions,
             broker,
@@ -372,12 +396,12 @@ impl Realm {
             ),
             Message::Call(call) => {
                 let request = call.request;
-                if call.options.progress == Some(true) {
-                    return Err(ProtocolViolation::ProgressiveCall(request));
-                }
-                let session = peers.sessions.get(key);
-                if session.is_some_and(|session| session.calls.contains_key(&request)) {
-                    return Err(ProtocolViolation::PendingCall(request));
+                let Some(call) = dealer.continued(peers, key, call)? else {
+                    return Ok(());
+                };
+                if call.procedure.is_reserved() {
+                    self.call_router(key, call, outputs);
+                    return Ok(());
                 }
                 (request, dealer.call(peers, key, call))
             }
@@ -417,6 +441,21 @@ impl Realm {
             peers.refuse(key, kind, request, &refusal);
         }
         Ok(())
+    }
+
+    /// Does what is due.
+    fn tick(&mut self, outputs: &mut Vec<Output>) {
+        let Self {
+            sessions,
+            dealer,
+            now,
+            ..
+        } = self;
+        dealer.tick(&mut Peers {
+            sessions,
+            outputs,
+            now: *now,
+        });
     }
 
     fn congest(&mut self, key: SessionKey, congested: bool) {
@@ -520,8 +559,15 @@ impl Realm {
 fn roles(broker: &Broker) -> Roles {
     let dealer = [
         Feature::CallCanceling,
+        Feature::CallReroute,
+        Feature::CallTimeout,
+        Feature::CallerIdentification,
         Feature::PatternBasedRegistration,
+        Feature::ProgressiveCallInvocations,
         Feature::ProgressiveCallResults,
+        Feature::RegistrationRevocation,
+        Feature::ShardedRegistration,
+        Feature::SharedRegistration,
     ];
     Roles::default()
         .with(Role::Broker, broker.features().chain(meta::BROKER_FEATURES))

@@ -89,7 +89,9 @@ impl<'a> Delivery<'a> {
         let at_most = publication
             .header_room()
             .and_then(|room| payload.bytes().len().checked_add(room));
-        let event = publication.event(subscription.id, subscription.policy, payload);
+        let event = publication
+            .event(subscription.id, subscription.policy, payload)
+            .into();
         if at_most.is_none_or(|length| length > audience.smallest_frame) {
             let length = frame_length(serializer, &event)?;
             recipients.retain(|member| {
@@ -128,21 +130,21 @@ impl Publication<'_> {
         policy: MatchPolicy,
     ) -> Result<Message, Refusal> {
         addressed(subscriber, self.payload, self.header_room(), |payload| {
-            self.event(subscription, policy, payload)
+            self.event(subscription, policy, payload).into()
         })
     }
 
     /// EVENT for one subscription.
-    fn event(&self, subscription: Id, policy: MatchPolicy, payload: Payload) -> Message {
+    pub(super) fn event(&self, subscription: Id, policy: MatchPolicy, payload: Payload) -> Event {
         let mut details = self.details.clone();
         if policy != MatchPolicy::Exact {
             details.topic = Some(self.topic.clone());
         }
-        Message::Event(Event {
+        Event {
             subscription,
             publication: self.id,
             details,
             payload,
-        })
+        }
     }
 }

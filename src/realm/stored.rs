@@ -1,6 +1,8 @@
 //! An event that is kept for later: the last of a topic, or one of a history.
 
-use crate::proto::{DictFields, EventDetails, Id, Passthru, Payload, Uri, Value};
+use std::time::Duration;
+
+use crate::proto::{DictFields, Event, EventDetails, Id, MatchPolicy, Payload, Uri, Value};
 
 use super::publication::Publication;
 use super::recipients::Filter;
@@ -17,17 +19,17 @@ pub(super) struct Stored {
     pub(super) filter: Option<Filter>,
     /// The session that would not have got it, which is its publisher.
     except: Option<Id>,
+    /// When it was published: the wall time since 1970-01-01 00:00 UTC.
+    pub(super) at: Duration,
     /// About how many bytes it takes.
     pub(super) weight: usize,
 }
 
 impl Stored {
     /// `except` is the session of [`Publication::except`].
-    pub(super) fn new(publication: &Publication<'_>, except: Option<Id>) -> Self {
+    pub(super) fn new(publication: &Publication<'_>, except: Option<Id>, at: Duration) -> Self {
         let mut details = publication.details.clone();
-        details.passthru = details
-            .passthru
-            .map(|passthru| Box::new(detached(&passthru)));
+        details.passthru = details.passthru.map(|passthru| Box::new(passthru.detach()));
         Self {
             publication: publication.id,
             topic: publication.topic.detach(),
@@ -35,23 +37,36 @@ impl Stored {
             details,
             filter: publication.filter.as_ref().map(Filter::detach),
             except,
+            // As it is told, so that what was told can be asked for.
+            at: Duration::from_secs(at.as_secs())
+                + Duration::from_millis(at.subsec_millis().into()),
             weight: weight(publication),
         }
     }
 
-    /// The publication as it is delivered late.
-    pub(super) fn retained(&self) -> Publication<'_> {
+    /// The publication as it was.
+    fn publication(&self) -> Publication<'_> {
         Publication {
             id: self.publication,
             topic: &self.topic,
             payload: &self.payload,
-            details: EventDetails {
-                retained: Some(true),
-                ..self.details.clone()
-            },
+            details: self.details.clone(),
             except: None,
             filter: None,
         }
+    }
+
+    /// The publication as it is delivered to those who come later.
+    pub(super) fn retained(&self) -> Publication<'_> {
+        let mut publication = self.publication();
+        publication.details.retained = Some(true);
+        publication
+    }
+
+    /// The EVENT that the subscribers of a subscription were sent.
+    pub(super) fn event(&self, subscription: Id, policy: MatchPolicy) -> Event {
+        self.publication()
+            .event(subscription, policy, self.payload.clone())
     }
 
     /// Whether a session would have got it, had it been subscribed at the time.
@@ -85,9 +100,4 @@ fn weight_of(value: &Value) -> usize {
         _ => 0,
     };
     size_of::<Value>() + content
-}
-
-fn detached(passthru: &Passthru) -> Passthru {
-    // What was written by fields is read back by them.
-    Passthru::from_dict(passthru.to_dict().detach()).unwrap_or_default()
 }

@@ -71,6 +71,11 @@ impl Subscription {
                 audience.members.remove(at);
             }
         }
+        self.is_idle()
+    }
+
+    /// Whether nobody is subscribed.
+    pub(super) fn is_idle(&self) -> bool {
         self.audiences().next().is_none()
     }
 }

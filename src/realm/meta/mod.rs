@@ -10,6 +10,7 @@
 //! - `events`: the meta events.
 //! - `sessions`, `registrations` and `subscriptions`: the procedures, one module for each chapter; `patterns` is what the
 //!   last two have in common.
+//! - `history`: the events of the past.
 //! - `reflection`: what there is, and what is said about it.
 //! - `packed`: how dictionaries are kept.
 //!
@@ -18,6 +19,7 @@
 mod arguments;
 mod events;
 mod fault;
+mod history;
 mod packed;
 mod patterns;
 mod reflection;
@@ -32,7 +34,7 @@ use crate::proto::{
 };
 
 use super::frame::addressed;
-use super::refusal::{ProtocolViolation, Refusal};
+use super::refusal::Refusal;
 use super::session::Sessions;
 use super::{Output, Realm, SessionKey};
 use arguments::Arguments;
@@ -114,11 +116,13 @@ impl Realm {
         caller: SessionKey,
         call: Call,
         outputs: &mut Vec<Output>,
-    ) -> Result<(), ProtocolViolation> {
+    ) {
         let request = call.request;
-        let session = self.sessions.get(caller);
-        if session.is_some_and(|session| session.calls.contains_key(&request)) {
-            return Err(ProtocolViolation::PendingCall(request));
+        if call.options.progress == Some(true)
+            && let Some(session) = self.sessions.get_mut(caller)
+        {
+            // It is answered at once. What may still come belongs to a call that is over.
+            session.ended_streams.add(request, self.now.instant);
         }
         let answer = self.answer(caller, call, outputs);
         let result = answer.and_then(|results| self.result(caller, request, &results));
@@ -127,7 +131,6 @@ impl Realm {
             Ok(result) => peers.send(caller, result),
             Err(refusal) => peers.refuse(caller, MessageType::Call, request, &refusal),
         }
-        Ok(())
     }
 
     fn answer(&mut self, caller: SessionKey, call: Call, outputs: &mut Vec<Output>) -> Answer {
@@ -178,6 +181,7 @@ fn procedures() -> impl Iterator<Item = &'static Procedure> {
         sessions::PROCEDURES,
         registrations::PROCEDURES,
         subscriptions::PROCEDURES,
+        history::PROCEDURES,
         reflection::PROCEDURES,
     ];
     chapters.into_iter().flatten()

@@ -94,6 +94,10 @@ impl Field for Kind {
     fn to_value(&self) -> Value {
         Value::from(self.as_str())
     }
+
+    fn detach(&self) -> Self {
+        *self
+    }
 }
 
 /// What a description is about.

@@ -5,9 +5,11 @@
 use crate::proto::{Dict, DictFields, Id, RegisterOptions, Uri};
 
 use super::super::Realm;
-use super::super::dealer::Registration;
+use super::super::RegistrationInfo;
+use super::super::session::Peers;
 use super::patterns::{details, found, ids, lists, pattern};
-use super::{Answer, Fault, MetaCall, Procedure, one};
+use super::sessions::reason;
+use super::{Answer, Fault, MetaCall, Procedure, nothing, one};
 
 pub(super) const PROCEDURES: &[Procedure] = &[
     Procedure {
@@ -33,6 +35,10 @@ pub(super) const PROCEDURES: &[Procedure] = &[
     Procedure {
         uri: "wamp.registration.count_callees",
         answer: count_callees,
+    },
+    Procedure {
+        uri: "wamp.registration.remove_callee",
+        answer: remove_callee,
     },
 ];
 
@@ -74,31 +80,53 @@ fn list_callees(realm: &mut Realm, mut call: MetaCall<'_>) -> Answer {
     let id = call.arguments.required("registration")?;
     call.arguments.end()?;
     let registration = with_id(realm, id)?;
-    Ok(one(ids(
-        &realm.sessions,
-        registration.callees.iter().copied(),
-    )))
+    Ok(one(ids(&realm.sessions, registration.callees.into_iter())))
 }
 
 /// How many callees a registration has.
 fn count_callees(realm: &mut Realm, mut call: MetaCall<'_>) -> Answer {
     let id = call.arguments.required("registration")?;
     call.arguments.end()?;
-    let registration = with_id(realm, id)?;
-    Ok(one(registration.callees.len() as u64))
+    Ok(one(with_id(realm, id)?.callees.len() as u64))
 }
 
-fn with_id(realm: &Realm, id: Id) -> Result<&Registration, Fault> {
+/// Takes a callee off a registration.
+fn remove_callee(realm: &mut Realm, mut call: MetaCall<'_>) -> Answer {
+    let id = call.arguments.required("registration")?;
+    let callee = call.arguments.required("callee")?;
+    let reason = reason(&mut call.arguments, realm.meta.rule)?;
+    call.arguments.end()?;
+    let registration = with_id(realm, id)?;
+    let key = realm.sessions.with_id(callee);
+    let Some(key) = key.filter(|key| registration.callees.contains(key)) else {
+        return Err(Fault::NoMember(callee).into());
+    };
+    let Realm {
+        sessions,
+        dealer,
+        now,
+        ..
+    } = realm;
+    let peers = &mut Peers {
+        sessions,
+        outputs: call.outputs,
+        now: *now,
+    };
+    dealer.revoke(peers, id, Some(key), reason);
+    Ok(nothing())
+}
+
+fn with_id(realm: &Realm, id: Id) -> Result<RegistrationInfo, Fault> {
     let registration = realm.dealer.registration(id);
-    let (_, registration) = registration.ok_or(Fault::NoSuchRegistration(id))?;
-    Ok(registration)
+    registration.ok_or(Fault::NoSuchRegistration(id))
 }
 
 impl Realm {
     /// `RegistrationDetails`.
     pub(super) fn registration_details(&self, id: Id) -> Option<Dict> {
-        let (pattern, registration) = self.dealer.registration(id)?;
-        let details = details(id, registration.created, pattern);
+        let registration = self.dealer.registration(id)?;
+        let pattern = pattern(registration.uri, Some(registration.match_policy));
+        let details = details(id, registration.created, &pattern);
         Some(details.with("invoke", registration.invoke.as_str()))
     }
 }
