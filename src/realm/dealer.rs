@@ -205,6 +205,24 @@ impl Dealer {
         caller: SessionKey,
         call: Call,
     ) -> Result<(), Refusal> {
+        let (request, more) = (call.request, call.options.progress == Some(true));
+        let outcome = self.route(peers, caller, call);
+        if outcome.is_err()
+            && more
+            && let Some(session) = peers.sessions.get_mut(caller)
+        {
+            // More of it may be on its way.
+            session.ended_streams.add(request, peers.now.instant);
+        }
+        outcome
+    }
+
+    fn route(
+        &mut self,
+        peers: &mut Peers<'_>,
+        caller: SessionKey,
+        call: Call,
+    ) -> Result<(), Refusal> {
         let uri = &call.procedure;
         if let Err(fault) = uri.check(self.rule) {
             let (what, uri) = ("procedure", call.procedure);
@@ -216,9 +234,13 @@ impl Dealer {
         let Some(registration) = registration else {
             return Err(Refusal::NoSuchProcedure(call.procedure));
         };
-        let session = peers.sessions.get(caller);
-        if session.is_some_and(|session| session.calls.len() >= MAX_CALLS) {
-            return Err(Refusal::TooManyCalls { limit: MAX_CALLS });
+        if let Some(session) = peers.sessions.get(caller) {
+            if session.calls.len() >= MAX_CALLS {
+                return Err(Refusal::TooManyCalls { limit: MAX_CALLS });
+            }
+            if !Calls::has_room(session, &call) {
+                return Err(Refusal::TooMuchKept);
+            }
         }
         let resource = resource_key(&call)?;
         let sessions = &*peers.sessions;

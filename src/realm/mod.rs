@@ -16,6 +16,7 @@
 //! - `refusal`: why a request is answered with ERROR, or a session ended with ABORT.
 //! - `frame`: whether a message can reach a session.
 //! - `now`: what time it is, and `timers`: what is to happen when.
+//! - `weight`: how much memory what is kept takes up.
 //! - `shards`: which of several nodes a key belongs to.
 
 mod broker;
@@ -31,6 +32,7 @@ mod session;
 mod shards;
 mod streams;
 mod timers;
+mod weight;
 
 use std::time::Instant;
 

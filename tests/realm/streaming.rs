@@ -217,6 +217,21 @@ fn parts_that_come_after_the_end_are_dropped() {
 }
 
 #[test]
+fn the_parts_of_a_call_that_was_refused_are_no_calls() {
+    let mut realm = Fixture::new();
+    let caller = realm.join();
+    realm.send(caller, part(1, "[1]"));
+    assert_eq!(realm.refused(caller).error, "wamp.error.no_such_procedure");
+    let callee = realm.join();
+    realm.registered(callee, Default::default(), "com.proc");
+    realm.send(caller, part(1, "[2]"));
+    realm.send(caller, call(1, "com.proc"));
+    assert_eq!(realm.received(caller), []);
+    assert_eq!(realm.received(callee), []);
+    realm.everybody_leaves();
+}
+
+#[test]
 fn every_end_of_the_call_is_an_end_of_its_parts() {
     type End = fn(&mut Fixture, SessionKey, SessionKey);
     let ends: [(End, &str); 3] = [
