@@ -7,6 +7,9 @@ use super::Uri;
 macro_rules! uris {
     ($($(#[$meta:meta])* $name:ident = $uri:literal;)+) => {
         $($(#[$meta])* pub const $name: Uri = Uri::from_static($uri);)+
+
+        /// The text of all of them.
+        pub const ALL: &[&str] = &[$($uri),+];
     };
 }
 

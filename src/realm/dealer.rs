@@ -8,7 +8,7 @@ use std::time::Instant;
 use ahash::RandomState;
 
 use crate::proto::{
-    Call, Cancel, Error, Id, InvocationPolicy, MessageType, Register, Registered,
+    Call, Cancel, Error, Feature, Id, InvocationPolicy, MessageType, Register, Registered,
     RevocationDetails, Unregister, Unregistered, Uri, UriFault, UriRule, Value, Yield, uris,
 };
 
@@ -16,9 +16,24 @@ use super::SessionKey;
 use super::calls::{CallKey, Calls};
 use super::invocations::{issue, takes_streams};
 use super::matcher::Pattern;
+use super::meta::What;
 use super::refusal::{ProtocolViolation, Refusal};
 use super::registrations::{Callee, Registration, RegistrationInfo, Registrations};
 use super::session::{Peers, Sessions};
+
+/// What the router announces for this role: exactly what works.
+pub(super) const FEATURES: [Feature; 10] = [
+    Feature::CallCanceling,
+    Feature::CallReroute,
+    Feature::CallTimeout,
+    Feature::CallerIdentification,
+    Feature::PatternBasedRegistration,
+    Feature::ProgressiveCallInvocations,
+    Feature::ProgressiveCallResults,
+    Feature::RegistrationRevocation,
+    Feature::ShardedRegistration,
+    Feature::SharedRegistration,
+];
 
 /// The dealer of one realm.
 #[derive(Debug)]
@@ -48,6 +63,26 @@ impl Dealer {
     /// All registrations, in the order in which they came to be.
     pub(super) fn registrations(&self) -> Vec<RegistrationInfo> {
         self.registrations.list()
+    }
+
+    /// The registrations and their patterns, in no particular order.
+    pub(super) fn patterns(&self) -> impl Iterator<Item = (Id, &Pattern)> {
+        self.registrations.patterns()
+    }
+
+    /// A registration and its pattern.
+    pub(super) fn registration(&self, id: Id) -> Option<(&Pattern, &Registration)> {
+        self.registrations.by_id(id)
+    }
+
+    /// The id of the registration with this pattern.
+    pub(super) fn lookup(&self, pattern: &Pattern) -> Option<Id> {
+        self.registrations.get(pattern).map(|found| found.id)
+    }
+
+    /// The id of the registration that a call of `procedure` would go to.
+    pub(super) fn best(&self, procedure: &str) -> Option<Id> {
+        self.registrations.best(procedure).map(|found| found.id)
     }
 
     /// How many calls are pending.
@@ -103,8 +138,13 @@ impl Dealer {
             return Ok(());
         };
         let entry = Callee::new(callee, &options);
-        let registration = self.registrations.add(&pattern, invoke, now, entry);
+        let (registration, created) = self.registrations.add(&pattern, invoke, now, entry);
         session.registrations.insert(registration);
+        let sessions = &mut *peers.sessions;
+        if created {
+            sessions.note(What::RegistrationCreated, registration, callee);
+        }
+        sessions.note(What::Registered, registration, callee);
         peers.send(
             callee,
             Registered {
@@ -133,7 +173,7 @@ impl Dealer {
         if !known {
             return Err(Refusal::NoSuchRegistration(registration));
         }
-        self.registrations.remove(registration, callee);
+        self.remove(peers.sessions, registration, callee);
         peers.send(
             callee,
             Unregistered {
@@ -142,6 +182,16 @@ impl Dealer {
             },
         );
         Ok(())
+    }
+
+    /// Takes a callee off a registration, and the registration away with the last one.
+    fn remove(&mut self, sessions: &mut Sessions, registration: Id, callee: SessionKey) {
+        if let Some(last) = self.registrations.remove(registration, callee) {
+            sessions.note(What::Unregistered, registration, callee);
+            if last {
+                sessions.note(What::RegistrationDeleted, registration, callee);
+            }
+        }
     }
 
     /// Takes a registration away from one of its callees, or from all. A callee that announced registration revocation is
@@ -156,14 +206,14 @@ impl Dealer {
         reason: Option<Uri>,
     ) -> Vec<SessionKey> {
         let registered = self.registrations.by_id(registration);
-        let callees = registered.map_or(&[][..], Registration::callees);
+        let callees = registered.map_or(&[][..], |(_, registration)| registration.callees());
         let revoked: Vec<SessionKey> = callees
             .iter()
             .map(|entry| entry.session)
             .filter(|session| callee.is_none_or(|callee| callee == *session))
             .collect();
         for callee in &revoked {
-            self.registrations.remove(registration, *callee);
+            self.remove(peers.sessions, registration, *callee);
             let Some(session) = peers.sessions.get_mut(*callee) else {
                 continue;
             };
@@ -198,7 +248,7 @@ impl Dealer {
 
     /// CALL: INVOCATION to a callee of the registration that matches best.
     ///
-    /// Procedures under `wamp` are the router's own: no pattern reaches them, however short it is.
+    /// Procedures under `wamp` are the router's own, and answered elsewhere: no pattern reaches them, however short it is.
     pub(super) fn call(
         &mut self,
         peers: &mut Peers<'_>,
@@ -228,9 +278,11 @@ impl Dealer {
             let (what, uri) = ("procedure", call.procedure);
             return Err(Refusal::InvalidUri { what, uri, fault });
         }
-        let registration = (!uri.is_reserved())
-            .then(|| self.registrations.best(uri))
-            .flatten();
+        if uri.is_reserved() {
+            // The router's own that it did not answer itself.
+            return Err(Refusal::ProgressiveCall(call.procedure));
+        }
+        let registration = self.registrations.best(uri);
         let Some(registration) = registration else {
             return Err(Refusal::NoSuchProcedure(call.procedure));
         };
@@ -311,6 +363,7 @@ impl Dealer {
         }
         let (caller, timed) = (pending.caller, pending.is_timed());
         let registration = self.registrations.by_id(pending.registration);
+        let registration = registration.map(|(_, registration)| registration);
         let passed_on = match (pending.spare.take(), registration) {
             (Some(mut spare), Some(registration)) => {
                 spare.tried.push(pending.callee);
@@ -342,7 +395,7 @@ impl Dealer {
             return;
         };
         for registration in std::mem::take(&mut session.registrations) {
-            self.registrations.remove(registration, leaver);
+            self.remove(peers.sessions, registration, leaver);
         }
         self.calls.leave(peers, leaver);
     }

@@ -9,10 +9,13 @@
 //!
 //! - `matcher`: which patterns match a URI.
 //! - `session`: who is there.
-//! - `broker`: subscriptions and publications.
+//! - `broker`: subscriptions and publications; `subscription` and `publication` are one of each, `publisher` is what
+//!   subscribers learn about where an event came from, `recipients` whom it may reach, `retention` what is kept of it
+//!   (`stored`).
 //! - `dealer` and `calls`: registrations, and calls from CALL to their final answer; with them `registrations` (what is
 //!   registered and which callee is next), `invocations` (what a callee is told) and `streams` (progressive calls that
 //!   ended early).
+//! - `meta`: the procedures and topics of the router itself.
 //! - `refusal`: why a request is answered with ERROR, or a session ended with ABORT.
 //! - `frame`: whether a message can reach a session.
 //! - `now`: what time it is, and `timers`: what is to happen when.
@@ -25,12 +28,19 @@ mod dealer;
 mod frame;
 mod invocations;
 mod matcher;
+mod meta;
 mod now;
+mod publication;
+mod publisher;
+mod recipients;
 mod refusal;
 mod registrations;
+mod retention;
 mod session;
 mod shards;
+mod stored;
 mod streams;
+mod subscription;
 mod timers;
 mod weight;
 
@@ -41,29 +51,36 @@ use bytestring::ByteString;
 use smallvec::SmallVec;
 
 use crate::proto::{
-    Abort, Feature, Goodbye, GoodbyeDetails, Id, Message, Payload, Role, Roles, Serializer, Uri,
+    Abort, Call, Goodbye, GoodbyeDetails, Id, Message, Payload, Role, Roles, Serializer, Uri,
     UriRule, Welcome, WelcomeDetails, uris,
 };
 
 use broker::Broker;
 use dealer::Dealer;
+use meta::{Meta, Notice};
 use refusal::{ProtocolViolation, Refusal};
 use session::{Peers, Session, Sessions, Slot};
 
 pub use now::Now;
+pub use publisher::{Disclosure, PublisherRule};
 pub use registrations::RegistrationInfo;
+pub use retention::RetentionLimits;
 
 /// A session's number in its realm: dense, chosen by whoever owns the realm, free again after [`Input::Leave`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SessionKey(pub u32);
 
 /// What a realm is made from.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct RealmConfig {
     /// Its name.
     pub uri: Uri,
     /// What the URIs in it may contain.
     pub uri_rule: UriRule,
+    /// What subscribers learn about publishers. Where no rule applies, publishers are disclosed if they ask for it.
+    pub publishers: Vec<PublisherRule>,
+    /// How much it may retain for those who subscribe later.
+    pub retention: RetentionLimits,
 }
 
 /// What can happen to a realm.
@@ -162,6 +179,10 @@ pub struct Census {
     pub calls: usize,
     /// What waits for its time, such as the end of a call that takes too long.
     pub timers: usize,
+    /// Sessions with details that were added to them.
+    pub modified_sessions: usize,
+    /// Procedures, topics and errors that sessions have described for reflection.
+    pub descriptions: usize,
 }
 
 /// The state machine of one realm.
@@ -173,6 +194,7 @@ pub struct Realm {
     sessions: Sessions,
     broker: Broker,
     dealer: Dealer,
+    meta: Meta,
     random: fastrand::Rng,
     /// The time of the input at hand.
     now: Now,
@@ -187,10 +209,11 @@ impl Realm {
         let mut key = || random.u64(..);
         let hasher = RandomState::with_seeds(key(), key(), key(), key());
         Self {
+            broker: Broker::new(&config, &hasher),
+            dealer: Dealer::new(config.uri_rule, &hasher, random.fork()),
             uri: config.uri,
             sessions: Sessions::default(),
-            broker: Broker::new(config.uri_rule, &hasher),
-            dealer: Dealer::new(config.uri_rule, &hasher, random.fork()),
+            meta: Meta::new(config.uri_rule),
             random,
             now,
             closing: false,
@@ -217,6 +240,7 @@ impl Realm {
             Input::Shutdown => self.shutdown(outputs),
             Input::Tick => self.tick(outputs),
         }
+        self.tell(outputs);
     }
 
     /// When the realm wants its next [`Input::Tick`]; `None` while it waits for nothing.
@@ -240,6 +264,8 @@ impl Realm {
             registrations: self.dealer.registration_count(),
             calls: self.dealer.call_count(),
             timers: self.dealer.timer_count(),
+            modified_sessions: self.meta.modified_sessions(),
+            descriptions: self.meta.descriptions(),
         }
     }
 
@@ -247,6 +273,12 @@ impl Realm {
     #[must_use]
     pub fn registrations(&self) -> Vec<RegistrationInfo> {
         self.dealer.registrations()
+    }
+
+    /// How many events are retained. They outlive all sessions.
+    #[must_use]
+    pub fn retained_count(&self) -> usize {
+        self.broker.retained_count()
     }
 
     fn join(&mut self, join: Join, outputs: &mut Vec<Output>) {
@@ -261,7 +293,7 @@ impl Realm {
         let welcome = Welcome {
             session: join.session,
             details: WelcomeDetails {
-                roles: Some(roles()),
+                roles: Some(roles(&self.broker)),
                 agent: Some(join.agent.as_str().into()),
                 realm: Some(self.uri.clone()),
                 authid: Some(join.authid.as_str().into()),
@@ -274,6 +306,7 @@ impl Realm {
         self.sessions
             .set(key, Slot::Open(Box::new(Session::new(join))));
         self.peers(outputs).send(key, welcome);
+        self.sessions.notices.push(Notice::Joined(key));
     }
 
     fn message(&mut self, key: SessionKey, message: Message, outputs: &mut Vec<Output>) {
@@ -286,7 +319,12 @@ impl Realm {
             Slot::Closing => {
                 if matches!(message, Message::Goodbye(_) | Message::Abort(_)) {
                     self.sessions.set(key, Slot::Closed);
-                    outputs.push(Output::Close(key, Ending::Shutdown));
+                    let ending = if self.closing {
+                        Ending::Shutdown
+                    } else {
+                        Ending::Agreed
+                    };
+                    outputs.push(Output::Close(key, ending));
                 }
             }
             Slot::Closed | Slot::Vacant => {}
@@ -305,6 +343,24 @@ impl Realm {
         outputs: &mut Vec<Output>,
     ) -> Result<(), ProtocolViolation> {
         let kind = message.kind();
+        let message = match message {
+            Message::Call(call) => {
+                let peers = &mut Peers {
+                    sessions: &mut self.sessions,
+                    outputs,
+                    now: self.now,
+                };
+                match self.dealer.continued(peers, key, call)? {
+                    None => return Ok(()),
+                    Some(call) if is_for_router(&call) => {
+                        self.call_router(key, call, outputs);
+                        return Ok(());
+                    }
+                    Some(call) => Message::Call(call),
+                }
+            }
+            other => other,
+        };
         let Self {
             sessions,
             broker,
@@ -347,9 +403,6 @@ impl Realm {
             ),
             Message::Call(call) => {
                 let request = call.request;
-                let Some(call) = dealer.continued(peers, key, call)? else {
-                    return Ok(());
-                };
                 (request, dealer.call(peers, key, call))
             }
             Message::Cancel(cancel) => {
@@ -460,13 +513,26 @@ impl Realm {
         self.sessions.set(key, Slot::Closed);
     }
 
-    /// Takes away everything that belongs to a session: its subscriptions, its registrations, its side of every call.
-    /// Does nothing if the session is not open.
+    /// Ends what a session is in the realm, and has that told. Does nothing if the session is not open.
     fn dispose(&mut self, key: SessionKey, outputs: &mut Vec<Output>) {
+        self.release(key, outputs);
+        if let Some(Session { join, .. }) = self.sessions.get(key) {
+            let notice = Notice::Left {
+                session: join.session,
+                authid: join.authid.clone(),
+                authrole: join.authrole.clone(),
+            };
+            self.sessions.notices.push(notice);
+        }
+    }
+
+    /// Takes away everything that belongs to a session: its subscriptions, its registrations, its side of every call.
+    fn release(&mut self, key: SessionKey, outputs: &mut Vec<Output>) {
         let Self {
             sessions,
             broker,
             dealer,
+            meta,
             now,
             ..
         } = self;
@@ -477,6 +543,7 @@ impl Realm {
             now: *now,
         };
         dealer.leave(peers, key);
+        meta.leave(sessions, key);
     }
 
     const fn peers<'a>(&'a mut self, outputs: &'a mut Vec<Output>) -> Peers<'a> {
@@ -488,30 +555,18 @@ impl Realm {
     }
 }
 
+/// Whether the router itself answers a call. It takes no progressive ones.
+fn is_for_router(call: &Call) -> bool {
+    call.procedure.is_reserved() && call.options.progress != Some(true)
+}
+
 /// What the router announces: exactly what works.
-fn roles() -> Roles {
+fn roles(broker: &Broker) -> Roles {
     Roles::default()
-        .with(
-            Role::Broker,
-            [
-                Feature::PatternBasedSubscription,
-                Feature::PublisherExclusion,
-            ],
-        )
+        .with(Role::Broker, broker.features().chain(meta::BROKER_FEATURES))
         .with(
             Role::Dealer,
-            [
-                Feature::CallCanceling,
-                Feature::CallReroute,
-                Feature::CallTimeout,
-                Feature::CallerIdentification,
-                Feature::PatternBasedRegistration,
-                Feature::ProgressiveCallInvocations,
-                Feature::ProgressiveCallResults,
-                Feature::RegistrationRevocation,
-                Feature::ShardedRegistration,
-                Feature::SharedRegistration,
-            ],
+            dealer::FEATURES.into_iter().chain(meta::DEALER_FEATURES),
         )
 }
 

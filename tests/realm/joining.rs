@@ -43,8 +43,14 @@ fn welcome_announces_what_works_and_nothing_else() {
             (
                 Role::Broker,
                 Features::from_iter([
+                    Feature::EventRetention,
                     Feature::PatternBasedSubscription,
-                    Feature::PublisherExclusion
+                    Feature::PublisherExclusion,
+                    Feature::PublisherIdentification,
+                    Feature::SubscriberBlackwhiteListing,
+                    Feature::SessionMetaApi,
+                    Feature::SubscriptionMetaApi,
+                    Feature::TopicReflection,
                 ])
             ),
             (
@@ -57,9 +63,12 @@ fn welcome_announces_what_works_and_nothing_else() {
                     Feature::PatternBasedRegistration,
                     Feature::ProgressiveCallInvocations,
                     Feature::ProgressiveCallResults,
+                    Feature::ProcedureReflection,
                     Feature::RegistrationRevocation,
                     Feature::ShardedRegistration,
-                    Feature::SharedRegistration
+                    Feature::SharedRegistration,
+                    Feature::RegistrationMetaApi,
+                    Feature::SessionMetaApi,
                 ])
             ),
         ]

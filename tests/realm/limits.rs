@@ -234,7 +234,7 @@ fn what_is_kept_of_progressive_calls_is_limited() {
             })),
             ..CallOptions::default()
         };
-        call_with(request, "com.proc", options)
+        call_with_options(request, "com.proc", options)
     };
     realm.send(caller, heavy(1, true));
     realm.send(caller, heavy(2, true));
