@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use slab::Slab;
 
 use crate::proto::{
-    Call, Cancel, CancelMode, Error, ErrorDetails, Feature, Id, Interrupt, InterruptOptions,
+    Call, Cancel, CancelMode, Dict, Error, ErrorDetails, Feature, Id, Interrupt, InterruptOptions,
     InvocationDetails, Message, MessageType, Result as CallResult, ResultDetails, Role, Uri,
     UriRule, Yield, uris,
 };
@@ -20,6 +20,7 @@ use super::invocations::{self, Issued};
 use super::refusal::{ProtocolViolation, Refusal};
 use super::session::{Peers, Session};
 use super::timers::Timers;
+use super::weight;
 
 /// A call's place in [`Calls`].
 pub(super) type CallKey = usize;
@@ -53,7 +54,9 @@ pub(super) struct PendingCall {
     /// As long as more CALLs of the same request are to come.
     stream: Option<Box<Stream>>,
     pub(super) spare: Option<Box<Spare>>,
-    /// What `spare` takes up of its caller's [`SPARE_LIMIT`].
+    /// What `stream` takes up of its caller's [`KEPT_LIMIT`].
+    stream_bytes: usize,
+    /// The same of `spare`.
     spare_bytes: usize,
 }
 
@@ -122,6 +125,12 @@ impl Calls {
         self.timers.next()
     }
 
+    /// Whether what has to be kept of a call fits in beside what is kept of its caller's other calls.
+    pub(super) fn has_room(caller: &Session, call: &Call) -> bool {
+        call.options.progress != Some(true)
+            || weight::of_header(call) <= KEPT_LIMIT.saturating_sub(caller.kept_bytes)
+    }
+
     /// Sends an INVOCATION, and enters its call on both sides. `reroute` says that another callee could take it over.
     pub(super) fn begin(
         &mut self,
@@ -151,6 +160,7 @@ impl Calls {
             timer: None,
             stream,
             spare: None,
+            stream_bytes: 0,
             spare_bytes: 0,
         };
         let entry = self.pending.vacant_entry();
@@ -158,14 +168,21 @@ impl Calls {
         let pending = entry.insert(pending);
         if let Some(session) = peers.sessions.get_mut(caller) {
             session.calls.insert(call.request, key);
-            let bytes = call.payload.bytes().len();
-            if reroute && session.spare_bytes + bytes <= SPARE_LIMIT {
-                session.spare_bytes += bytes;
+            let header = weight::of_header(&call);
+            if pending.stream.is_some() {
+                session.kept_bytes += header;
+                pending.stream_bytes = header;
+            }
+            let bytes = header + weight::of_payload(&call);
+            if reroute && session.kept_bytes + bytes <= KEPT_LIMIT {
+                session.kept_bytes += bytes;
                 pending.spare_bytes = bytes;
-                pending.spare = Some(Box::new(Spare {
-                    call: call.detach(),
-                    tried: Vec::new(),
-                }));
+                let mut call = call.detach();
+                // What nobody acts on need not be kept.
+                call.options.extra = Dict::new();
+                call.options.rkey = None;
+                let tried = Vec::new();
+                pending.spare = Some(Box::new(Spare { call, tried }));
             }
         }
         enter_callee(peers, pending, key);
@@ -287,8 +304,9 @@ impl Calls {
         Ok(None)
     }
 
-    /// YIELD: RESULT for the caller. A progressive one leaves the call pending and starts its time anew; it is dropped where the caller did not ask
-    /// for progressive results, and passed on whether or not the callee announced them (some that can do not).
+    /// YIELD: RESULT for the caller. A progressive one leaves the call pending and starts its time anew; it is dropped where
+    /// the caller did not ask for progressive results, and passed on whether or not the callee announced them (some that
+    /// can do not).
     pub(super) fn yielded(
         &mut self,
         peers: &mut Peers<'_>,
@@ -455,7 +473,7 @@ impl Calls {
         }
         if let Some(caller) = peers.sessions.get_mut(call.caller) {
             caller.calls.remove(&call.request);
-            caller.spare_bytes -= call.spare_bytes;
+            caller.kept_bytes -= call.spare_bytes + call.stream_bytes;
             if call.stream.is_some() {
                 caller.ended_streams.add(call.request, peers.now.instant);
             }
@@ -515,7 +533,7 @@ impl PendingCall {
     fn begin(&mut self, caller: &mut Session) {
         self.begun = true;
         self.spare = None;
-        caller.spare_bytes -= std::mem::take(&mut self.spare_bytes);
+        caller.kept_bytes -= std::mem::take(&mut self.spare_bytes);
     }
 
     /// The details of the next INVOCATION of a progressive call; the stream ends with the last.
@@ -624,6 +642,7 @@ fn relayed(
     })
 }
 
-/// How many bytes of payload are kept for one caller, so that its calls can be given to another callee. Calls beyond it
-/// cannot; they are answered with ERROR `wamp.error.no_available_callee` instead.
-const SPARE_LIMIT: usize = 4 << 20;
+/// How many bytes are kept of the calls of one caller, so that they can be continued or given to another callee. Beyond it
+/// progressive calls are refused, and others cannot be given to another callee: where the first is not available, they are
+/// answered with ERROR `wamp.error.no_available_callee`.
+const KEPT_LIMIT: usize = 4 << 20;

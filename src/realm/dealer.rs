@@ -8,7 +8,7 @@ use std::time::Instant;
 use ahash::RandomState;
 
 use crate::proto::{
-    Call, Cancel, Error, Id, InvocationPolicy, MessageType, Register, Registered,
+    Call, Cancel, Error, Feature, Id, InvocationPolicy, MessageType, Register, Registered,
     RevocationDetails, Unregister, Unregistered, Uri, UriFault, UriRule, Value, Yield, uris,
 };
 
@@ -20,6 +20,20 @@ use super::meta::What;
 use super::refusal::{ProtocolViolation, Refusal};
 use super::registrations::{Callee, Registration, RegistrationInfo, Registrations};
 use super::session::{Peers, Sessions};
+
+/// What the router announces for this role: exactly what works.
+pub(super) const FEATURES: [Feature; 10] = [
+    Feature::CallCanceling,
+    Feature::CallReroute,
+    Feature::CallTimeout,
+    Feature::CallerIdentification,
+    Feature::PatternBasedRegistration,
+    Feature::ProgressiveCallInvocations,
+    Feature::ProgressiveCallResults,
+    Feature::RegistrationRevocation,
+    Feature::ShardedRegistration,
+    Feature::SharedRegistration,
+];
 
 /// The dealer of one realm.
 #[derive(Debug)]
@@ -56,9 +70,9 @@ impl Dealer {
         self.registrations.patterns()
     }
 
-    /// What is told about a registration.
-    pub(super) fn registration(&self, id: Id) -> Option<RegistrationInfo> {
-        self.registrations.info(id)
+    /// A registration and its pattern.
+    pub(super) fn registration(&self, id: Id) -> Option<(&Pattern, &Registration)> {
+        self.registrations.by_id(id)
     }
 
     /// The id of the registration with this pattern.
@@ -124,14 +138,13 @@ impl Dealer {
             return Ok(());
         };
         let entry = Callee::new(callee, &options);
-        let created = self.registrations.get(&pattern).is_none();
-        let registration = self.registrations.add(&pattern, invoke, now, entry);
+        let (registration, created) = self.registrations.add(&pattern, invoke, now, entry);
         session.registrations.insert(registration);
+        let sessions = &mut *peers.sessions;
         if created {
-            let what = What::RegistrationCreated;
-            peers.sessions.note(what, registration, callee);
+            sessions.note(What::RegistrationCreated, registration, callee);
         }
-        peers.sessions.note(What::Registered, registration, callee);
+        sessions.note(What::Registered, registration, callee);
         peers.send(
             callee,
             Registered {
@@ -160,8 +173,7 @@ impl Dealer {
         if !known {
             return Err(Refusal::NoSuchRegistration(registration));
         }
-        self.registrations
-            .remove(peers.sessions, registration, callee);
+        self.remove(peers.sessions, registration, callee);
         peers.send(
             callee,
             Unregistered {
@@ -170,6 +182,16 @@ impl Dealer {
             },
         );
         Ok(())
+    }
+
+    /// Takes a callee off a registration, and the registration away with the last one.
+    fn remove(&mut self, sessions: &mut Sessions, registration: Id, callee: SessionKey) {
+        if let Some(last) = self.registrations.remove(registration, callee) {
+            sessions.note(What::Unregistered, registration, callee);
+            if last {
+                sessions.note(What::RegistrationDeleted, registration, callee);
+            }
+        }
     }
 
     /// Takes a registration away from one of its callees, or from all. A callee that announced registration revocation is
@@ -184,15 +206,14 @@ impl Dealer {
         reason: Option<Uri>,
     ) -> Vec<SessionKey> {
         let registered = self.registrations.by_id(registration);
-        let callees = registered.map_or(&[][..], Registration::callees);
+        let callees = registered.map_or(&[][..], |(_, registration)| registration.callees());
         let revoked: Vec<SessionKey> = callees
             .iter()
             .map(|entry| entry.session)
             .filter(|session| callee.is_none_or(|callee| callee == *session))
             .collect();
         for callee in &revoked {
-            self.registrations
-                .remove(peers.sessions, registration, *callee);
+            self.remove(peers.sessions, registration, *callee);
             let Some(session) = peers.sessions.get_mut(*callee) else {
                 continue;
             };
@@ -227,8 +248,26 @@ impl Dealer {
 
     /// CALL: INVOCATION to a callee of the registration that matches best.
     ///
-    /// Procedures under `wamp` are the router's own: no pattern reaches them, however short it is.
+    /// Procedures under `wamp` are the router's own, and answered elsewhere: no pattern reaches them, however short it is.
     pub(super) fn call(
+        &mut self,
+        peers: &mut Peers<'_>,
+        caller: SessionKey,
+        call: Call,
+    ) -> Result<(), Refusal> {
+        let (request, more) = (call.request, call.options.progress == Some(true));
+        let outcome = self.route(peers, caller, call);
+        if outcome.is_err()
+            && more
+            && let Some(session) = peers.sessions.get_mut(caller)
+        {
+            // More of it may be on its way.
+            session.ended_streams.add(request, peers.now.instant);
+        }
+        outcome
+    }
+
+    fn route(
         &mut self,
         peers: &mut Peers<'_>,
         caller: SessionKey,
@@ -239,15 +278,21 @@ impl Dealer {
             let (what, uri) = ("procedure", call.procedure);
             return Err(Refusal::InvalidUri { what, uri, fault });
         }
-        let registration = (!uri.is_reserved())
-            .then(|| self.registrations.best(uri))
-            .flatten();
+        if uri.is_reserved() {
+            // The router's own that it did not answer itself.
+            return Err(Refusal::ProgressiveCall(call.procedure));
+        }
+        let registration = self.registrations.best(uri);
         let Some(registration) = registration else {
             return Err(Refusal::NoSuchProcedure(call.procedure));
         };
-        let session = peers.sessions.get(caller);
-        if session.is_some_and(|session| session.calls.len() >= MAX_CALLS) {
-            return Err(Refusal::TooManyCalls { limit: MAX_CALLS });
+        if let Some(session) = peers.sessions.get(caller) {
+            if session.calls.len() >= MAX_CALLS {
+                return Err(Refusal::TooManyCalls { limit: MAX_CALLS });
+            }
+            if !Calls::has_room(session, &call) {
+                return Err(Refusal::TooMuchKept);
+            }
         }
         let resource = resource_key(&call)?;
         let sessions = &*peers.sessions;
@@ -318,6 +363,7 @@ impl Dealer {
         }
         let (caller, timed) = (pending.caller, pending.is_timed());
         let registration = self.registrations.by_id(pending.registration);
+        let registration = registration.map(|(_, registration)| registration);
         let passed_on = match (pending.spare.take(), registration) {
             (Some(mut spare), Some(registration)) => {
                 spare.tried.push(pending.callee);
@@ -349,8 +395,7 @@ impl Dealer {
             return;
         };
         for registration in std::mem::take(&mut session.registrations) {
-            self.registrations
-                .remove(peers.sessions, registration, leaver);
+            self.remove(peers.sessions, registration, leaver);
         }
         self.calls.leave(peers, leaver);
     }

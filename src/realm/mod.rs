@@ -19,6 +19,7 @@
 //! - `frame`: whether a message can reach a session.
 //! - `meta`: the procedures and topics of the router itself.
 //! - `now`: what time it is, and `timers`: what is to happen when.
+//! - `weight`: how much memory what is kept takes up.
 //! - `shards`: which of several nodes a key belongs to.
 
 mod broker;
@@ -42,6 +43,7 @@ mod stored;
 mod streams;
 mod subscription;
 mod timers;
+mod weight;
 
 use std::time::Instant;
 
@@ -50,8 +52,8 @@ use bytestring::ByteString;
 use smallvec::SmallVec;
 
 use crate::proto::{
-    Abort, Feature, Goodbye, GoodbyeDetails, Id, Message, Payload, Role, Roles, Serializer, Uri,
-    UriRule, Welcome, WelcomeDetails, uris,
+    Abort, Goodbye, GoodbyeDetails, Id, Message, Payload, Role, Roles, Serializer, Uri, UriRule,
+    Welcome, WelcomeDetails, uris,
 };
 
 use broker::Broker;
@@ -274,9 +276,9 @@ impl Realm {
             subscriptions: self.broker.subscription_count(),
             registrations: self.dealer.registration_count(),
             calls: self.dealer.call_count(),
+            timers: self.dealer.timer_count(),
             modified_sessions: self.meta.modified_sessions(),
             descriptions: self.meta.descriptions(),
-            timers: self.dealer.timer_count(),
         }
     }
 
@@ -399,7 +401,8 @@ impl Realm {
                 let Some(call) = dealer.continued(peers, key, call)? else {
                     return Ok(());
                 };
-                if call.procedure.is_reserved() {
+                // The router's own procedures take no progressive calls, and the dealer says so.
+                if call.procedure.is_reserved() && call.options.progress != Some(true) {
                     self.call_router(key, call, outputs);
                     return Ok(());
                 }
@@ -557,23 +560,11 @@ impl Realm {
 
 /// What the router announces: exactly what works.
 fn roles(broker: &Broker) -> Roles {
-    let dealer = [
-        Feature::CallCanceling,
-        Feature::CallReroute,
-        Feature::CallTimeout,
-        Feature::CallerIdentification,
-        Feature::PatternBasedRegistration,
-        Feature::ProgressiveCallInvocations,
-        Feature::ProgressiveCallResults,
-        Feature::RegistrationRevocation,
-        Feature::ShardedRegistration,
-        Feature::SharedRegistration,
-    ];
     Roles::default()
         .with(Role::Broker, broker.features().chain(meta::BROKER_FEATURES))
         .with(
             Role::Dealer,
-            dealer.into_iter().chain(meta::DEALER_FEATURES),
+            dealer::FEATURES.into_iter().chain(meta::DEALER_FEATURES),
         )
 }
 

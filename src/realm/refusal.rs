@@ -62,6 +62,10 @@ pub(super) enum Refusal {
     RunMode,
     #[error("{limit} calls of this session are pending, and no more can be")]
     TooManyCalls { limit: usize },
+    #[error(
+        "the pending calls of this session take up too much memory for another progressive call"
+    )]
+    TooMuchKept,
     #[error("the callee does not keep up with the call")]
     Congested,
     #[error("no answer came within {} ms", .0.as_millis())]
@@ -102,7 +106,7 @@ impl Refusal {
             Self::Inexpressible { .. } | Self::NotInHistory { .. } => uris::INVALID_ARGUMENT,
             Self::DisclosureDisallowed => uris::DISCLOSE_ME_DISALLOWED,
             Self::TooLong { .. } => uris::PAYLOAD_SIZE_EXCEEDED,
-            Self::Congested | Self::TooManyCalls { .. } => uris::UNAVAILABLE,
+            Self::Congested | Self::TooManyCalls { .. } | Self::TooMuchKept => uris::UNAVAILABLE,
             Self::Canceled | Self::CalleeLeft | Self::Shutdown => uris::CANCELED,
             Self::Meta(fault) => fault.uri(),
         }

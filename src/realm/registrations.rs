@@ -14,8 +14,6 @@ use crate::proto::{Id, IdSequence, InvocationPolicy, MatchPolicy, RegisterOption
 
 use super::SessionKey;
 use super::matcher::{Matcher, Pattern};
-use super::meta::What;
-use super::session::Sessions;
 use super::shards::shard;
 
 /// All registrations.
@@ -33,8 +31,8 @@ pub(super) struct Registration {
     pub(super) id: Id,
     pub(super) policy: MatchPolicy,
     pub(super) invoke: InvocationPolicy,
-    /// When it came to be, by the wall clock.
-    created: Duration,
+    /// When it came to be, as the time since 1970-01-01 00:00 UTC.
+    pub(super) created: Duration,
     /// In the order in which they registered; never empty.
     callees: SmallVec<[Callee; 1]>,
     /// Where `roundrobin` goes on; may be one past the end.
@@ -88,8 +86,15 @@ impl Registrations {
         self.by_pattern.get(pattern)
     }
 
-    pub(super) fn by_id(&self, id: Id) -> Option<&Registration> {
-        self.by_pattern.get(self.patterns.get(&id)?)
+    /// A registration and its pattern.
+    pub(super) fn by_id(&self, id: Id) -> Option<(&Pattern, &Registration)> {
+        let pattern = self.patterns.get(&id)?;
+        Some((pattern, self.by_pattern.get(pattern)?))
+    }
+
+    /// The registrations and their patterns, in no particular order.
+    pub(super) fn patterns(&self) -> impl Iterator<Item = (Id, &Pattern)> {
+        self.patterns.iter().map(|(id, pattern)| (*id, pattern))
     }
 
     /// The registration that a call of `uri` goes to.
@@ -108,28 +113,17 @@ impl Registrations {
         list
     }
 
-    /// Their patterns, in no particular order.
-    pub(super) fn patterns(&self) -> impl Iterator<Item = (Id, &Pattern)> {
-        self.patterns.iter().map(|(id, pattern)| (*id, pattern))
-    }
-
-    /// What is told about one of them.
-    pub(super) fn info(&self, id: Id) -> Option<RegistrationInfo> {
-        let pattern = self.patterns.get(&id)?;
-        Some(self.by_pattern.get(pattern)?.info(pattern))
-    }
-
-    /// Adds a callee under `pattern`, to the registration there is or to a new one.
+    /// Adds a callee under `pattern`, to the registration there is or to a new one. Answers whether it is a new one.
     pub(super) fn add(
         &mut self,
         pattern: &Pattern,
         invoke: InvocationPolicy,
         created: Duration,
         callee: Callee,
-    ) -> Id {
+    ) -> (Id, bool) {
         if let Some(registration) = self.by_pattern.get_mut(pattern) {
             registration.callees.push(callee);
-            return registration.id;
+            return (registration.id, false);
         }
         let pattern = pattern.detach();
         let id = self.ids.next();
@@ -143,24 +137,23 @@ impl Registrations {
         };
         self.by_pattern.insert(&pattern, registration);
         self.patterns.insert(id, pattern);
-        id
+        (id, true)
     }
 
-    /// Takes a callee off a registration, and the registration away with the last one.
-    pub(super) fn remove(&mut self, sessions: &mut Sessions, id: Id, callee: SessionKey) {
-        let Some(pattern) = self.patterns.get(&id) else {
-            return;
-        };
-        let Some(registration) = self.by_pattern.get_mut(pattern) else {
-            return;
-        };
-        registration.remove(callee);
-        sessions.note(What::Unregistered, id, callee);
-        if registration.callees.is_empty() {
-            sessions.note(What::RegistrationDeleted, id, callee);
+    /// Takes a callee off a registration, and the registration away with the last one. Answers whether it was the last,
+    /// or `None` if it was no callee of it.
+    pub(super) fn remove(&mut self, id: Id, callee: SessionKey) -> Option<bool> {
+        let pattern = self.patterns.get(&id)?;
+        let registration = self.by_pattern.get_mut(pattern)?;
+        if !registration.remove(callee) {
+            return None;
+        }
+        let last = registration.callees.is_empty();
+        if last {
             self.by_pattern.remove(pattern);
             self.patterns.remove(&id);
         }
+        Some(last)
     }
 }
 
@@ -212,18 +205,20 @@ impl Registration {
         self.callees.get(shard(key, nodes)?)
     }
 
-    fn remove(&mut self, session: SessionKey) {
+    /// Takes a callee off. Answers whether it was one.
+    fn remove(&mut self, session: SessionKey) -> bool {
         let found = self
             .callees
             .iter()
             .position(|callee| callee.session == session);
         let Some(at) = found else {
-            return;
+            return false;
         };
         self.callees.remove(at);
         if at < self.next.get() {
             self.next.set(self.next.get() - 1);
         }
+        true
     }
 
     fn info(&self, pattern: &Pattern) -> RegistrationInfo {

@@ -33,8 +33,8 @@ pub(super) struct Session {
     pub(super) running: BTreeMap<Id, u64>,
     /// Its progressive CALLs that ended before it was through with them.
     pub(super) ended_streams: EndedStreams,
-    /// How much of the payload of its calls is kept.
-    pub(super) spare_bytes: usize,
+    /// How much is kept of its calls, in bytes.
+    pub(super) kept_bytes: usize,
     /// Whether it has more waiting for it than it keeps up with.
     pub(super) congested: bool,
 }
@@ -50,7 +50,7 @@ impl Session {
             invocation_ids: IdSequence::default(),
             running: BTreeMap::new(),
             ended_streams: EndedStreams::default(),
-            spare_bytes: 0,
+            kept_bytes: 0,
             congested: false,
         }
     }

@@ -31,7 +31,7 @@ fn a_caller_is_disclosed_if_it_or_the_callee_wants_it() {
             disclose_me: Some(by_caller),
             ..CallOptions::default()
         };
-        realm.send(caller, call_with(1, "com.proc", options));
+        realm.send(caller, call_with_options(1, "com.proc", options));
         let expected = if by_caller || by_callee {
             InvocationDetails {
                 caller: Some(id(3_335_656)),
@@ -69,7 +69,7 @@ fn a_session_that_calls_itself_can_be_disclosed() {
     let mut realm = Fixture::new();
     let alice = realm.join();
     realm.registered(alice, Default::default(), "com.proc");
-    realm.send(alice, call_with(1, "com.proc", disclosing()));
+    realm.send(alice, call_with_options(1, "com.proc", disclosing()));
     assert_eq!(realm.invocation(alice).details.caller, Some(id(1000)));
 }
 
@@ -81,7 +81,7 @@ fn long_names_count_against_the_callees_frame() {
         let caller = realm.join_as(|join| join.authid = "x".repeat(length));
         let callee = realm.join_as(|join| join.max_frame = 512);
         realm.registered(callee, Default::default(), "com.proc");
-        realm.send(caller, call_with(1, "com.proc", disclosing()));
+        realm.send(caller, call_with_options(1, "com.proc", disclosing()));
         assert_eq!(realm.received(callee).len(), usize::from(reaches));
         if !reaches {
             assert_eq!(

@@ -63,10 +63,10 @@ fn welcome_announces_what_works_and_nothing_else() {
                     Feature::PatternBasedRegistration,
                     Feature::ProgressiveCallInvocations,
                     Feature::ProgressiveCallResults,
+                    Feature::ProcedureReflection,
                     Feature::RegistrationRevocation,
                     Feature::ShardedRegistration,
                     Feature::SharedRegistration,
-                    Feature::ProcedureReflection,
                     Feature::RegistrationMetaApi,
                     Feature::SessionMetaApi,
                 ])

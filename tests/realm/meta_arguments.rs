@@ -192,16 +192,3 @@ fn the_id_of_a_pending_call_is_not_free_for_the_router_either() {
     };
     assert_eq!(abort.reason, uris::PROTOCOL_VIOLATION);
 }
-
-/// It is answered at once; what the caller still sends of it belongs to a call that is over.
-#[test]
-fn a_progressive_call_is_answered_once() {
-    let mut realm = Fixture::new();
-    let alice = realm.join();
-    for more in [true, true, false] {
-        let mut call = call_of(1, "wamp.session.count", no_arguments());
-        call.options.progress = more.then_some(true);
-        realm.send(alice, call);
-    }
-    assert!(matches!(realm.received_one(alice), Message::Result(_)));
-}

@@ -181,7 +181,7 @@ fn the_time_goes_on_and_the_caller_can_still_cancel() {
         timeout: Some(100),
         ..CallOptions::default()
     };
-    realm.send(caller, call_with(1, "com.proc", options));
+    realm.send(caller, call_with_options(1, "com.proc", options));
     realm.pass(Duration::from_millis(60));
     realm.send(callees[0], unavailable(1));
     realm.invocation(callees[1]);

@@ -1,8 +1,9 @@
 //! Registrations that are taken away: `force_reregister`, and UNREGISTERED that nobody asked for.
 
+use wampkit::codec::Arguments;
 use wampkit::proto::{
-    InvocationPolicy, Message, MessageType, Register, RegisterOptions, RevocationDetails,
-    Unregistered, uris,
+    InvocationPolicy, MatchPolicy, Message, MessageType, Register, RegisterOptions,
+    RevocationDetails, Unregistered, uris,
 };
 
 use super::support::*;
@@ -98,4 +99,42 @@ fn force_does_not_reach_what_is_reserved() {
     };
     realm.send(alice, register);
     assert_eq!(realm.refused(alice).error, "wamp.error.invalid_uri");
+}
+
+/// Those who watch the registrations hear it in the order in which it happened.
+#[test]
+fn the_meta_events_tell_of_it() {
+    let mut realm = Fixture::new();
+    let [watcher, first, second, taker] = [(); 4].map(|()| realm.join());
+    realm.subscribed(watcher, MatchPolicy::Prefix, "wamp.registration.");
+    let options = RegisterOptions {
+        invoke: Some(InvocationPolicy::Random),
+        ..RegisterOptions::default()
+    };
+    realm.registered_with(first, "com.proc", options.clone());
+    realm.registered_with(second, "com.proc", options);
+    realm.registered_with(taker, "com.proc", forced());
+    let heard = realm.received(watcher).into_iter().map(|message| {
+        let Message::Event(event) = message else {
+            panic!("{message:?} is no EVENT");
+        };
+        let topic = event.details.topic.expect("by pattern");
+        let session = Arguments::from_payload(&event.payload).unwrap().args[0].as_u64();
+        let name = topic.strip_prefix("wamp.registration.").expect("of these");
+        (name.to_owned(), session.expect("a session"))
+    });
+    let expected = [
+        ("on_create", 1001),
+        ("on_register", 1001),
+        ("on_register", 1002),
+        ("on_unregister", 1001),
+        ("on_unregister", 1002),
+        ("on_delete", 1002),
+        ("on_create", 1003),
+        ("on_register", 1003),
+    ];
+    assert_eq!(
+        Vec::from_iter(heard),
+        expected.map(|(name, session)| (name.to_owned(), session))
+    );
 }

@@ -34,7 +34,7 @@ fn shard_of(
     callees: &[SessionKey],
     options: CallOptions,
 ) -> Option<usize> {
-    realm.send(caller, call_with(1, "com.db", options));
+    realm.send(caller, call_with_options(1, "com.db", options));
     let called = callees.iter().position(|callee| {
         let invocations = realm.received(*callee).len();
         invocations == 1
@@ -69,7 +69,7 @@ fn a_key_finds_its_shard() {
 #[test]
 fn a_shard_that_cannot_take_the_call_is_not_replaced() {
     let (mut realm, caller, callees) = shards(3);
-    realm.send(caller, call_with(1, "com.db", partition("c")));
+    realm.send(caller, call_with_options(1, "com.db", partition("c")));
     realm.invocation(callees[1]);
     realm.send(callees[1], unavailable(1));
     assert_eq!(
@@ -82,7 +82,7 @@ fn a_shard_that_cannot_take_the_call_is_not_replaced() {
         )
     );
     realm.input(Input::Congested(callees[1]));
-    realm.send(caller, call_with(2, "com.db", partition("c")));
+    realm.send(caller, call_with_options(2, "com.db", partition("c")));
     assert_eq!(
         realm.refused(caller),
         refused(
@@ -102,7 +102,7 @@ fn a_partitioned_call_needs_a_key() {
         rkey: None,
         ..partition(0)
     };
-    realm.send(caller, call_with(1, "com.db", keyless));
+    realm.send(caller, call_with_options(1, "com.db", keyless));
     assert_eq!(
         realm.refused(caller),
         refused(
@@ -116,7 +116,7 @@ fn a_partitioned_call_needs_a_key() {
         runmode: Some("all".into()),
         ..partition(0)
     };
-    realm.send(caller, call_with(2, "com.db", unknown));
+    realm.send(caller, call_with_options(2, "com.db", unknown));
     assert_eq!(
         realm.refused(caller),
         refused(
@@ -142,6 +142,6 @@ fn one_callee_is_every_shard() {
     let mut realm = Fixture::new();
     let [caller, callee] = [realm.join(), realm.join()];
     realm.registered(callee, Default::default(), "com.db");
-    realm.send(caller, call_with(1, "com.db", partition("c")));
+    realm.send(caller, call_with_options(1, "com.db", partition("c")));
     assert_eq!(realm.invocation(callee), invocation(1, id(1)));
 }

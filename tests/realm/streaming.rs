@@ -19,7 +19,7 @@ fn part(request: u64, payload: &str) -> Call {
     };
     Call {
         payload: json(payload),
-        ..call_with(request, "com.proc", options)
+        ..call_with_options(request, "com.proc", options)
     }
 }
 
@@ -104,7 +104,7 @@ fn options_are_those_of_the_first_part() {
         passthru: passthru("x_first"),
         ..CallOptions::default()
     };
-    realm.send(caller, call_with(1, "com.proc", options));
+    realm.send(caller, call_with_options(1, "com.proc", options));
     let first = realm.invocation(callee).details;
     assert_eq!(first.procedure.as_deref(), Some("com.proc"));
     assert_eq!(first.caller, Some(id(1000)));
@@ -114,7 +114,7 @@ fn options_are_those_of_the_first_part() {
         passthru: passthru("x_second"),
         ..CallOptions::default()
     };
-    realm.send(caller, call_with(1, "com.proc", other));
+    realm.send(caller, call_with_options(1, "com.proc", other));
     assert_eq!(realm.invocation(callee).details, first);
     realm.send(caller, call(1, "com.proc"));
     let last = InvocationDetails {
@@ -213,6 +213,41 @@ fn parts_that_come_after_the_end_are_dropped() {
     // The last part was the end of it: from now on the id is free.
     realm.send(caller, call(1, "com.proc"));
     assert_eq!(realm.invocation(callee), invocation(2, id(1)));
+    realm.everybody_leaves();
+}
+
+/// The router takes no progressive calls of its own procedures.
+#[test]
+fn the_routers_own_procedures_take_one_part() {
+    let mut realm = Fixture::new();
+    let caller = realm.join();
+    let mut first = part(1, "[]");
+    first.procedure = "wamp.session.count".into();
+    realm.send(caller, first.clone());
+    realm.send(caller, first);
+    assert_eq!(
+        realm.refused(caller),
+        refused(
+            MessageType::Call,
+            1,
+            &uris::FEATURE_NOT_SUPPORTED,
+            "no callee of \"wamp.session.count\" takes progressive call invocations"
+        )
+    );
+}
+
+#[test]
+fn the_parts_of_a_call_that_was_refused_are_no_calls() {
+    let mut realm = Fixture::new();
+    let caller = realm.join();
+    realm.send(caller, part(1, "[1]"));
+    assert_eq!(realm.refused(caller).error, "wamp.error.no_such_procedure");
+    let callee = realm.join();
+    realm.registered(callee, Default::default(), "com.proc");
+    realm.send(caller, part(1, "[2]"));
+    realm.send(caller, call(1, "com.proc"));
+    assert_eq!(realm.received(caller), []);
+    assert_eq!(realm.received(callee), []);
     realm.everybody_leaves();
 }
 

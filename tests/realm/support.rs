@@ -515,7 +515,7 @@ pub(super) fn call(request: u64, procedure: &str) -> Call {
 }
 
 /// CALL with these options.
-pub(super) fn call_with(request: u64, procedure: &str, options: CallOptions) -> Call {
+pub(super) fn call_with_options(request: u64, procedure: &str, options: CallOptions) -> Call {
     Call {
         options,
         ..call(request, procedure)

@@ -17,7 +17,7 @@ fn call_for(request: u64, timeout: u64) -> Call {
         timeout: Some(timeout),
         ..CallOptions::default()
     };
-    call_with(request, "com.proc", options)
+    call_with_options(request, "com.proc", options)
 }
 
 /// A caller and a callee that can be interrupted or not.

@@ -1,7 +1,7 @@
 //! The meta API: the procedures and topics that the router itself provides, all under `wamp`.
 //!
 //! A CALL of such a procedure is answered at once with RESULT or ERROR. Nobody is invoked for it, so that there is nothing
-//! to cancel or to time out, and the call's options make no difference. What has happened in the realm during an input is
+//! to cancel or to time out, and no option of the call makes a difference. Progressive calls are not taken. What has happened in the realm during an input is
 //! told to those who subscribed to the meta topics when the input has been dealt with.
 //!
 //! What this module does *not* do: ask whether the caller may call the procedure; that is decided before.
@@ -118,12 +118,6 @@ impl Realm {
         outputs: &mut Vec<Output>,
     ) {
         let request = call.request;
-        if call.options.progress == Some(true)
-            && let Some(session) = self.sessions.get_mut(caller)
-        {
-            // It is answered at once. What may still come belongs to a call that is over.
-            session.ended_streams.add(request, self.now.instant);
-        }
         let answer = self.answer(caller, call, outputs);
         let result = answer.and_then(|results| self.result(caller, request, &results));
         let mut peers = self.peers(outputs);

@@ -5,7 +5,7 @@
 use crate::proto::{Dict, DictFields, Id, RegisterOptions, Uri};
 
 use super::super::Realm;
-use super::super::RegistrationInfo;
+use super::super::registrations::Registration;
 use super::super::session::Peers;
 use super::patterns::{details, found, ids, lists, pattern};
 use super::sessions::reason;
@@ -80,17 +80,21 @@ fn list_callees(realm: &mut Realm, mut call: MetaCall<'_>) -> Answer {
     let id = call.arguments.required("registration")?;
     call.arguments.end()?;
     let registration = with_id(realm, id)?;
-    Ok(one(ids(&realm.sessions, registration.callees.into_iter())))
+    Ok(one(ids(
+        &realm.sessions,
+        registration.callees().iter().map(|callee| callee.session),
+    )))
 }
 
 /// How many callees a registration has.
 fn count_callees(realm: &mut Realm, mut call: MetaCall<'_>) -> Answer {
     let id = call.arguments.required("registration")?;
     call.arguments.end()?;
-    Ok(one(with_id(realm, id)?.callees.len() as u64))
+    let registration = with_id(realm, id)?;
+    Ok(one(registration.callees().len() as u64))
 }
 
-/// Takes a callee off a registration.
+/// Takes a callee off a registration. (An extension that crossbar has, too.)
 fn remove_callee(realm: &mut Realm, mut call: MetaCall<'_>) -> Answer {
     let id = call.arguments.required("registration")?;
     let callee = call.arguments.required("callee")?;
@@ -98,7 +102,7 @@ fn remove_callee(realm: &mut Realm, mut call: MetaCall<'_>) -> Answer {
     call.arguments.end()?;
     let registration = with_id(realm, id)?;
     let key = realm.sessions.with_id(callee);
-    let Some(key) = key.filter(|key| registration.callees.contains(key)) else {
+    let Some(key) = key.filter(|key| registration.has(*key)) else {
         return Err(Fault::NoMember(callee).into());
     };
     let Realm {
@@ -116,17 +120,17 @@ fn remove_callee(realm: &mut Realm, mut call: MetaCall<'_>) -> Answer {
     Ok(nothing())
 }
 
-fn with_id(realm: &Realm, id: Id) -> Result<RegistrationInfo, Fault> {
+fn with_id(realm: &Realm, id: Id) -> Result<&Registration, Fault> {
     let registration = realm.dealer.registration(id);
-    registration.ok_or(Fault::NoSuchRegistration(id))
+    let (_, registration) = registration.ok_or(Fault::NoSuchRegistration(id))?;
+    Ok(registration)
 }
 
 impl Realm {
     /// `RegistrationDetails`.
     pub(super) fn registration_details(&self, id: Id) -> Option<Dict> {
-        let registration = self.dealer.registration(id)?;
-        let pattern = pattern(registration.uri, Some(registration.match_policy));
-        let details = details(id, registration.created, &pattern);
+        let (pattern, registration) = self.dealer.registration(id)?;
+        let details = details(id, registration.created, pattern);
         Some(details.with("invoke", registration.invoke.as_str()))
     }
 }
