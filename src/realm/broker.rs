@@ -10,8 +10,8 @@ use smallvec::smallvec;
 
 use crate::codec::Arguments;
 use crate::proto::{
-    EventDetails, Feature, Id, IdSequence, Publish, Published, RevocationDetails, Serializer,
-    Subscribe, Subscribed, Unsubscribe, Unsubscribed, Uri, UriFault, UriRule,
+    EventDetails, Feature, Id, IdSequence, Publish, PublishOptions, Published, RevocationDetails,
+    Serializer, Subscribe, Subscribed, Unsubscribe, Unsubscribed, Uri, UriFault, UriRule,
 };
 
 use super::history::{EventQuery, History, HistoryRule, StoredEvent};
@@ -24,6 +24,7 @@ use super::retention::Retention;
 use super::session::{Peers, Session, Sessions};
 use super::stored::Stored;
 use super::subscription::Subscription;
+use super::testament::{Scope, Testament};
 use super::{Kept, Output, RealmConfig, SessionKey};
 
 /// The broker of one realm.
@@ -202,6 +203,39 @@ impl Broker {
         Ok(())
     }
 
+    /// Ends a session's subscription against its will: `wamp.subscription.remove_subscriber`. A subscriber that did not
+    /// announce that it understands is not told, as it would take the message for a mistake.
+    ///
+    /// # Errors
+    /// It is no subscription of that session.
+    #[expect(dead_code, reason = "the meta API calls it")]
+    pub(super) fn revoke(
+        &mut self,
+        peers: &mut Peers<'_>,
+        subscriber: SessionKey,
+        subscription: Id,
+        reason: Option<Uri>,
+    ) -> Result<(), Refusal> {
+        let session = peers.sessions.get_mut(subscriber);
+        let Some(session) = session.filter(|found| found.subscriptions.contains(&subscription))
+        else {
+            return Err(Refusal::NoSuchSubscription(subscription));
+        };
+        session.subscriptions.remove(&subscription);
+        let told = session.can_be_unsubscribed();
+        self.remove(subscription, subscriber);
+        if told {
+            let details = RevocationDetails {
+                subscription: Some(subscription),
+                reason,
+                ..RevocationDetails::default()
+            };
+            let request = None;
+            peers.send(subscriber, Unsubscribed { request, details });
+        }
+        Ok(())
+    }
+
     /// PUBLISH: EVENT to all subscribers of all matching subscriptions, then PUBLISHED if that was asked for.
     ///
     /// Subscribers that cannot receive the event are left out. That is an error for the publisher, but no reason to keep
@@ -213,15 +247,7 @@ impl Broker {
         publish: Publish,
         publication: Id,
     ) -> Result<(), Refusal> {
-        let reserved = publish.topic.is_reserved().then_some(UriFault::Reserved);
-        let fault = reserved.or_else(|| publish.topic.check(self.rule).err());
-        if let Some(fault) = fault {
-            return Err(Refusal::InvalidUri {
-                what: "topic",
-                uri: publish.topic,
-                fault,
-            });
-        }
+        self.check_topic(&publish.topic)?;
         let options = publish.options;
         let Some(session) = peers.sessions.get(publisher) else {
             return Ok(());
@@ -253,6 +279,65 @@ impl Broker {
             peers.send(publisher, published);
         }
         Ok(())
+    }
+
+    /// Whether a client may publish to `topic`.
+    fn check_topic(&self, topic: &Uri) -> Result<(), Refusal> {
+        let reserved = topic.is_reserved().then_some(UriFault::Reserved);
+        let fault = reserved.or_else(|| topic.check(self.rule).err());
+        fault.map_or(Ok(()), |fault| {
+            Err(Refusal::InvalidUri {
+                what: "topic",
+                uri: topic.clone(),
+                fault,
+            })
+        })
+    }
+
+    /// Adds a testament to a session: `wamp.session.add_testament`.
+    ///
+    /// # Errors
+    /// A publication that would be refused, or more than a session may leave behind.
+    #[expect(dead_code, reason = "the meta API calls it")]
+    pub(super) fn add_testament(
+        &self,
+        sessions: &mut Sessions,
+        testator: SessionKey,
+        scope: Scope,
+        testament: &Testament,
+    ) -> Result<(), Refusal> {
+        self.check_topic(&testament.topic)?;
+        let Some(session) = sessions.get_mut(testator) else {
+            return Ok(());
+        };
+        let disclose_me = testament.options.disclose_me;
+        publisher::details(&self.publishers, session, &testament.topic, disclose_me)?;
+        session.testaments.add(scope, testament)
+    }
+
+    /// Publishes the testaments of a session that has ended but is still known, as publications of its own.
+    pub(super) fn execute_testaments(
+        &mut self,
+        peers: &mut Peers<'_>,
+        random: &mut fastrand::Rng,
+        testator: SessionKey,
+    ) {
+        let Some(session) = peers.sessions.get_mut(testator) else {
+            return;
+        };
+        for testament in std::mem::take(&mut session.testaments).in_order() {
+            let publish = Publish {
+                request: Id::MIN,
+                options: PublishOptions {
+                    acknowledge: None,
+                    ..testament.options
+                },
+                topic: testament.topic,
+                payload: testament.payload,
+            };
+            // Nobody is there to be told who went without.
+            let _undelivered = self.publish(peers, testator, publish, Id::random(random));
+        }
     }
 
     /// Publishes what the realm itself has to say, such as the events of the meta API; clients cannot publish under `wamp`.

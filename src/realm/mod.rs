@@ -11,7 +11,7 @@
 //! - `session`: who is there.
 //! - `broker`: subscriptions and publications; `subscription` and `publication` are one of each, `publisher` is what
 //!   subscribers learn about where an event came from, `recipients` whom it may reach, `retention` and `history` what is
-//!   kept of it (`stored`).
+//!   kept of it (`stored`), `testament` what a session publishes when it has ended.
 //! - `dealer` and `calls`: registrations, and calls from CALL to their final answer; with them `registrations` (what is
 //!   registered and which callee is next), `invocations` (what a callee is told) and `streams` (progressive calls that
 //!   ended early).
@@ -39,6 +39,7 @@ mod shards;
 mod stored;
 mod streams;
 mod subscription;
+mod testament;
 mod timers;
 
 use std::time::Instant;
@@ -491,13 +492,14 @@ impl Realm {
         self.sessions.set(key, Slot::Closed);
     }
 
-    /// Takes away everything that belongs to a session: its subscriptions, its registrations, its side of every call.
-    /// Does nothing if the session is not open.
+    /// Takes away everything that belongs to a session: its subscriptions, its registrations, its side of every call. Then
+    /// publishes its testaments. Does nothing if the session is not open.
     fn dispose(&mut self, key: SessionKey, outputs: &mut Vec<Output>) {
         let Self {
             sessions,
             broker,
             dealer,
+            random,
             now,
             ..
         } = self;
@@ -508,6 +510,8 @@ impl Realm {
             now: *now,
         };
         dealer.leave(peers, key);
+        // Last, when nothing reaches the session itself any more.
+        broker.execute_testaments(peers, random, key);
     }
 
     const fn peers<'a>(&'a mut self, outputs: &'a mut Vec<Output>) -> Peers<'a> {

@@ -77,12 +77,15 @@ impl Stored {
 
 /// About how many bytes a publication takes when it is kept.
 fn weight(publication: &Publication<'_>) -> usize {
-    let mut weight = size_of::<Stored>();
-    weight += publication.topic.len() + publication.payload.bytes().len();
-    weight += publication.filter.as_ref().map_or(0, Filter::weight);
-    publication
-        .details
-        .each(&mut |key, value| weight += key.len() + weight_of(value));
+    let filter = publication.filter.as_ref().map_or(0, Filter::weight);
+    let content = publication.topic.len() + publication.payload.bytes().len();
+    size_of::<Stored>() + content + filter + weight_of_fields(&publication.details)
+}
+
+/// About how many bytes options or details take.
+pub(super) fn weight_of_fields(fields: &impl DictFields) -> usize {
+    let mut weight = 0;
+    fields.each(&mut |key, value| weight += key.len() + weight_of(value));
     weight
 }
 
