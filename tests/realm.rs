@@ -8,6 +8,7 @@ mod realm {
     mod history;
     mod joining;
     mod limits;
+    mod nodes;
     mod patterns;
     mod progress;
     mod publishers;

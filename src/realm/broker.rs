@@ -11,7 +11,7 @@ use smallvec::smallvec;
 use crate::codec::Arguments;
 use crate::proto::{
     EventDetails, Feature, Id, IdSequence, Publish, PublishOptions, Published, RevocationDetails,
-    Serializer, Subscribe, Subscribed, Unsubscribe, Unsubscribed, Uri, UriFault, UriRule,
+    Serializer, Subscribe, Subscribed, Unsubscribe, Unsubscribed, Uri, UriFault, UriRule, Value,
 };
 
 use super::history::{EventQuery, History, HistoryRule, StoredEvent};
@@ -77,6 +77,7 @@ impl Broker {
             Feature::PatternBasedSubscription,
             Feature::PublisherExclusion,
             Feature::PublisherIdentification,
+            Feature::ShardedSubscription,
             Feature::SubscriberBlackwhiteListing,
         ];
         let trusts = self.publishers.iter().any(|rule| rule.trustlevel.is_some());
@@ -116,16 +117,22 @@ impl Broker {
             let what = "topic";
             return Err(Refusal::InvalidUri { what, uri, fault });
         }
+        let nkey = subscribe.options.nkey.as_ref();
+        let too_long = |nkey: &Value| nkey.as_str().is_none_or(|text| text.len() > NKEY_LENGTH);
+        if nkey.is_some_and(too_long) {
+            let limit = NKEY_LENGTH;
+            return Err(Refusal::NodeKey { limit });
+        }
         let Some(session) = peers.sessions.get_mut(subscriber) else {
             return Ok(());
         };
         let pattern = Pattern { policy, uri };
         let subscription = match self.subscriptions.get_mut(&pattern) {
             Some(known) => {
-                known.add(subscriber, session);
+                known.add(subscriber, session, nkey);
                 known.id
             }
-            None => self.create(&pattern, subscriber, session),
+            None => self.create(&pattern, subscriber, session, nkey),
         };
         session.subscriptions.insert(subscription);
         peers.send(
@@ -153,7 +160,14 @@ impl Broker {
         let Some(session) = peers.sessions.get(subscriber) else {
             return;
         };
-        let events = self.retention.last(pattern, session).filter_map(|stored| {
+        let Some(entry) = self.subscriptions.get(pattern) else {
+            return;
+        };
+        let reaches = |stored: &Stored| {
+            let node = entry.node_of(stored.rkey.as_ref());
+            stored.reaches(session) && node.is_none_or(|node| entry.serves(subscriber, node))
+        };
+        let events = self.retention.last(pattern, reaches).filter_map(|stored| {
             let event = stored.retained();
             event.event_for(session, subscription, pattern.policy).ok()
         });
@@ -161,9 +175,15 @@ impl Broker {
         peers.outputs.extend(outputs);
     }
 
-    fn create(&mut self, pattern: &Pattern, subscriber: SessionKey, session: &Session) -> Id {
+    fn create(
+        &mut self,
+        pattern: &Pattern,
+        subscriber: SessionKey,
+        session: &Session,
+        nkey: Option<&Value>,
+    ) -> Id {
         let mut subscription = Subscription::new(self.ids.next(), pattern.policy);
-        subscription.add(subscriber, session);
+        subscription.add(subscriber, session, nkey);
         let id = subscription.id;
         self.add(&pattern.detach(), subscription);
         id
@@ -263,6 +283,7 @@ impl Broker {
             details,
             except: (options.exclude_me != Some(false)).then_some(publisher),
             filter: options.recipients.map(|lists| Filter::new(*lists)),
+            rkey: options.rkey,
         };
         let mut stored = None;
         let delivered = self.deliver(peers, &event, &mut stored);
@@ -371,6 +392,7 @@ impl Broker {
             details: EventDetails::default(),
             except,
             filter: None,
+            rkey: None,
         };
         // Nobody is there to be told who went without.
         let _undelivered = self.deliver(peers, &event, &mut None);
@@ -452,3 +474,6 @@ fn store(publication: &Publication<'_>, peers: &Peers<'_>) -> Arc<Stored> {
     let except = except.map(|session| session.join.session);
     Arc::new(Stored::new(publication, except, peers.now.unix))
 }
+
+/// The longest node key, in bytes: a host name has 253.
+const NKEY_LENGTH: usize = 1024;

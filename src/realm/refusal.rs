@@ -44,6 +44,8 @@ pub(super) enum Refusal {
         "the history of subscription {subscription} does not hold publication {publication}, or no longer"
     )]
     NotInHistory { publication: Id, subscription: Id },
+    #[error("\"nkey\" must be a string of at most {limit} bytes")]
+    NodeKey { limit: usize },
     #[error("a session can leave at most {most} testaments, which take at most {bytes} bytes")]
     TooManyTestaments { most: usize, bytes: usize },
     #[error("publishers are not disclosed on this topic")]
@@ -91,7 +93,9 @@ impl Refusal {
             Self::TimedOut(_) => uris::TIMEOUT,
             Self::NoSuchProcedure(_) => uris::NO_SUCH_PROCEDURE,
             Self::NoHistory(_) => uris::FEATURE_NOT_SUPPORTED,
-            Self::Inexpressible { .. } | Self::NotInHistory { .. } => uris::INVALID_ARGUMENT,
+            Self::Inexpressible { .. } | Self::NotInHistory { .. } | Self::NodeKey { .. } => {
+                uris::INVALID_ARGUMENT
+            }
             Self::DisclosureDisallowed => uris::DISCLOSE_ME_DISALLOWED,
             Self::TooLong { .. } | Self::TooManyTestaments { .. } => uris::PAYLOAD_SIZE_EXCEEDED,
             Self::Congested | Self::TooManyCalls { .. } => uris::UNAVAILABLE,

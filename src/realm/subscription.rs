@@ -1,11 +1,21 @@
 //! A subscription: who subscribed to a pattern.
 //!
 //! It knows its subscribers only; which topics its pattern matches is the matcher's business.
+//!
+//! A subscriber may say which node it is (`nkey`), and a publisher which resource an event is about (`rkey`). Of the
+//! subscribers that are nodes only those of one get such an event: the one that the resource belongs to, see `shards`.
+//! Everybody else, and every event without a resource, is as if there were no shards. The specification gives the keys and
+//! leaves the rest open.
+//!
+//! Source: Advanced Profile, "Sharded Subscription".
 
-use crate::proto::{Id, MatchPolicy, Serializer};
+use std::collections::BTreeMap;
+
+use crate::proto::{Id, MatchPolicy, Serializer, Value};
 
 use super::SessionKey;
 use super::session::Session;
+use super::shards::shard;
 
 /// A subscription: one for each pattern, shared by all sessions that subscribed to it.
 #[derive(Debug)]
@@ -13,6 +23,8 @@ pub(super) struct Subscription {
     pub(super) id: Id,
     pub(super) policy: MatchPolicy,
     audiences: [Audience; 3],
+    /// The node keys of those subscribers that have one.
+    nodes: BTreeMap<SessionKey, Value>,
 }
 
 /// The subscribers that speak one serializer: the same EVENT frame serves them all.
@@ -36,6 +48,7 @@ impl Subscription {
                 members: Vec::new(),
                 smallest_frame: usize::MAX,
             }),
+            nodes: BTreeMap::new(),
         }
     }
 
@@ -45,7 +58,12 @@ impl Subscription {
         audiences.filter(|audience| !audience.members.is_empty())
     }
 
-    pub(super) fn add(&mut self, subscriber: SessionKey, session: &Session) {
+    /// Adds a subscriber. One that is there already is what it now says it is.
+    pub(super) fn add(&mut self, subscriber: SessionKey, session: &Session, nkey: Option<&Value>) {
+        match nkey {
+            Some(nkey) => self.nodes.insert(subscriber, nkey.detach()),
+            None => self.nodes.remove(&subscriber),
+        };
         let audience = &mut self.audiences[session.join.serializer as usize];
         if let Err(at) = audience.members.binary_search(&subscriber) {
             audience.members.insert(at, subscriber);
@@ -55,6 +73,7 @@ impl Subscription {
 
     /// Whether it was the last one.
     pub(super) fn remove(&mut self, subscriber: SessionKey) -> bool {
+        self.nodes.remove(&subscriber);
         for audience in &mut self.audiences {
             if let Ok(at) = audience.members.binary_search(&subscriber) {
                 audience.members.remove(at);
@@ -66,5 +85,16 @@ impl Subscription {
     /// Whether nobody is subscribed.
     pub(super) fn is_idle(&self) -> bool {
         self.audiences().next().is_none()
+    }
+
+    /// The node key of the subscribers that an event about `rkey` is for, if they are not all.
+    pub(super) fn node_of(&self, rkey: Option<&Value>) -> Option<&Value> {
+        let chosen = shard(rkey?, self.nodes.values())?;
+        self.nodes.values().nth(chosen)
+    }
+
+    /// Whether a subscriber is of `node`, or of none.
+    pub(super) fn serves(&self, subscriber: SessionKey, node: &Value) -> bool {
+        self.nodes.get(&subscriber).is_none_or(|own| own == node)
     }
 }

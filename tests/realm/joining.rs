@@ -47,6 +47,7 @@ fn welcome_announces_what_works_and_nothing_else() {
                     Feature::PatternBasedSubscription,
                     Feature::PublisherExclusion,
                     Feature::PublisherIdentification,
+                    Feature::ShardedSubscription,
                     Feature::SubscriberBlackwhiteListing,
                 ])
             ),
