@@ -15,6 +15,8 @@ mod realm {
     mod meta_registrations;
     mod meta_sessions;
     mod meta_subscriptions;
+    mod meta_testaments;
+    mod nodes;
     mod patterns;
     mod progress;
     mod publishers;

@@ -11,8 +11,8 @@ use smallvec::smallvec;
 
 use crate::codec::Arguments;
 use crate::proto::{
-    EventDetails, Feature, Id, IdSequence, Publish, Published, RevocationDetails, Serializer,
-    Subscribe, Subscribed, Unsubscribe, Unsubscribed, Uri, UriFault, UriRule,
+    EventDetails, Feature, Id, IdSequence, Publish, PublishOptions, Published, RevocationDetails,
+    Serializer, Subscribe, Subscribed, Unsubscribe, Unsubscribed, Uri, UriFault, UriRule, Value,
 };
 
 use super::history::{EventQuery, History, HistoryRule, StoredEvent};
@@ -26,6 +26,7 @@ use super::retention::Retention;
 use super::session::{Peers, Session, Sessions};
 use super::stored::Stored;
 use super::subscription::Subscription;
+use super::testament::{Scope, Testament};
 use super::{Kept, Now, Output, RealmConfig, SessionKey};
 
 /// The broker of one realm.
@@ -78,7 +79,9 @@ impl Broker {
             Feature::PatternBasedSubscription,
             Feature::PublisherExclusion,
             Feature::PublisherIdentification,
+            Feature::ShardedSubscription,
             Feature::SubscriberBlackwhiteListing,
+            Feature::SubscriptionRevocation,
         ];
         let trusts = self.publishers.iter().any(|rule| rule.trustlevel.is_some());
         let configured = [
@@ -151,18 +154,27 @@ impl Broker {
             let what = "topic";
             return Err(Refusal::InvalidUri { what, uri, fault });
         }
+        let nkey = subscribe.options.nkey.as_ref();
+        let too_long = |nkey: &Value| nkey.as_str().is_none_or(|text| text.len() > NKEY_LENGTH);
+        if nkey.is_some_and(too_long) {
+            let limit = NKEY_LENGTH;
+            return Err(Refusal::NodeKey { limit });
+        }
         let Some(session) = peers.sessions.get_mut(subscriber) else {
             return Ok(());
         };
         let pattern = Pattern { policy, uri };
         let (subscription, created) = match self.subscriptions.get_mut(&pattern) {
             Some(known) => {
-                known.add(subscriber, session);
+                known.add(subscriber, session, nkey);
                 (known.id, false)
             }
             None => {
                 let created = peers.now.unix;
-                (self.create(&pattern, created, subscriber, session), true)
+                (
+                    self.create(&pattern, created, subscriber, session, nkey),
+                    true,
+                )
             }
         };
         let added = session.subscriptions.insert(subscription);
@@ -198,7 +210,14 @@ impl Broker {
         let Some(session) = peers.sessions.get(subscriber) else {
             return;
         };
-        let events = self.retention.last(pattern, session).filter_map(|stored| {
+        let Some(entry) = self.subscriptions.get(pattern) else {
+            return;
+        };
+        let reaches = |stored: &Stored| {
+            let node = entry.node_of(stored.rkey.as_ref());
+            stored.reaches(session) && node.is_none_or(|node| entry.serves(subscriber, node))
+        };
+        let events = self.retention.last(pattern, reaches).filter_map(|stored| {
             let event = stored.retained();
             event.event_for(session, subscription, pattern.policy).ok()
         });
@@ -212,9 +231,10 @@ impl Broker {
         created: Duration,
         subscriber: SessionKey,
         session: &Session,
+        nkey: Option<&Value>,
     ) -> Id {
         let mut subscription = Subscription::new(self.ids.next(), pattern.policy, created);
-        subscription.add(subscriber, session);
+        subscription.add(subscriber, session, nkey);
         let id = subscription.id;
         self.add(&pattern.detach(), subscription);
         id
@@ -254,6 +274,38 @@ impl Broker {
         Ok(())
     }
 
+    /// Ends a session's subscription against its will: `wamp.subscription.remove_subscriber`. A subscriber that did not
+    /// announce that it understands is not told, as it would take the message for a mistake.
+    ///
+    /// # Errors
+    /// It is no subscription of that session.
+    pub(super) fn revoke(
+        &mut self,
+        peers: &mut Peers<'_>,
+        subscriber: SessionKey,
+        subscription: Id,
+        reason: Option<Uri>,
+    ) -> Result<(), Refusal> {
+        let session = peers.sessions.get_mut(subscriber);
+        let Some(session) = session.filter(|found| found.subscriptions.contains(&subscription))
+        else {
+            return Err(Refusal::NoSuchSubscription(subscription));
+        };
+        session.subscriptions.remove(&subscription);
+        let told = session.can_be_unsubscribed();
+        self.remove(peers.sessions, subscription, subscriber);
+        if told {
+            let details = RevocationDetails {
+                subscription: Some(subscription),
+                reason,
+                ..RevocationDetails::default()
+            };
+            let request = None;
+            peers.send(subscriber, Unsubscribed { request, details });
+        }
+        Ok(())
+    }
+
     /// PUBLISH: EVENT to all subscribers of all matching subscriptions, then PUBLISHED if that was asked for.
     ///
     /// Subscribers that cannot receive the event are left out. That is an error for the publisher, but no reason to keep
@@ -265,15 +317,7 @@ impl Broker {
         publish: Publish,
         publication: Id,
     ) -> Result<(), Refusal> {
-        let reserved = publish.topic.is_reserved().then_some(UriFault::Reserved);
-        let fault = reserved.or_else(|| publish.topic.check(self.rule).err());
-        if let Some(fault) = fault {
-            return Err(Refusal::InvalidUri {
-                what: "topic",
-                uri: publish.topic,
-                fault,
-            });
-        }
+        self.check_topic(&publish.topic)?;
         let options = publish.options;
         let Some(session) = peers.sessions.get(publisher) else {
             return Ok(());
@@ -289,6 +333,7 @@ impl Broker {
             details,
             except: (options.exclude_me != Some(false)).then_some(publisher),
             filter: options.recipients.map(|lists| Filter::new(*lists)),
+            rkey: options.rkey,
         };
         let mut stored = None;
         let delivered = self.deliver(peers, &event, &mut stored);
@@ -305,6 +350,64 @@ impl Broker {
             peers.send(publisher, published);
         }
         Ok(())
+    }
+
+    /// Whether a client may publish to `topic`.
+    fn check_topic(&self, topic: &Uri) -> Result<(), Refusal> {
+        let reserved = topic.is_reserved().then_some(UriFault::Reserved);
+        let fault = reserved.or_else(|| topic.check(self.rule).err());
+        fault.map_or(Ok(()), |fault| {
+            Err(Refusal::InvalidUri {
+                what: "topic",
+                uri: topic.clone(),
+                fault,
+            })
+        })
+    }
+
+    /// Adds a testament to a session: `wamp.session.add_testament`.
+    ///
+    /// # Errors
+    /// A publication that would be refused, or more than a session may leave behind.
+    pub(super) fn add_testament(
+        &self,
+        sessions: &mut Sessions,
+        testator: SessionKey,
+        scope: Scope,
+        testament: &Testament,
+    ) -> Result<(), Refusal> {
+        self.check_topic(&testament.topic)?;
+        let Some(session) = sessions.get_mut(testator) else {
+            return Ok(());
+        };
+        let disclose_me = testament.options.disclose_me;
+        publisher::details(&self.publishers, session, &testament.topic, disclose_me)?;
+        session.testaments.add(scope, testament)
+    }
+
+    /// Publishes the testaments of a session that has ended but is still known, as publications of its own.
+    pub(super) fn execute_testaments(
+        &mut self,
+        peers: &mut Peers<'_>,
+        random: &mut fastrand::Rng,
+        testator: SessionKey,
+    ) {
+        let Some(session) = peers.sessions.get_mut(testator) else {
+            return;
+        };
+        for testament in std::mem::take(&mut session.testaments).in_order() {
+            let publish = Publish {
+                request: Id::MIN,
+                options: PublishOptions {
+                    acknowledge: None,
+                    ..testament.options
+                },
+                topic: testament.topic,
+                payload: testament.payload,
+            };
+            // Nobody is there to be told who went without.
+            let _undelivered = self.publish(peers, testator, publish, Id::random(random));
+        }
     }
 
     /// Publishes what the realm itself has to say, such as the events of the meta API; clients cannot publish under `wamp`.
@@ -333,6 +436,7 @@ impl Broker {
             details: EventDetails::default(),
             except,
             filter: None,
+            rkey: None,
         };
         // Nobody is there to be told who went without.
         let _undelivered = self.deliver(peers, &event, &mut None);
@@ -416,3 +520,6 @@ fn store(publication: &Publication<'_>, peers: &Peers<'_>) -> Arc<Stored> {
     let except = except.map(|session| session.join.session);
     Arc::new(Stored::new(publication, except, peers.now.unix))
 }
+
+/// The longest node key, in bytes: a host name has 253.
+const NKEY_LENGTH: usize = 1024;

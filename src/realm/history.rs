@@ -236,6 +236,7 @@ mod tests {
             details: EventDetails::default(),
             except: None,
             filter: recipients.map(Filter::new),
+            rkey: None,
         };
         Arc::new(Stored::new(
             &publication,

@@ -11,7 +11,7 @@
 //! - `session`: who is there.
 //! - `broker`: subscriptions and publications; `subscription` and `publication` are one of each, `publisher` is what
 //!   subscribers learn about where an event came from, `recipients` whom it may reach, `retention` and `history` what is
-//!   kept of it (`stored`).
+//!   kept of it (`stored`), `testament` what a session publishes when it has ended.
 //! - `dealer` and `calls`: registrations, and calls from CALL to their final answer; with them `registrations` (what is
 //!   registered and which callee is next), `invocations` (what a callee is told) and `streams` (progressive calls that
 //!   ended early).
@@ -42,6 +42,7 @@ mod shards;
 mod stored;
 mod streams;
 mod subscription;
+mod testament;
 mod timers;
 mod weight;
 
@@ -516,9 +517,24 @@ impl Realm {
         self.sessions.set(key, Slot::Closed);
     }
 
-    /// Ends what a session is in the realm, and has that told. Does nothing if the session is not open.
+    /// Ends what a session is in the realm, publishes its testaments, and has its end told. Does nothing if the session is not
+    /// open.
     fn dispose(&mut self, key: SessionKey, outputs: &mut Vec<Output>) {
         self.release(key, outputs);
+        let Self {
+            sessions,
+            broker,
+            random,
+            now,
+            ..
+        } = self;
+        let peers = &mut Peers {
+            sessions,
+            outputs,
+            now: *now,
+        };
+        // When nothing reaches the session itself any more.
+        broker.execute_testaments(peers, random, key);
         if let Some(Session { join, .. }) = self.sessions.get(key) {
             let notice = Notice::Left {
                 session: join.session,

@@ -46,6 +46,10 @@ pub(super) enum Refusal {
         "the history of subscription {subscription} does not hold publication {publication}, or no longer"
     )]
     NotInHistory { publication: Id, subscription: Id },
+    #[error("\"nkey\" must be a string of at most {limit} bytes")]
+    NodeKey { limit: usize },
+    #[error("a session can leave at most {most} testaments, which take at most {bytes} bytes")]
+    TooManyTestaments { most: usize, bytes: usize },
     #[error("publishers are not disclosed on this topic")]
     DisclosureDisallowed,
     #[error("the callee answered with an error URI that is invalid: {0}")]
@@ -103,9 +107,11 @@ impl Refusal {
             Self::TimedOut(_) => uris::TIMEOUT,
             Self::NoSuchProcedure(_) => uris::NO_SUCH_PROCEDURE,
             Self::NoHistory(_) => uris::FEATURE_NOT_SUPPORTED,
-            Self::Inexpressible { .. } | Self::NotInHistory { .. } => uris::INVALID_ARGUMENT,
+            Self::Inexpressible { .. } | Self::NotInHistory { .. } | Self::NodeKey { .. } => {
+                uris::INVALID_ARGUMENT
+            }
             Self::DisclosureDisallowed => uris::DISCLOSE_ME_DISALLOWED,
-            Self::TooLong { .. } => uris::PAYLOAD_SIZE_EXCEEDED,
+            Self::TooLong { .. } | Self::TooManyTestaments { .. } => uris::PAYLOAD_SIZE_EXCEEDED,
             Self::Congested | Self::TooManyCalls { .. } | Self::TooMuchKept => uris::UNAVAILABLE,
             Self::Canceled | Self::CalleeLeft | Self::Shutdown => uris::CANCELED,
             Self::Meta(fault) => fault.uri(),

@@ -17,6 +17,7 @@ pub(super) struct Stored {
     /// What stands in every EVENT of it.
     pub(super) details: EventDetails,
     pub(super) filter: Option<Filter>,
+    pub(super) rkey: Option<Value>,
     /// The session that would not have got it, which is its publisher.
     except: Option<Id>,
     /// When it was published: the wall time since 1970-01-01 00:00 UTC.
@@ -36,6 +37,7 @@ impl Stored {
             payload: publication.payload.detach(),
             details,
             filter: publication.filter.as_ref().map(Filter::detach),
+            rkey: publication.rkey.as_ref().map(Value::detach),
             except,
             // As it is told, so that what was told can be asked for.
             at: Duration::from_secs(at.as_secs())
@@ -53,6 +55,7 @@ impl Stored {
             details: self.details.clone(),
             except: None,
             filter: None,
+            rkey: None,
         }
     }
 
@@ -79,12 +82,16 @@ impl Stored {
 
 /// About how many bytes a publication takes when it is kept.
 fn weight(publication: &Publication<'_>) -> usize {
-    let mut weight = size_of::<Stored>();
-    weight += publication.topic.len() + publication.payload.bytes().len();
-    weight += publication.filter.as_ref().map_or(0, Filter::weight);
-    publication
-        .details
-        .each(&mut |key, value| weight += key.len() + weight_of(value));
+    let filter = publication.filter.as_ref().map_or(0, Filter::weight);
+    let content = publication.topic.len() + publication.payload.bytes().len();
+    let rkey = publication.rkey.as_ref().map_or(0, weight_of);
+    size_of::<Stored>() + content + filter + rkey + weight_of_fields(&publication.details)
+}
+
+/// About how many bytes options or details take.
+pub(super) fn weight_of_fields(fields: &impl DictFields) -> usize {
+    let mut weight = 0;
+    fields.each(&mut |key, value| weight += key.len() + weight_of(value));
     weight
 }
 
