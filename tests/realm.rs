@@ -4,14 +4,34 @@ mod realm {
     mod support;
 
     mod canceling;
+    mod disclosure;
+    mod history;
     mod joining;
     mod limits;
+    mod meta_arguments;
+    mod meta_events;
+    mod meta_history;
+    mod meta_reflection;
+    mod meta_registrations;
+    mod meta_sessions;
+    mod meta_subscriptions;
+    mod meta_testaments;
+    mod nodes;
     mod patterns;
     mod progress;
+    mod publishers;
     mod pubsub;
     mod random;
+    mod recipients;
+    mod rerouting;
+    mod retention;
+    mod revocation;
     mod rpc;
     mod serializers;
+    mod sharding;
+    mod shared;
     mod shutdown;
+    mod streaming;
+    mod timeouts;
     mod violations;
 }

@@ -28,6 +28,16 @@ impl Violation {
             found: found.into(),
         }
     }
+
+    /// A violation at `place`, where `value` stood and is no `T`.
+    pub fn of<T: Field>(place: impl Into<String>, value: &Value) -> Self {
+        Self::found(place, T::EXPECTED, value)
+    }
+
+    /// A violation at `place`, where `value` stood.
+    pub fn found(place: impl Into<String>, expected: &'static str, value: &Value) -> Self {
+        Self::new(place, expected, found(value))
+    }
 }
 
 /// A typed dictionary of options or details.
@@ -99,6 +109,10 @@ pub trait Field: Sized {
 
     /// The value on the wire.
     fn to_value(&self) -> Value;
+
+    /// A copy that does not keep the frame it came from alive.
+    #[must_use]
+    fn detach(&self) -> Self;
 }
 
 impl Field for bool {
@@ -110,6 +124,10 @@ impl Field for bool {
 
     fn to_value(&self) -> Value {
         Value::Bool(*self)
+    }
+
+    fn detach(&self) -> Self {
+        *self
     }
 }
 
@@ -123,6 +141,10 @@ impl Field for u64 {
     fn to_value(&self) -> Value {
         Value::from(*self)
     }
+
+    fn detach(&self) -> Self {
+        *self
+    }
 }
 
 impl Field for Id {
@@ -134,6 +156,10 @@ impl Field for Id {
 
     fn to_value(&self) -> Value {
         Value::from(*self)
+    }
+
+    fn detach(&self) -> Self {
+        *self
     }
 }
 
@@ -151,6 +177,10 @@ impl Field for ByteString {
     fn to_value(&self) -> Value {
         Value::Str(self.clone())
     }
+
+    fn detach(&self) -> Self {
+        Self::from(&**self)
+    }
 }
 
 impl Field for Uri {
@@ -162,6 +192,10 @@ impl Field for Uri {
 
     fn to_value(&self) -> Value {
         Value::from(self.clone())
+    }
+
+    fn detach(&self) -> Self {
+        Self::detach(self)
     }
 }
 
@@ -179,6 +213,10 @@ impl Field for Dict {
     fn to_value(&self) -> Value {
         Value::Dict(self.clone())
     }
+
+    fn detach(&self) -> Self {
+        Self::detach(self)
+    }
 }
 
 /// Any value at all: what is handed through and judged by somebody else.
@@ -191,6 +229,10 @@ impl Field for Value {
 
     fn to_value(&self) -> Value {
         self.clone()
+    }
+
+    fn detach(&self) -> Self {
+        Self::detach(self)
     }
 }
 
@@ -208,6 +250,10 @@ macro_rules! list_field {
 
             fn to_value(&self) -> Value {
                 Value::List(self.iter().map(Field::to_value).collect())
+            }
+
+            fn detach(&self) -> Self {
+                self.iter().map(Field::detach).collect()
             }
         }
     };
@@ -231,6 +277,10 @@ macro_rules! word_field {
 
             fn to_value(&self) -> Value {
                 Value::Str(ByteString::from_static(self.as_str()))
+            }
+
+            fn detach(&self) -> Self {
+                *self
             }
         }
     };
@@ -279,6 +329,16 @@ macro_rules! dictionary {
             #[allow(dead_code, reason = "only groups are asked")]
             fn knows(key: &str) -> bool {
                 matches!(key, $($key)|*)
+            }
+
+            /// A copy that does not keep the frame it came from alive.
+            #[must_use]
+            pub fn detach(&self) -> Self {
+                Self {
+                    $($field: self.$field.as_ref().map($crate::proto::Field::detach),)*
+                    $($($group: self.$group.as_ref().map(|group| Box::new(group.detach())),)*)?
+                    extra: self.extra.detach(),
+                }
             }
         }
 

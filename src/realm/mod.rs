@@ -9,18 +9,42 @@
 //!
 //! - `matcher`: which patterns match a URI.
 //! - `session`: who is there.
-//! - `broker`: subscriptions and publications.
-//! - `dealer` and `calls`: registrations, and calls from CALL to their final answer.
+//! - `broker`: subscriptions and publications; `subscription` and `publication` are one of each, `publisher` is what
+//!   subscribers learn about where an event came from, `recipients` whom it may reach, `retention` and `history` what is
+//!   kept of it (`stored`), `testament` what a session publishes when it has ended.
+//! - `dealer` and `calls`: registrations, and calls from CALL to their final answer; with them `registrations` (what is
+//!   registered and which callee is next), `invocations` (what a callee is told) and `streams` (progressive calls that
+//!   ended early).
 //! - `refusal`: why a request is answered with ERROR, or a session ended with ABORT.
 //! - `frame`: whether a message can reach a session.
+//! - `meta`: the procedures and topics of the router itself.
+//! - `now`: what time it is, and `timers`: what is to happen when.
+//! - `weight`: how much memory what is kept takes up.
+//! - `shards`: which of several nodes a key belongs to.
 
 mod broker;
 mod calls;
 mod dealer;
 mod frame;
+mod history;
+mod invocations;
 mod matcher;
+mod meta;
+mod now;
+mod publication;
+mod publisher;
+mod recipients;
 mod refusal;
+mod registrations;
+mod retention;
 mod session;
+mod shards;
+mod stored;
+mod streams;
+mod subscription;
+mod testament;
+mod timers;
+mod weight;
 
 use std::time::Instant;
 
@@ -29,26 +53,39 @@ use bytestring::ByteString;
 use smallvec::SmallVec;
 
 use crate::proto::{
-    Abort, Feature, Goodbye, GoodbyeDetails, Id, Message, Payload, Role, Roles, Serializer, Uri,
-    UriRule, Welcome, WelcomeDetails, uris,
+    Abort, Goodbye, GoodbyeDetails, Id, Message, Payload, Role, Roles, Serializer, Uri, UriRule,
+    Welcome, WelcomeDetails, uris,
 };
 
 use broker::Broker;
 use dealer::Dealer;
+use meta::{Meta, Notice};
 use refusal::{ProtocolViolation, Refusal};
 use session::{Peers, Session, Sessions, Slot};
+
+pub use history::HistoryRule;
+pub use now::Now;
+pub use publisher::{Disclosure, PublisherRule};
+pub use registrations::RegistrationInfo;
+pub use retention::RetentionLimits;
 
 /// A session's number in its realm: dense, chosen by whoever owns the realm, free again after [`Input::Leave`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SessionKey(pub u32);
 
 /// What a realm is made from.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct RealmConfig {
     /// Its name.
     pub uri: Uri,
     /// What the URIs in it may contain.
     pub uri_rule: UriRule,
+    /// What subscribers learn about publishers. Where no rule applies, publishers are disclosed if they ask for it.
+    pub publishers: Vec<PublisherRule>,
+    /// How much it may retain for those who subscribe later.
+    pub retention: RetentionLimits,
+    /// Of which topics and patterns it keeps the past.
+    pub history: Vec<HistoryRule>,
 }
 
 /// What can happen to a realm.
@@ -66,8 +103,8 @@ pub enum Input {
     /// A session sent something that is no message, for this reason; it is answered with ABORT
     /// `wamp.error.protocol_violation`.
     Malformed(SessionKey, String),
-    /// So much waits to be sent to a session that it is to be given no more work until [`Input::Relieved`]: calls that
-    /// would go to it are answered with ERROR `wamp.error.unavailable`.
+    /// So much waits to be sent to a session that it is to be given no more work until [`Input::Relieved`]: calls go
+    /// to other callees, or are answered with ERROR `wamp.error.no_available_callee` where there is none.
     Congested(SessionKey),
     /// A session has taken what was waiting for it.
     Relieved(SessionKey),
@@ -139,12 +176,27 @@ pub type Recipients = SmallVec<[SessionKey; 4]>;
 pub struct Census {
     /// Open sessions.
     pub sessions: usize,
-    /// Subscriptions, each counted once however many subscribers it has.
+    /// Subscriptions that have subscribers, each counted once however many it has.
     pub subscriptions: usize,
     /// Registrations.
     pub registrations: usize,
     /// Calls that have no final answer yet.
     pub calls: usize,
+    /// Sessions with details that were added to them.
+    pub modified_sessions: usize,
+    /// Procedures, topics and errors that sessions have described for reflection.
+    pub descriptions: usize,
+    /// What waits for its time, such as the end of a call that takes too long.
+    pub timers: usize,
+}
+
+/// How many events a realm keeps for later.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Kept {
+    /// Retained events.
+    pub retained: usize,
+    /// Events in histories, counted once for each.
+    pub history: usize,
 }
 
 /// The state machine of one realm.
@@ -156,31 +208,35 @@ pub struct Realm {
     sessions: Sessions,
     broker: Broker,
     dealer: Dealer,
+    meta: Meta,
     random: fastrand::Rng,
+    /// The time of the input at hand.
+    now: Now,
     closing: bool,
 }
 
 impl Realm {
-    /// A realm without sessions. `seed` is where its random ids come from.
+    /// A realm without sessions. `seed` is where its random ids come from, `now` when it begins.
     #[must_use]
-    pub fn new(config: RealmConfig, seed: u64) -> Self {
+    pub fn new(config: RealmConfig, seed: u64, now: Now) -> Self {
         let mut random = fastrand::Rng::with_seed(seed);
         let mut key = || random.u64(..);
         let hasher = RandomState::with_seeds(key(), key(), key(), key());
         Self {
+            broker: Broker::new(&config, &hasher, now),
+            dealer: Dealer::new(config.uri_rule, &hasher, random.fork()),
             uri: config.uri,
             sessions: Sessions::default(),
-            broker: Broker::new(config.uri_rule, &hasher),
-            dealer: Dealer::new(config.uri_rule, &hasher),
+            meta: Meta::new(config.uri_rule),
             random,
+            now,
             closing: false,
         }
     }
 
     /// Takes one input at time `now` and appends what follows from it to `outputs`.
-    ///
-    /// Nothing in a realm is timed so far: `now` makes no difference, and [`Input::Tick`] does nothing.
-    pub fn handle(&mut self, _now: Instant, input: Input, outputs: &mut Vec<Output>) {
+    pub fn handle(&mut self, now: Now, input: Input, outputs: &mut Vec<Output>) {
+        self.now = now;
         match input {
             Input::Join(join) => self.join(*join, outputs),
             Input::Message(key, message) => self.message(key, message, outputs),
@@ -196,14 +252,15 @@ impl Realm {
                 self.sessions.set(key, Slot::Vacant);
             }
             Input::Shutdown => self.shutdown(outputs),
-            Input::Tick => {}
+            Input::Tick => self.tick(outputs),
         }
+        self.tell(outputs);
     }
 
     /// When the realm wants its next [`Input::Tick`]; `None` while it waits for nothing.
     #[must_use]
-    pub const fn deadline(&self) -> Option<Instant> {
-        None
+    pub fn deadline(&self) -> Option<Instant> {
+        self.dealer.deadline()
     }
 
     /// How many sessions are open. Those that were told GOODBYE or ABORT are not.
@@ -220,7 +277,22 @@ impl Realm {
             subscriptions: self.broker.subscription_count(),
             registrations: self.dealer.registration_count(),
             calls: self.dealer.call_count(),
+            timers: self.dealer.timer_count(),
+            modified_sessions: self.meta.modified_sessions(),
+            descriptions: self.meta.descriptions(),
         }
+    }
+
+    /// Counts the events that are kept for later. They outlive all sessions.
+    #[must_use]
+    pub fn kept(&self) -> Kept {
+        self.broker.kept()
+    }
+
+    /// The registrations, in the order in which they came to be.
+    #[must_use]
+    pub fn registrations(&self) -> Vec<RegistrationInfo> {
+        self.dealer.registrations()
     }
 
     fn join(&mut self, join: Join, outputs: &mut Vec<Output>) {
@@ -235,7 +307,7 @@ impl Realm {
         let welcome = Welcome {
             session: join.session,
             details: WelcomeDetails {
-                roles: Some(roles()),
+                roles: Some(roles(&self.broker)),
                 agent: Some(join.agent.as_str().into()),
                 realm: Some(self.uri.clone()),
                 authid: Some(join.authid.as_str().into()),
@@ -248,6 +320,7 @@ impl Realm {
         self.sessions
             .set(key, Slot::Open(Box::new(Session::new(join))));
         self.peers(outputs).send(key, welcome);
+        self.sessions.notices.push(Notice::Joined(key));
     }
 
     fn message(&mut self, key: SessionKey, message: Message, outputs: &mut Vec<Output>) {
@@ -260,7 +333,12 @@ impl Realm {
             Slot::Closing => {
                 if matches!(message, Message::Goodbye(_) | Message::Abort(_)) {
                     self.sessions.set(key, Slot::Closed);
-                    outputs.push(Output::Close(key, Ending::Shutdown));
+                    let ending = if self.closing {
+                        Ending::Shutdown
+                    } else {
+                        Ending::Agreed
+                    };
+                    outputs.push(Output::Close(key, ending));
                 }
             }
             Slot::Closed | Slot::Vacant => {}
@@ -283,9 +361,14 @@ impl Realm {
             sessions,
             broker,
             dealer,
+            now,
             ..
         } = self;
-        let peers = &mut Peers { sessions, outputs };
+        let peers = &mut Peers {
+            sessions,
+            outputs,
+            now: *now,
+        };
         let (request, outcome) = match message {
             Message::Subscribe(subscribe) => {
                 let request = subscribe.request;
@@ -316,12 +399,13 @@ impl Realm {
             ),
             Message::Call(call) => {
                 let request = call.request;
-                if call.options.progress == Some(true) {
-                    return Err(ProtocolViolation::ProgressiveCall(request));
-                }
-                let session = peers.sessions.get(key);
-                if session.is_some_and(|session| session.calls.contains_key(&request)) {
-                    return Err(ProtocolViolation::PendingCall(request));
+                let Some(call) = dealer.continued(peers, key, call)? else {
+                    return Ok(());
+                };
+                // The router's own procedures take no progressive calls, and the dealer says so.
+                if call.procedure.is_reserved() && call.options.progress != Some(true) {
+                    self.call_router(key, call, outputs);
+                    return Ok(());
                 }
                 (request, dealer.call(peers, key, call))
             }
@@ -363,6 +447,21 @@ impl Realm {
         Ok(())
     }
 
+    /// Does what is due.
+    fn tick(&mut self, outputs: &mut Vec<Output>) {
+        let Self {
+            sessions,
+            dealer,
+            now,
+            ..
+        } = self;
+        dealer.tick(&mut Peers {
+            sessions,
+            outputs,
+            now: *now,
+        });
+    }
+
     fn congest(&mut self, key: SessionKey, congested: bool) {
         if let Some(session) = self.sessions.get_mut(key) {
             session.congested = congested;
@@ -373,9 +472,16 @@ impl Realm {
         self.closing = true;
         // First, so that callers get an answer while they may still be told something.
         let Self {
-            sessions, dealer, ..
+            sessions,
+            dealer,
+            now,
+            ..
         } = self;
-        dealer.shutdown(&mut Peers { sessions, outputs });
+        dealer.shutdown(&mut Peers {
+            sessions,
+            outputs,
+            now: *now,
+        });
         for key in self.sessions.open_keys() {
             self.dispose(key, outputs);
             let goodbye = Goodbye {
@@ -411,44 +517,70 @@ impl Realm {
         self.sessions.set(key, Slot::Closed);
     }
 
-    /// Takes away everything that belongs to a session: its subscriptions, its registrations, its side of every call.
-    /// Does nothing if the session is not open.
+    /// Ends what a session is in the realm, publishes its testaments, and has its end told. Does nothing if the session is not
+    /// open.
     fn dispose(&mut self, key: SessionKey, outputs: &mut Vec<Output>) {
+        self.release(key, outputs);
+        let Self {
+            sessions,
+            broker,
+            random,
+            now,
+            ..
+        } = self;
+        let peers = &mut Peers {
+            sessions,
+            outputs,
+            now: *now,
+        };
+        // When nothing reaches the session itself any more.
+        broker.execute_testaments(peers, random, key);
+        if let Some(Session { join, .. }) = self.sessions.get(key) {
+            let notice = Notice::Left {
+                session: join.session,
+                authid: join.authid.clone(),
+                authrole: join.authrole.clone(),
+            };
+            self.sessions.notices.push(notice);
+        }
+    }
+
+    /// Takes away everything that belongs to a session: its subscriptions, its registrations, its side of every call.
+    fn release(&mut self, key: SessionKey, outputs: &mut Vec<Output>) {
         let Self {
             sessions,
             broker,
             dealer,
+            meta,
+            now,
             ..
         } = self;
         broker.leave(sessions, key);
-        dealer.leave(&mut Peers { sessions, outputs }, key);
+        let peers = &mut Peers {
+            sessions,
+            outputs,
+            now: *now,
+        };
+        dealer.leave(peers, key);
+        meta.leave(sessions, key);
     }
 
     const fn peers<'a>(&'a mut self, outputs: &'a mut Vec<Output>) -> Peers<'a> {
         Peers {
             sessions: &mut self.sessions,
             outputs,
+            now: self.now,
         }
     }
 }
 
 /// What the router announces: exactly what works.
-fn roles() -> Roles {
+fn roles(broker: &Broker) -> Roles {
     Roles::default()
-        .with(
-            Role::Broker,
-            [
-                Feature::PatternBasedSubscription,
-                Feature::PublisherExclusion,
-            ],
-        )
+        .with(Role::Broker, broker.features().chain(meta::BROKER_FEATURES))
         .with(
             Role::Dealer,
-            [
-                Feature::CallCanceling,
-                Feature::PatternBasedRegistration,
-                Feature::ProgressiveCallResults,
-            ],
+            dealer::FEATURES.into_iter().chain(meta::DEALER_FEATURES),
         )
 }
 

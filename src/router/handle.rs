@@ -7,15 +7,17 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
-use std::time::Instant;
+use std::time::SystemTime;
 
 use bytes::BytesMut;
 use slab::Slab;
+use tokio::time::Instant;
 
+use super::alarm::Alarm;
 use super::outbox::Outbox;
 use crate::codec;
 use crate::proto::{Message, Serializer, Uri};
-use crate::realm::{Ending, Input, Join, Output, Realm, RealmConfig, SessionKey};
+use crate::realm::{Ending, Input, Join, Now, Output, Realm, RealmConfig, SessionKey};
 use crate::transport::CloseCode;
 
 /// A realm, cheap to clone.
@@ -27,7 +29,11 @@ pub(super) struct RealmHandle {
 
 struct Core {
     realm: Realm,
+    /// When the lock was taken: all inputs of a batch come at the same time.
+    now: Now,
     peers: Slab<Peer>,
+    /// Wakes the realm at its deadline.
+    alarm: Alarm,
     /// Scratch space, kept for its capacity.
     outputs: Vec<Output>,
     /// Where frames are encoded; each is split off and shared from here.
@@ -43,9 +49,12 @@ impl RealmHandle {
     /// A realm without sessions.
     pub(super) fn new(config: RealmConfig, seed: u64) -> Self {
         let uri = config.uri.clone();
+        let now = now();
         let core = Core {
-            realm: Realm::new(config, seed),
+            realm: Realm::new(config, seed, now),
+            now,
             peers: Slab::new(),
+            alarm: Alarm::default(),
             outputs: Vec::new(),
             buffer: BytesMut::new(),
         };
@@ -113,11 +122,29 @@ impl RealmHandle {
     /// Runs `work` with the realm locked, then wakes the connections that it left something for.
     fn with<T>(&self, work: impl FnOnce(&mut Core, &mut Vec<Waker>) -> T) -> T {
         let mut wakers = Vec::new();
-        let result = work(&mut self.lock(), &mut wakers);
+        let mut core = self.lock();
+        core.now = now();
+        let result = work(&mut core, &mut wakers);
+        self.set_alarm(&mut core);
+        drop(core);
         for waker in wakers {
             waker.wake();
         }
         result
+    }
+
+    /// Sees to it that the realm's deadline is met.
+    fn set_alarm(&self, core: &mut Core) {
+        let (now, deadline) = (core.now.instant, core.realm.deadline());
+        core.alarm.set(now, deadline, || {
+            let (uri, core) = (self.uri.clone(), Arc::downgrade(&self.core));
+            Box::new(move || {
+                if let Some(core) = core.upgrade() {
+                    let uri = uri.clone();
+                    Self { uri, core }.with(|core, wakers| core.handle(Input::Tick, wakers));
+                }
+            })
+        });
     }
 
     fn lock(&self) -> MutexGuard<'_, Core> {
@@ -149,7 +176,7 @@ impl Core {
         congested: &mut Vec<SessionKey>,
     ) {
         let mut outputs = std::mem::take(&mut self.outputs);
-        self.realm.handle(Instant::now(), input, &mut outputs);
+        self.realm.handle(self.now, input, &mut outputs);
         for output in outputs.drain(..) {
             match output {
                 Output::Send(recipients, message) => {
@@ -190,6 +217,14 @@ impl Core {
                 congested.extend(pushed.congested.then_some(*key));
             }
         }
+    }
+}
+
+/// Both clocks. A wall clock set before 1970 counts as 1970.
+fn now() -> Now {
+    Now {
+        instant: Instant::now().into_std(),
+        unix: SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default(),
     }
 }
 

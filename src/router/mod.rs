@@ -10,6 +10,7 @@
 //! What a realm does with a message is [`realm`](crate::realm)'s business; this module moves bytes, holds the lock, and
 //! sees to it that every connection ends.
 
+mod alarm;
 mod connection;
 mod handle;
 mod handshake;
@@ -314,6 +315,7 @@ impl Realms {
         let config = RealmConfig {
             uri: uri.clone(),
             uri_rule,
+            ..RealmConfig::default()
         };
         let realm = RealmHandle::new(config, self.random.u64(..));
         self.by_uri.insert(uri, realm.clone());

@@ -43,16 +43,35 @@ fn welcome_announces_what_works_and_nothing_else() {
             (
                 Role::Broker,
                 Features::from_iter([
+                    Feature::EventRetention,
                     Feature::PatternBasedSubscription,
-                    Feature::PublisherExclusion
+                    Feature::PublisherExclusion,
+                    Feature::PublisherIdentification,
+                    Feature::ShardedSubscription,
+                    Feature::SubscriberBlackwhiteListing,
+                    Feature::SubscriptionRevocation,
+                    Feature::SessionMetaApi,
+                    Feature::SubscriptionMetaApi,
+                    Feature::TopicReflection,
                 ])
             ),
             (
                 Role::Dealer,
                 Features::from_iter([
                     Feature::CallCanceling,
+                    Feature::CallReroute,
+                    Feature::CallTimeout,
+                    Feature::CallerIdentification,
                     Feature::PatternBasedRegistration,
-                    Feature::ProgressiveCallResults
+                    Feature::ProgressiveCallInvocations,
+                    Feature::ProgressiveCallResults,
+                    Feature::ProcedureReflection,
+                    Feature::RegistrationRevocation,
+                    Feature::ShardedRegistration,
+                    Feature::SharedRegistration,
+                    Feature::RegistrationMetaApi,
+                    Feature::SessionMetaApi,
+                    Feature::TestamentMetaApi,
                 ])
             ),
         ]

@@ -111,7 +111,7 @@ async fn a_congested_callee_is_spared_and_its_callers_are_told() {
     let (mut refused, mut answered) = (0, 0);
     let count = |answer: Result<Result<Reply, Error>, JoinError>| match answer.unwrap() {
         Ok(_) => true,
-        Err(Error::Wamp(error)) if error.error == "wamp.error.unavailable" => false,
+        Err(Error::Wamp(error)) if error.error == "wamp.error.no_available_callee" => false,
         Err(error) => panic!("{error}"),
     };
     for number in 0.. {
