@@ -16,6 +16,12 @@ CLIENTS = {
     "autobahn-js": ([Tools.node, "clients/autobahn_js.mjs"], {"ws": ALL, "rs": ["json"], "rs+unix": ["json"]}),
     "wampy": ([Tools.node, "clients/wampy.mjs"], {"ws": ALL}),
 }
+# The same for the checks of the Advanced Profile: each transport and each serializer once is enough.
+ADVANCED = {
+    "autobahn-python": (
+        [Tools.python, "clients/autobahn_python_advanced.py"], {"ws": ["json"], "rs": ["msgpack"], "rs+unix": ["cbor"]},
+    ),
+}
 MEETING = {
     "call": "values of every kind, there and back",
     "nothing": "a result of nothing",
@@ -32,18 +38,16 @@ def run(groups, wamp, folder, children, tally):
     await_file(socket, unix)
     urls = {"ws": ws, "rs": f"rs://{urlsplit(ws).netloc}", "rs+unix": f"rs+unix://{socket}"}
 
-    alone = [
-        (client, transport, serializer)
-        for client, (_, transports) in CLIENTS.items() if client in groups
-        for transport, serializers in transports.items()
-        for serializer in serializers
-    ]
+    alone = scenarios({name: client for name, client in CLIENTS.items() if name in groups})
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(lambda scenario: check(*scenario, urls, children, tally), alone))
     if "mixed" in groups:
         mixed(urls["ws"], children, tally)
+    routers = [("tcp", tcp), ("unix", unix)]
+    if "advanced" in groups:
+        routers.append(("any-realm", advanced(wamp, folder, children, tally)))
 
-    for name, router in (("tcp", tcp), ("unix", unix)):
+    for name, router in routers:
         tally.check(f"router {name}", "ends with 0 on SIGTERM, and never panicked", lambda: stopped(router))
 
 
@@ -53,8 +57,18 @@ def stopped(router):
     assert not any("panicked" in line for line in router.errors), router.trouble()
 
 
-def client(children, name, url, serializer, *rest):
-    command, _ = CLIENTS[name]
+def scenarios(clients):
+    """Every client on each of its transports with each of its serializers there."""
+    return [
+        (client, transport, serializer)
+        for client, (_, transports) in clients.items()
+        for transport, serializers in transports.items()
+        for serializer in serializers
+    ]
+
+
+def client(children, name, url, serializer, *rest, table=CLIENTS):
+    command, _ = table[name]
     return children.start(*command, "--url", url, "--serializer", serializer, *rest, cwd=HERE)
 
 
@@ -64,6 +78,28 @@ def check(name, transport, serializer, urls, children, tally):
     session = slug(name, transport.replace("+", "_"), serializer)
     child = client(children, name, urls[transport], serializer, "check", session)
     conclude(child, scenario, TABLE["checks"], tally)
+
+
+def advanced(wamp, folder, children, tally):
+    """The Advanced Profile, each client in realms of its own: the meta API tells of all who are there."""
+    socket = folder / "advanced.sock"
+    router = children.start(
+        wamp, "router", "--any-realm", "--listen", "ws://127.0.0.1:0/ws", "--listen", f"rs+unix://{socket}",
+    )
+    ws = router.line("WAMP_URL=").removeprefix("WAMP_URL=")
+    await_file(socket, router)
+    urls = {"ws": ws, "rs": f"rs://{urlsplit(ws).netloc}", "rs+unix": f"rs+unix://{socket}"}
+
+    def run(scenario):
+        name, transport, serializer = scenario
+        session = slug(name, transport.replace("+", "_"), serializer)
+        mode = ["--realm", f"interop.{session}", "advanced", session]
+        child = client(children, name, urls[transport], serializer, *mode, table=ADVANCED)
+        conclude(child, f"advanced {name} {transport} {serializer}", TABLE["advanced"], tally)
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(run, scenarios(ADVANCED)))
+    return router
 
 
 def mixed(url, children, tally):

@@ -128,21 +128,22 @@ async def invoke(session, procedure, *args, **kwargs):
     return list(result.results), result.kwresults
 
 
-async def publish(session, topic, *args, exclude_me=None, **kwargs):
+async def publish(session, topic, *args, exclude_me=None, options=None, **kwargs):
     """An acknowledged publication."""
-    options = PublishOptions(acknowledge=True, exclude_me=exclude_me)
+    options = PublishOptions(acknowledge=True, exclude_me=exclude_me, **(options or {}))
     publication = await session.publish(topic, *args, options=options, **kwargs)
     assert 1 <= publication.id <= 2**53, publication.id
 
 
 async def refused(awaitable, uri):
-    """The error that `awaitable` must end with."""
+    """The error that `awaitable` must end with; any if `uri` is None."""
     try:
         await awaitable
     except ApplicationError as error:
-        expect(error.error, uri)
+        if uri is not None:
+            expect(error.error, uri)
         return error
-    raise AssertionError(f"expected {uri}, got success")
+    raise AssertionError(f"expected {uri or 'an error'}, got success")
 
 
 async def settled(session):
@@ -170,9 +171,9 @@ class Inbox(list):
         return list(self)
 
 
-async def subscribed(session, topic, match=None):
-    """A subscription and its inbox."""
-    events = Inbox(session)
+async def subscribed(session, topic, match=None, events=None):
+    """A subscription and its inbox, a new one unless told otherwise."""
+    events = Inbox(session) if events is None else events
 
     def on_event(*args, details, **kwargs):
         events.add([list(args), kwargs, details.topic])
@@ -193,15 +194,7 @@ class Suite:
     async def run(self):
         self.a = await open_session(self.options)
         self.b = await open_session(self.options)
-        for check in TABLE["checks"]:
-            if check in CANNOT:
-                report(check, None, CANNOT[check])
-                continue
-            try:
-                await bounded(getattr(self, check)())
-                report(check, True)
-            except Exception as error:  # whatever a check meets is its outcome
-                report(check, False, f"{type(error).__name__}: {error}")
+        await run_checks(self, "checks", CANNOT)
 
     def uri(self, tail):
         return f"interop.{self.options.name}.{tail}"
@@ -329,6 +322,19 @@ class Suite:
             assert reason.startswith("wamp.close."), reason
 
 
+async def run_checks(suite, table, cannot):
+    """Runs the methods of `suite` that the table names; `cannot` has those that the client cannot show, and why."""
+    for check in TABLE[table]:
+        if check in cannot:
+            report(check, None, cannot[check])
+            continue
+        try:
+            await bounded(getattr(suite, check)())
+            report(check, True)
+        except Exception as error:  # whatever a check meets is its outcome
+            report(check, False, f"{type(error).__name__}: {error}")
+
+
 async def serve(options):
     """Answers for a peer of the name `options.name`, until standard input ends."""
     session = await open_session(options)
@@ -391,16 +397,21 @@ async def meet(options):
 
 
 def main():
+    modes = {"check": lambda options: Suite(options).run(), "serve": serve, "meet": meet}
+    options = arguments(modes)
+    asyncio.run(modes[options.mode](options))
+
+
+def arguments(modes):
+    """The command line."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--url", required=True)
     parser.add_argument("--realm", default="realm1")
     parser.add_argument("--serializer", choices=SERIALIZERS, required=True)
-    parser.add_argument("mode", choices=["check", "serve", "meet"])
+    parser.add_argument("mode", choices=modes)
     parser.add_argument("name", nargs="?", default="autobahn_python")
     parser.add_argument("peers", nargs="*")
-    options = parser.parse_args()
-    modes = {"check": lambda: Suite(options).run(), "serve": lambda: serve(options), "meet": lambda: meet(options)}
-    asyncio.run(modes[options.mode]())
+    return parser.parse_args()
 
 
 if __name__ == "__main__":
