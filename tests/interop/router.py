@@ -21,6 +21,8 @@ ADVANCED = {
     "autobahn-python": (
         [Tools.python, "clients/autobahn_python_advanced.py"], {"ws": ["json"], "rs": ["msgpack"], "rs+unix": ["cbor"]},
     ),
+    "autobahn-js": (CLIENTS["autobahn-js"][0], {"ws": ALL, "rs": ["json"]}),
+    "wampy": CLIENTS["wampy"],
 }
 MEETING = {
     "call": "values of every kind, there and back",

@@ -20,29 +20,38 @@ class Session {
     constructor(connection, session, details, serializer) {
         const protocol = details.transport.protocol.split('.')[2];
         Object.assign(this, { connection, session, serializer });
+        this.gone = new Promise((resolve) => { connection.onclose = (_reason, { reason }) => resolve(reason); });
         this.welcome = { ...details, session: session.id, serializer: protocol };
     }
 
-    async call(procedure, args, kwargs) {
-        const result = await refusing(this.session.call(procedure, args, kwargs));
-        // A lone argument comes without its list, no argument as null.
-        if (result instanceof autobahn.Result) return { args: result.args, kwargs: result.kwargs };
-        return { args: result === null ? [] : [result], kwargs: {} };
+    async call(procedure, args, kwargs, options) {
+        return whole(await refusing(this.session.call(procedure, args, kwargs, { ...options })));
     }
 
-    register(procedure, handler, match) {
+    callForParts(procedure, args, kwargs, onPart) {
+        const call = this.session.call(procedure, args, kwargs, { receive_progress: true });
+        call.onPart = (part) => onPart(whole(part));
+        return refusing(call.then(whole));
+    }
+
+    begin(procedure, args) {
+        const call = this.session.call(procedure, args);
+        return { result: refusing(call), cancel: (mode) => call.cancel({ mode }) };
+    }
+
+    register(procedure, handler, options) {
         // It yields [undefined] for a handler that returns nothing: null in JSON, undefined in CBOR, while its
         // MessagePack throws that away without an answer, so there the handler says null itself.
         const nothing = this.serializer === 'msgpack' ? null : undefined;
-        const endpoint = (args, kwargs, details) => {
+        const endpoint = async (args, kwargs, details) => {
             try {
-                const result = handler(args, kwargs, details.procedure);
+                const result = await handler(args, kwargs, details);
                 return result ? new autobahn.Result(result.args, result.kwargs) : nothing;
             } catch (error) {
                 throw new autobahn.Error(error.uri, error.args, error.kwargs);
             }
         };
-        return refusing(this.session.register(procedure, endpoint, match && { match }));
+        return refusing(this.session.register(procedure, endpoint, options));
     }
 
     unregister(registration) {
@@ -57,9 +66,8 @@ class Session {
         this.session.publish(topic, args);
     }
 
-    subscribe(topic, handler, match) {
-        const listener = (args, kwargs, details) => handler(args, kwargs, details.topic);
-        return refusing(this.session.subscribe(topic, listener, match && { match }));
+    subscribe(topic, handler, options) {
+        return refusing(this.session.subscribe(topic, handler, options));
     }
 
     unsubscribe(subscription) {
@@ -67,11 +75,22 @@ class Session {
     }
 
     close() {
-        return new Promise((resolve) => {
-            this.connection.onclose = (_reason, details) => resolve(details.reason);
-            this.connection.close();
-        });
+        this.connection.close();
+        return this.gone;
     }
+}
+
+// A lone argument comes without its list, no argument as null.
+function whole(result) {
+    if (result instanceof autobahn.Result) return { args: result.args, kwargs: result.kwargs };
+    return { args: result === null ? [] : [result], kwargs: {} };
+}
+
+/** A promise that also tells of the parts of a progressive result; those of ECMAScript 6 do not. */
+function deferred() {
+    let settle;
+    const promise = new Promise((resolve, reject) => { settle = { resolve, reject }; });
+    return { promise, ...settle, notify: (part) => promise.onPart(part) };
 }
 
 async function refusing(promise) {
@@ -91,14 +110,23 @@ function transport(address) {
 
 await main({
     name: 'autobahn_js',
-    cannot: {},
+    cannot: {
+        progressive_invocations: 'has progressive results only',
+        progressive_both: 'has progressive results only',
+        cancel_skip: 'takes the ERROR that ends the call for a violation',
+        cancel_kill: 'its callees cannot be interrupted',
+        cancel_killnowait: 'takes the ERROR that ends the call for a violation',
+        ppt_call: 'has no payload passthru',
+        ppt_publish: 'has no payload passthru',
+        ppt_wamp: 'has no payload passthru',
+    },
     open: ({ url, realm, serializer }) => new Promise((resolve, reject) => {
         const connection = new autobahn.Connection({
             transports: [transport(url)],
             serializers: [new SERIALIZERS[serializer]()],
             realm,
             max_retries: 0,
-            use_es6_promises: true,
+            use_deferred: deferred,
         });
         connection.onopen = (session, details) => resolve(new Session(connection, session, details, serializer));
         connection.onclose = (reason, details) => reject(details.reason ? new Refusal(details.reason) : new Error(reason));

@@ -28,6 +28,7 @@ from autobahn_python import (
 CANNOT = {
     "progressive_invocations": "has progressive results only",
     "progressive_both": "has progressive results only",
+    "cancel_fallback": "its callees can be interrupted",
     "caller_disclosure": "has no option disclose_me",
     "publisher_disclosure": "has no option disclose_me",
     "remove_subscriber": "announces subscription_revocation, and takes the revocation for a violation",
@@ -385,7 +386,8 @@ class Advanced:
         await self.a.register(lambda: 1, uri)
         await self.a.call("wamp.reflect.define", uri, {"about": "one"})
         assert uri in await self.b.call("wamp.reflection.procedure.list")
-        expect(await self.b.call("wamp.reflection.procedure.describe", uri), {"about": "one"})
+        told = await self.b.call("wamp.reflection.procedure.describe", uri)
+        expect([told["uri"], told["description"]], [uri, {"about": "one"}])
 
     async def advanced_goodbye(self):
         for session in (self.a, self.b, self.c):

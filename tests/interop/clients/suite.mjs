@@ -4,15 +4,18 @@
 //   cannot       {check: why}, what this client cannot show
 //   open(options) → session, with
 //     welcome    {realm, authid, authrole, authmethod, agent, session, serializer}
-//     call(procedure, args, kwargs) → {args, kwargs}; every refusal is thrown as a Refusal
-//     register(procedure, handler(args, kwargs, procedure) → {args, kwargs} or nothing, match) → registration
+//     call(procedure, args, kwargs, options) → {args, kwargs}; every refusal is thrown as a Refusal
+//     register(procedure, handler(args, kwargs, details) → {args, kwargs} or nothing, options) → registration
 //     unregister(registration)
-//     publish(topic, args, kwargs, {exclude_me}) → publication id     tell(topic, args): without acknowledgement
-//     subscribe(topic, handler(args, kwargs, topic), match) → subscription      unsubscribe(subscription)
+//     publish(topic, args, kwargs, options) → publication id     tell(topic, args): without acknowledgement
+//     subscribe(topic, handler(args, kwargs, details), options) → subscription      unsubscribe(subscription)
 //     close() → reason
+//
+// Options and details are those of the messages. What more there is for the Advanced Profile: advanced.mjs.
 
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { Advanced } from './advanced.mjs';
 
 const TABLE = JSON.parse(readFileSync(new URL('../checks.json', import.meta.url)));
 const PATIENCE = 10_000; // milliseconds that one step may take
@@ -33,15 +36,23 @@ export async function main(client) {
         options: { url: { type: 'string' }, realm: { type: 'string', default: 'realm1' }, serializer: { type: 'string' } },
     });
     const [mode, name = client.name, ...peers] = positionals;
-    await { check, serve, meet }[mode](client, { ...values, name, peers });
+    await { check, advanced, serve, meet }[mode](client, { ...values, name, peers });
     process.exit(0);
 }
 
-async function check(client, options) {
-    const suite = new Suite(client, options);
+function check(client, options) {
+    return checkAll(new Suite(client, options), 'checks');
+}
+
+function advanced(client, options) {
+    return checkAll(new Advanced(client, options), 'advanced');
+}
+
+async function checkAll(suite, table) {
     await suite.open();
-    for (const name of Object.keys(TABLE.checks)) {
-        if (name in client.cannot) report(name, null, client.cannot[name]);
+    const { cannot } = suite.client;
+    for (const name of Object.keys(TABLE[table])) {
+        if (name in cannot) report(name, null, cannot[name]);
         else await outcome(name, () => suite[name]());
     }
 }
@@ -121,7 +132,7 @@ class Suite {
     }
 
     async registered(match, pattern, procedure) {
-        await this.a.register(this.uri(pattern), (_args, _kwargs, called) => ({ args: [called], kwargs: {} }), match);
+        await this.a.register(this.uri(pattern), (_args, _kwargs, { procedure }) => ({ args: [procedure], kwargs: {} }), { match });
         expect((await this.b.call(this.uri(procedure), [], {})).args, [this.uri(procedure)]);
     }
 
@@ -152,7 +163,7 @@ class Suite {
     }
 
     async matched(match, pattern, topics, other) {
-        const events = await subscribed(this.b, this.uri(pattern), match);
+        const events = await subscribed(this.b, this.uri(pattern), { match });
         for (const topic of [...topics, other]) await this.a.publish(this.uri(topic), [topic], {});
         const got = (await events.holding(topics.length)).map(({ args, topic }) => [args, topic]);
         expect(got, topics.map((topic) => [[topic], this.uri(topic)]));
@@ -279,13 +290,14 @@ function portable(serializer) {
 }
 
 /** A subscription and its inbox. */
-async function subscribed(session, topic, match) {
+export async function subscribed(session, topic, options) {
     const inbox = new Inbox(session);
-    inbox.subscription = await session.subscribe(topic, (args, kwargs, seen) => inbox.add({ args, kwargs, topic: seen }), match);
+    const handler = (args, kwargs, details) => inbox.add({ args, kwargs, topic: details.topic, details });
+    inbox.subscription = await session.subscribe(topic, handler, options);
     return inbox;
 }
 
-class Inbox {
+export class Inbox {
     events = [];
     grown = () => {};
 
@@ -307,14 +319,14 @@ class Inbox {
 }
 
 /** The refusal that `promise` must end with. */
-async function refused(promise, uri) {
+export async function refused(promise, uri) {
     const refusal = await promise.then(() => { throw new Error(`expected ${uri}, got success`); }, (error) => error);
     if (!(refusal instanceof Refusal)) throw refusal;
     expect(refusal.uri, uri);
     return refusal;
 }
 
-function bounded(promise) {
+export function bounded(promise) {
     let timer;
     const late = new Promise((_, reject) => { timer = setTimeout(() => reject(new Error('no answer in time')), PATIENCE); });
     return Promise.race([promise, late]).finally(() => clearTimeout(timer));
@@ -334,7 +346,7 @@ function report(check, ok, detail = '') {
     console.log(JSON.stringify({ check, ok, detail }));
 }
 
-function expect(got, wanted) {
+export function expect(got, wanted) {
     if (!same(got, wanted)) throw new Error(`expected ${plain(wanted)}, got ${plain(got)}`);
 }
 

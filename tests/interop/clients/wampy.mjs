@@ -20,40 +20,58 @@ const SERIALIZERS = {
 
 // Its MessagePack reads integers of eight octets as BigInt, ids among them, hence Number(…) here.
 class Session {
-    constructor(wampy, welcome, serializer) {
-        this.wampy = wampy;
+    constructor(wampy, welcome, serializer, gone) {
+        Object.assign(this, { wampy, gone });
         this.welcome = { ...welcome, session: Number(wampy.getSessionId()), serializer };
     }
 
-    async call(procedure, args, kwargs) {
-        const { argsList, argsDict } = await refusing(this.wampy.call(procedure, { argsList: args, argsDict: kwargs }));
-        return { args: argsList ?? [], kwargs: argsDict ?? {} };
+    async call(procedure, args, kwargs, options) {
+        return whole(await refusing(this.wampy.call(procedure, { argsList: args, argsDict: kwargs }, options)));
     }
 
-    async register(procedure, handler, match) {
-        const answer = ({ argsList, argsDict, details }) => {
+    callForParts(procedure, args, kwargs, onPart) {
+        return this.call(procedure, args, kwargs, { progress_callback: (part) => onPart(whole(part)) });
+    }
+
+    /** A call in parts: `send(args, more)`, and its result. */
+    stream(procedure, args, onPart) {
+        const options = onPart && { progress_callback: (part) => onPart(whole(part)) };
+        const { result, sendData } = this.wampy.progressiveCall(procedure, { argsList: args }, options);
+        return { result: refusing(result).then(whole), send: (part, more) => sendData({ argsList: part }, { progress: more }) };
+    }
+
+    begin(procedure, args) {
+        const result = refusing(this.wampy.call(procedure, { argsList: args }));
+        const { reqId } = this.wampy.getOpStatus();
+        return { result, cancel: (mode) => this.wampy.cancel(reqId, { mode }) };
+    }
+
+    async register(procedure, handler, options) {
+        const answer = async ({ argsList, argsDict, details, result_handler }) => {
+            const progress = (args, kwargs) => result_handler({ argsList: args, argsDict: kwargs, options: { progress: true } });
+            const known = { ...details, progress: details.receive_progress ? progress : null, partial: details.progress === true };
             try {
-                const result = handler(argsList ?? [], argsDict ?? {}, details.procedure);
-                return result && { argsList: result.args, argsDict: result.kwargs };
+                const result = await handler(argsList ?? [], argsDict ?? {}, known);
+                return result && { argsList: result.args, argsDict: result.kwargs, options: result.options };
             } catch (error) {
                 throw { error: error.uri, argsList: error.args, argsDict: error.kwargs };
             }
         };
-        return (await refusing(this.wampy.register(procedure, answer, match && { match }))).topic;
+        return (await refusing(this.wampy.register(procedure, answer, options))).topic;
     }
 
     unregister(procedure) {
         return refusing(this.wampy.unregister(procedure));
     }
 
-    async publish(topic, args, kwargs) {
-        const { publicationId } = await refusing(this.wampy.publish(topic, { argsList: args, argsDict: kwargs }));
+    async publish(topic, args, kwargs, options) {
+        const { publicationId } = await refusing(this.wampy.publish(topic, { argsList: args, argsDict: kwargs }, options));
         return Number(publicationId);
     }
 
-    async subscribe(topic, handler, match) {
-        const listener = ({ argsList, argsDict, details }) => handler(argsList ?? [], argsDict ?? {}, details.topic);
-        const { subscriptionId } = await refusing(this.wampy.subscribe(topic, listener, match && { match }));
+    async subscribe(topic, handler, options) {
+        const listener = ({ argsList, argsDict, details }) => handler(argsList ?? [], argsDict ?? {}, details);
+        const { subscriptionId } = await refusing(this.wampy.subscribe(topic, listener, options));
         return { subscriptionId, listener };
     }
 
@@ -65,6 +83,10 @@ class Session {
         await this.wampy.disconnect(); // which comes back only after the router's GOODBYE and close
         return 'wamp.close.normal';
     }
+}
+
+function whole({ argsList, argsDict }) {
+    return { args: argsList ?? [], kwargs: argsDict ?? {} };
 }
 
 async function refusing(promise) {
@@ -80,11 +102,25 @@ await main({
     cannot: {
         publish_unacknowledged: 'asks for an acknowledgement always',
         exclude_me_false: 'leaves the option out when it is false',
+        cancel_kill: 'its callees cannot be interrupted',
+        cancel_killnowait: 'its callees cannot be interrupted',
+        concurrency: 'has no option concurrency',
+        force_reregister: 'has no option force_reregister',
+        remove_callee: 'has no means for a revocation',
+        remove_subscriber: 'has no means for a revocation',
+        retention: 'leaves the option retain out',
     },
     open: async ({ url, realm, serializer }) => {
         const chosen = new SERIALIZERS[serializer]();
-        const wampy = new Wampy(url, { realm, ws: WebSocket, serializer: chosen, autoReconnect: false });
+        const payloadSerializers = Object.fromEntries(Object.entries(SERIALIZERS).map(([name, Kind]) => [name, new Kind()]));
+        const wampy = new Wampy(url, { realm, ws: WebSocket, serializer: chosen, autoReconnect: false, payloadSerializers });
+        // It has these, as caller and as callee, and does not announce them; the specification has a router refuse them then.
+        const { caller, callee } = wampy._wamp_features.roles;
+        for (const { features } of [caller, callee]) {
+            Object.assign(features, { progressive_call_results: true, progressive_call_invocations: true });
+        }
+        const gone = new Promise((resolve) => wampy.setOptions({ onClose: () => resolve() })); // it tells no reason
         const welcome = await refusing(wampy.connect());
-        return new Session(wampy, welcome, wampy.getOptions().serializer.protocol);
+        return new Session(wampy, welcome, wampy.getOptions().serializer.protocol, gone);
     },
 });
