@@ -234,17 +234,16 @@ impl Session {
             room: Arc::clone(&room),
             tickets: AtomicU64::default(),
         };
+        let shared = Arc::new(shared);
         let wiring = Wiring {
             commands: obeyed,
-            answers: shared.commands.downgrade(),
+            shared: Arc::downgrade(&shared),
             life,
             pressure,
             room,
         };
         tokio::spawn(Driver::new(connection, wiring));
-        Self {
-            shared: Arc::new(shared),
-        }
+        Self { shared }
     }
 }
 
