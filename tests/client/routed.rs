@@ -204,6 +204,45 @@ async fn a_stream_of_results_can_be_canceled() {
     }
 }
 
+/// Bursts both ways, in batches.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn events_in_batches() {
+    const EVENTS: u64 = 5_000;
+    let router = router();
+    let url = router
+        .listen(&"ws://127.0.0.1:0/ws".parse().unwrap())
+        .await
+        .unwrap()
+        .to_string();
+    for serializer in Serializer::ALL {
+        let session = Client::builder(&url)
+            .serializers([serializer])
+            .batched()
+            .connect()
+            .await
+            .unwrap();
+        assert_eq!(session.serializer(), serializer);
+        let mut events = session.subscribe("com.number").await.unwrap();
+        let publisher = session.clone();
+        let publishing = tokio::spawn(async move {
+            for number in 0..EVENTS {
+                let options = PublishOptions {
+                    exclude_me: Some(false),
+                    ..PublishOptions::default()
+                };
+                let publish = publisher.publish("com.number").args((number,));
+                publish.options(options).await.unwrap();
+            }
+        });
+        for expected in 0..EVENTS {
+            let event = events.next().await.unwrap();
+            assert_eq!(event.args::<(u64,)>().unwrap(), (expected,));
+        }
+        publishing.await.unwrap();
+        session.leave().await.unwrap();
+    }
+}
+
 /// Two clients that publish to, and call, each other in every event and invocation, without a break.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_is_lost_nor_out_of_order_under_load() {
