@@ -230,6 +230,7 @@ mod tests {
 
     use super::*;
     use crate::client::Event;
+    use crate::client::content::Content;
     use crate::proto::{EventDetails, Id, Payload, PayloadShape, Serializer};
 
     fn queue() -> (Queue<Event>, Arc<Pressure>) {
@@ -244,7 +245,10 @@ mod tests {
             topic: Uri::from_static("com.topic"),
             details: EventDetails::default(),
             missed: 0,
-            payload: Payload::from_raw(Serializer::Json, PayloadShape::Args, bytes),
+            content: Content {
+                payload: Payload::from_raw(Serializer::Json, PayloadShape::Args, bytes),
+                ..Content::default()
+            },
         }
     }
 

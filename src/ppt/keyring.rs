@@ -12,7 +12,7 @@ use crypto_secretbox::aead::{Aead as _, KeyInit as _};
 use crypto_secretbox::{Nonce as SalsaNonce, XSalsa20Poly1305};
 use ring::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
 
-use super::PptError;
+use super::{NONCE, PptError};
 
 /// How a payload is encrypted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -55,10 +55,9 @@ impl Cipher {
         self,
         key: &Key,
         plain: &[u8],
-        random: impl FnOnce(&mut [u8]),
+        nonce: &[u8; NONCE],
     ) -> Result<Bytes, PptError> {
-        let mut sealed = vec![0; self.nonce_length()];
-        random(&mut sealed);
+        let mut sealed = nonce[..self.nonce_length()].to_vec();
         match self {
             Self::XSalsa20Poly1305 => {
                 let nonce = SalsaNonce::clone_from_slice(&sealed);

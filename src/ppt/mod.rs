@@ -5,6 +5,25 @@
 //! them, and [`open`] makes arguments of these again. What this module does *not* do: judge whether the peers announced
 //! the mode, choose keys, or come by randomness — nonces come in.
 //!
+//! ```no_run
+//! use wampkit::ppt::{Cipher, Keyring, Wrapping};
+//!
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! let key = std::fs::read_to_string("orders.key")?;
+//! let keys = Keyring::new().with("orders", key.trim().parse()?);
+//! let session = wampkit::Client::builder("ws://localhost:8080/ws")
+//!     .keyring(keys)
+//!     .connect()
+//!     .await?;
+//!
+//! // The callee reads it with the same key, and its answer is encrypted in the same way.
+//! let order = session.call("com.shop.order").args(("tea", 3));
+//! let secret = Wrapping::wamp().encrypted(Cipher::XSalsa20Poly1305, "orders");
+//! let number: u64 = order.passthru(secret).await?.value()?;
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! Inside, arguments are the dictionary `{"args": […], "kwargs": {…}}` in the serializer of the wrapping; `native` stands for
 //! one binary argument that goes as it is. A cipher is applied to the bytes that come of it, and its nonce stands in
 //! front of the ciphertext, as in `NaCl`'s boxes; the specification leaves that place open.
@@ -137,7 +156,14 @@ impl Wrapping {
         }
     }
 
-    /// The one binary argument that these become. `random` fills the nonce.
+    /// Whether it is one binary argument that goes as it is.
+    #[must_use]
+    pub const fn is_native(&self) -> bool {
+        self.serializer.is_none()
+    }
+
+    /// The one binary argument that these become. The cipher takes as much of the nonce as it needs, which must be random and
+    /// is good for once.
     ///
     /// # Errors
     /// Arguments that cannot be wrapped so, or a key that is not in the ring.
@@ -145,7 +171,7 @@ impl Wrapping {
         &self,
         arguments: Arguments,
         keys: &Keyring,
-        random: impl FnOnce(&mut [u8]),
+        nonce: [u8; NONCE],
     ) -> Result<Bytes, PptError> {
         let plain = match self.serializer {
             None => native(arguments)?,
@@ -158,7 +184,7 @@ impl Wrapping {
         };
         match self.cipher {
             None => Ok(plain),
-            Some(cipher) => cipher.encrypt(self.key(keys)?, &plain, random),
+            Some(cipher) => cipher.encrypt(self.key(keys)?, &plain, &nonce),
         }
     }
 
@@ -277,6 +303,9 @@ pub enum PptError {
     #[error(transparent)]
     Decode(#[from] DecodeError),
 }
+
+/// The length of the longest nonce that any cipher needs, in bytes.
+pub const NONCE: usize = 24;
 
 const WAMP: &str = "wamp";
 const MQTT: &str = "mqtt";
