@@ -135,3 +135,8 @@ pub mod transport;
 pub use client::{Client, Session};
 pub use proto::{Dict, Id, MatchPolicy, Serializer, Uri, Value};
 pub use router::{Router, RouterBuilder};
+
+/// The README's example is compiled as one of these.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

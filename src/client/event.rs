@@ -21,6 +21,9 @@ pub struct Event {
     /// How many events of the same subscription were dropped just before this one because its queue was full; 0 unless
     /// the subscriber is much slower than the publishers (see [`Subscription`](super::Subscription)).
     pub missed: u64,
+    /// Counts the events of the session from 1, whatever subscription they are for: the order in which the router sent them,
+    /// for those who read several subscriptions.
+    pub arrival: u64,
     pub(super) content: Content,
 }
 

@@ -245,6 +245,7 @@ mod tests {
             topic: Uri::from_static("com.topic"),
             details: EventDetails::default(),
             missed: 0,
+            arrival: 1,
             content: Content {
                 payload: Payload::from_raw(Serializer::Json, PayloadShape::Args, bytes),
                 ..Content::default()

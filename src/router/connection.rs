@@ -225,7 +225,7 @@ impl Future for Connection {
 
 impl Drop for Connection {
     fn drop(&mut self) {
-        tracing::info!(realm = %self.realm.uri(), peer = self.transport.peer(), "session left");
+        tracing::debug!(realm = %self.realm.uri(), peer = self.transport.peer(), "session left");
         if self.realm.leave(self.key) {
             self.router.release(&self.realm);
         }

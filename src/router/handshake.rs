@@ -134,7 +134,7 @@ fn admit(router: &Router, transport: &dyn Transport, hello: Hello) -> Result<Adm
     let key = realm.join(Box::new(join), Arc::clone(&outbox));
     drop(realms);
     let agent = hello.details.agent;
-    tracing::info!(%session, realm = %realm.uri(), peer = transport.peer(), agent = agent.as_deref(), "session joined");
+    tracing::debug!(%session, realm = %realm.uri(), peer = transport.peer(), agent = agent.as_deref(), "session joined");
     Ok(Admitted {
         realm,
         key,

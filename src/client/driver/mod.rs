@@ -53,6 +53,8 @@ pub(super) struct Driver {
     registrations: HashMap<Ticket, Registered>,
     /// Invocations that are being handled. To drop one is to cancel it.
     invocations: HashMap<Id, Handled>,
+    /// How many events there were.
+    arrivals: u64,
     patience: Option<Patience>,
     leaving: bool,
     /// When to stop waiting for the router: for GOODBYE, then for the end of the connection.
@@ -89,6 +91,7 @@ impl Driver {
             subscribers: HashMap::new(),
             registrations: HashMap::new(),
             invocations: HashMap::new(),
+            arrivals: 0,
             patience: None,
             leaving: false,
             deadline: None,
@@ -269,7 +272,8 @@ impl Driver {
         }
     }
 
-    fn event(&self, subscribers: &[Ticket], event: proto::Event) {
+    fn event(&mut self, subscribers: &[Ticket], event: proto::Event) {
+        self.arrivals += 1;
         for subscriber in subscribers.iter().filter_map(|it| self.subscribers.get(it)) {
             subscriber.queue.push(Event {
                 publication: event.publication,
@@ -280,6 +284,7 @@ impl Driver {
                     .unwrap_or_else(|| subscriber.topic.clone()),
                 details: event.details.clone(),
                 missed: 0,
+                arrival: self.arrivals,
                 content: Content::new(event.payload.clone(), &self.wiring.keys),
             });
         }

@@ -18,8 +18,8 @@ pub(in crate::codec) struct Reader<'a> {
     cursor: Cursor<'a>,
     start: usize,
     nesting: Nesting,
-    /// How many tags have been read whose value comes next; `None` if the next value has none so far.
-    tagged: Option<usize>,
+    /// How many tags have been read whose value comes next.
+    tags: usize,
 }
 
 impl<'a> Source<'a> for Reader<'a> {
@@ -30,26 +30,30 @@ impl<'a> Source<'a> for Reader<'a> {
             cursor: Cursor::new(bytes),
             start: 0,
             nesting: Nesting::new(max_depth),
-            tagged: None,
+            tags: 0,
         })
     }
 
     #[inline(always)]
     fn advance(&mut self) -> Result<Token<'a>, Malformed> {
-        if let Some(tags) = self.tagged {
-            return self.value(tags);
-        }
-        if self.nesting.innermost().may_end() && self.cursor.peek() == Some(BREAK) {
+        let tags = self.tags;
+        if tags == 0 && self.nesting.innermost().may_end() && self.cursor.peek() == Some(BREAK) {
             self.cursor.byte()?;
             return Ok(end(self.nesting.leave()));
         }
-        match self.nesting.step() {
-            place @ (Place::EndList | Place::EndDict) => Ok(end(place)),
-            Place::Value => self.value(0),
-            Place::Key => match self.value(0)? {
-                Token::Str(text) => Ok(Token::Key(text)),
-                _ => Err(Malformed::new(self.start, Fault::Key)),
-            },
+        // What is tagged stands at the place that its tags have taken.
+        let place = if tags == 0 {
+            self.nesting.step()
+        } else {
+            Place::Value
+        };
+        if let Place::EndList | Place::EndDict = place {
+            return Ok(end(place));
+        }
+        match self.value(tags)? {
+            Token::Str(text) if place == Place::Key => Ok(Token::Key(text)),
+            _ if place == Place::Key => Err(Malformed::new(self.start, Fault::Key)),
+            token => Ok(token),
         }
     }
 
@@ -79,7 +83,7 @@ impl<'a> Reader<'a> {
     #[inline(always)]
     fn value(&mut self, tags: usize) -> Result<Token<'a>, Malformed> {
         self.start = self.cursor.at();
-        self.tagged = None;
+        self.tags = 0;
         let head = self.cursor.byte()?;
         let (major, info) = (head >> 5, head & 0x1f);
         if major == major::SIMPLE {
@@ -92,8 +96,8 @@ impl<'a> Reader<'a> {
                 .map_or(Token::Foreign(Unportable::BigInteger), |number| {
                     Token::Negative(-1 - number)
                 })),
-            (major::BYTES, length) => self.binary(length).map(Token::Bin),
-            (major::TEXT, length) => self.text(length).map(Token::Str),
+            (major::BYTES, length) => self.binary(length),
+            (major::TEXT, length) => self.text(length),
             (major::ARRAY, length) => {
                 let length = length
                     .map(|length| self.cursor.claim(length, 1))
@@ -156,31 +160,30 @@ impl<'a> Reader<'a> {
         self.nest(|nesting| nesting.check_depth(tags))?;
         let is_bytes = |head: u8| head >> 5 == major::BYTES;
         if number == TAG_UINT8_ARRAY && self.cursor.peek().is_some_and(is_bytes) {
-            let start = self.start;
-            let token = self.value(tags);
-            self.start = start;
-            return token;
+            let head = self.cursor.byte()?;
+            let length = self.argument(head)?;
+            return self.binary(length);
         }
-        self.tagged = Some(tags);
+        self.tags = tags;
         Ok(Token::Foreign(Unportable::Tag(number)))
     }
 
-    fn binary(&mut self, length: Option<u64>) -> Result<Binary<'a>, Malformed> {
+    fn binary(&mut self, length: Option<u64>) -> Result<Token<'a>, Malformed> {
         if let Some(length) = length {
             let length = self.cursor.claim(length, 1)?;
-            return Ok(Binary::Plain(self.cursor.take(length)?));
+            return Ok(Token::Bin(Binary::Plain(self.cursor.take(length)?)));
         }
         let chunks = self.chunks(major::BYTES, |cursor, length| cursor.take(length).map(drop))?;
-        Ok(Binary::Chunks(chunks))
+        Ok(Token::Bin(Binary::Chunks(chunks)))
     }
 
-    fn text(&mut self, length: Option<u64>) -> Result<Text<'a>, Malformed> {
+    fn text(&mut self, length: Option<u64>) -> Result<Token<'a>, Malformed> {
         if let Some(length) = length {
             let length = self.cursor.claim(length, 1)?;
-            return Ok(Text::Plain(self.cursor.text(length)?));
+            return Ok(Token::Str(Text::Plain(self.cursor.text(length)?)));
         }
         let chunks = self.chunks(major::TEXT, |cursor, length| cursor.text(length).map(drop))?;
-        Ok(Text::Chunks(chunks))
+        Ok(Token::Str(Text::Chunks(chunks)))
     }
 
     /// Strings of definite length and of the same type, up to a break.
@@ -240,7 +243,7 @@ impl<'a> Reader<'a> {
             cursor: Cursor::new(bytes),
             start: 0,
             nesting: Nesting::new(0),
-            tagged: None,
+            tags: 0,
         }
     }
 }

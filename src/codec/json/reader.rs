@@ -59,7 +59,10 @@ impl<'a> Source<'a> for Reader<'a> {
             return self.key(byte);
         }
         match byte {
-            b'"' => self.string().map(Token::Str),
+            b'"' => {
+                let (inside, escaped) = self.string()?;
+                Ok(Token::Str(text(inside, escaped)))
+            }
             b'0'..=b'9' | b'-' => self.number(),
             b'[' => {
                 self.enter(Nesting::enter_list)?;
@@ -145,13 +148,14 @@ impl<'a> Reader<'a> {
                 other => Fault::Byte(other),
             }));
         }
-        let text = self.string()?;
+        let (inside, escaped) = self.string()?;
         let byte = self.peek_token()?;
         self.expect(byte, b':')?;
-        Ok(Token::Key(text))
+        Ok(Token::Key(text(inside, escaped)))
     }
 
-    fn string(&mut self) -> Result<Text<'a>, Malformed> {
+    /// What stands between the quotes, and whether there are escape sequences in it.
+    fn string(&mut self) -> Result<(&'a str, bool), Malformed> {
         let bytes = self.text.as_bytes();
         let start = self.at + 1;
         let mut at = start;
@@ -161,12 +165,7 @@ impl<'a> Reader<'a> {
             match bytes.get(stop) {
                 Some(b'"') => {
                     self.at = stop + 1;
-                    let inside = &self.text[start..stop];
-                    return Ok(if escaped {
-                        Text::Escaped(inside)
-                    } else {
-                        Text::Plain(inside)
-                    });
+                    return Ok((&self.text[start..stop], escaped));
                 }
                 Some(b'\\') => {
                     let (length, _) = escape(&bytes[stop..])
@@ -241,6 +240,14 @@ impl<'a> Reader<'a> {
 
     fn fault(&self, fault: Fault) -> Malformed {
         Malformed::new(self.at, fault)
+    }
+}
+
+const fn text(inside: &str, escaped: bool) -> Text<'_> {
+    if escaped {
+        Text::Escaped(inside)
+    } else {
+        Text::Plain(inside)
     }
 }
 

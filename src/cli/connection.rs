@@ -1,0 +1,123 @@
+//! Connecting by the options of the command line, and leaving.
+
+use std::future::Future;
+use std::time::Duration;
+
+use tokio::time::timeout;
+use wampkit::client::{Client, ConnectError, Error as RequestError};
+use wampkit::{Session, client};
+
+use super::args::ConnectionArgs;
+use super::error::CliError;
+use super::signals::Signals;
+
+/// Where a router is looked for, and where `wamp router` listens.
+pub(crate) const DEFAULT_URL: &str = "ws://127.0.0.1:8080/ws";
+
+/// The realm that is joined, and that `wamp router` serves.
+pub(crate) const DEFAULT_REALM: &str = "realm1";
+
+/// A session and the signals that end it.
+pub(crate) struct Connection {
+    session: Session,
+    signals: Signals,
+}
+
+impl Connection {
+    /// Connects and joins.
+    ///
+    /// # Errors
+    /// That there is no router, that it refuses the session, or that a signal came first.
+    pub(crate) async fn open(args: &ConnectionArgs) -> Result<Self, CliError> {
+        let mut signals = Signals::catch()?;
+        let session = signals.guard(connect(args)).await?;
+        Ok(Self { session, signals })
+    }
+
+    /// The outcome of what `work` does with the session, or [`CliError::Stopped`] if a signal comes first.
+    ///
+    /// # Errors
+    /// Those of the work.
+    pub(crate) async fn run<T>(
+        &mut self,
+        work: impl AsyncFnOnce(Session) -> Result<T, CliError>,
+    ) -> Result<T, CliError> {
+        self.signals.guard(work(self.session.clone())).await
+    }
+
+    /// What has to be done before leaving, cut short by a signal or after [`LEAVING`].
+    pub(crate) async fn finish(&mut self, work: impl Future<Output = ()>) {
+        tokio::select! {
+            _ = timeout(LEAVING, work) => {}
+            _ = self.signals.next() => {}
+        }
+    }
+
+    /// Says GOODBYE and waits for the router to do the same, cut short by a signal or after [`LEAVING`].
+    ///
+    /// That the router does not answer is of no consequence any more: what the command was for is done.
+    pub(crate) async fn leave(mut self) {
+        let session = self.session.clone();
+        let goodbye = async move {
+            if let Err(error) = session.leave().await {
+                tracing::debug!(%error, "left without the router's goodbye");
+            }
+        };
+        self.finish(goodbye).await;
+    }
+}
+
+async fn connect(args: &ConnectionArgs) -> Result<Session, CliError> {
+    let url = args.url.as_deref().unwrap_or(DEFAULT_URL);
+    let realm = args.realm.as_deref().unwrap_or(DEFAULT_REALM);
+    let mut builder = Client::builder(url)
+        .realm(realm)
+        .agent(concat!("wamp-", env!("CARGO_PKG_VERSION")));
+    if !args.serializer.is_empty() {
+        builder = builder.serializers(args.serializer.iter().copied());
+    }
+    if let Some(authid) = &args.authid {
+        builder = builder.authid(authid);
+    }
+    if let Some(authrole) = &args.authrole {
+        builder = builder.authrole(authrole);
+    }
+    for (name, value) in &args.header {
+        builder = builder.header(name, value);
+    }
+    if let Some(timeout) = args.connect_timeout {
+        builder = builder.connect_timeout(timeout);
+    }
+    builder.connect().await.map_err(|error| match error {
+        ConnectError::Refused(refused) => CliError::Refused {
+            url: url.to_owned(),
+            realm: realm.to_owned(),
+            refused: Box::new(refused),
+        },
+        error => CliError::Connect {
+            url: url.to_owned(),
+            error: Box::new(error),
+        },
+    })
+}
+
+/// The answer to a request about `subject`, if it comes within `limit`.
+///
+/// # Errors
+/// The request's, or that it took too long.
+pub(crate) async fn answer<T>(
+    subject: &str,
+    limit: Option<Duration>,
+    request: impl IntoFuture<Output = Result<T, client::Error>>,
+) -> Result<T, CliError> {
+    let answer = match limit {
+        None => request.await,
+        Some(limit) => timeout(limit, request.into_future())
+            .await
+            .unwrap_or(Err(RequestError::Timeout(limit))),
+    };
+    answer.map_err(|error| CliError::of_request(subject, error))
+}
+
+/// How long a router has to answer GOODBYE: whoever pressed Ctrl-C is waiting.
+const LEAVING: Duration = Duration::from_secs(2);

@@ -1,0 +1,79 @@
+//! Standard output and standard error of one command, as its options want them.
+
+use std::io::{self, Write as _};
+
+use super::args::{LogArgs, OutputArgs};
+use super::error::CliError;
+use super::output::{Envelope, Format, Output};
+use super::sanitize;
+use super::terminal::Stream;
+
+/// Where a command prints.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Console {
+    output: Output,
+    stderr: Stream,
+    quiet: bool,
+}
+
+impl Console {
+    /// The console that the options describe.
+    pub(crate) fn new(log: &LogArgs, output: &OutputArgs) -> Self {
+        Self {
+            output: Output {
+                format: output.output.unwrap_or_default(),
+                details: output.details,
+                stream: Stream::stdout(log.color),
+            },
+            stderr: Stream::stderr(log.color),
+            quiet: log.quiet,
+        }
+    }
+
+    /// Prints the result of a command.
+    ///
+    /// # Errors
+    /// Those of standard output, a broken pipe among them.
+    pub(crate) fn result(&self, envelope: &Envelope) -> Result<(), CliError> {
+        let mut stdout = io::stdout().lock();
+        self.output
+            .result(&mut stdout, envelope)
+            .and_then(|()| stdout.flush())
+            .map_err(CliError::of_output)
+    }
+
+    /// Prints one event.
+    ///
+    /// # Errors
+    /// As [`Console::result`].
+    pub(crate) fn event(&self, envelope: &Envelope) -> Result<(), CliError> {
+        let mut stdout = io::stdout().lock();
+        self.output
+            .event(&mut stdout, envelope)
+            .and_then(|()| stdout.flush())
+            .map_err(CliError::of_output)
+    }
+
+    /// Prints one line of our own on standard output.
+    ///
+    /// # Errors
+    /// As [`Console::result`].
+    pub(crate) fn line(&self, line: &str) -> Result<(), CliError> {
+        let mut stdout = io::stdout().lock();
+        writeln!(stdout, "{line}")
+            .and_then(|()| stdout.flush())
+            .map_err(CliError::of_output)
+    }
+
+    /// Tells people on standard error what is going on; not if they want quiet, and not among JSON.
+    pub(crate) fn note(&self, text: &str) {
+        if !self.quiet && self.output.format != Format::Json {
+            eprintln!("wamp: {}", sanitize::line(text));
+        }
+    }
+
+    /// Tells on standard error why the command failed.
+    pub(crate) fn error(&self, error: &CliError) {
+        error.report(&self.stderr, self.output.format == Format::Json, self.quiet);
+    }
+}

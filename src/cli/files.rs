@@ -1,0 +1,81 @@
+//! Files that arguments name: `@FILE`, and `@-` for standard input, which can be read only once.
+
+use std::io::Read as _;
+
+use super::error::CliError;
+
+/// Reads the files of one command line.
+#[derive(Debug, Default)]
+pub(crate) struct Files {
+    stdin: Stdin,
+}
+
+/// Where standard input stands.
+#[derive(Debug, Default)]
+enum Stdin {
+    #[default]
+    Unread,
+    Read,
+    #[cfg(test)]
+    Given(&'static str),
+}
+
+impl Files {
+    /// Files whose standard input has this content every time it is read.
+    #[cfg(test)]
+    pub(crate) fn from_stdin(content: &'static str) -> Self {
+        Self {
+            stdin: Stdin::Given(content),
+        }
+    }
+
+    /// What a path is called in messages.
+    pub(crate) fn name(path: &str) -> &str {
+        if path == "-" { "standard input" } else { path }
+    }
+
+    /// The bytes of a file. `place` says for error lines who asks.
+    ///
+    /// # Errors
+    /// A file that cannot be read, or a second use of standard input.
+    pub(crate) fn bytes(&mut self, path: &str, place: &str) -> Result<Vec<u8>, CliError> {
+        let read = if path == "-" {
+            match self.stdin {
+                Stdin::Unread => {
+                    self.stdin = Stdin::Read;
+                    let mut content = Vec::new();
+                    std::io::stdin()
+                        .lock()
+                        .read_to_end(&mut content)
+                        .map(|_| content)
+                }
+                Stdin::Read => {
+                    return Err(CliError::Usage {
+                        message: format!("{place}: standard input has been read already"),
+                        hint: None,
+                    });
+                }
+                #[cfg(test)]
+                Stdin::Given(content) => Ok(content.as_bytes().to_vec()),
+            }
+        } else {
+            std::fs::read(path)
+        };
+        read.map_err(|error| CliError::File {
+            place: place.to_owned(),
+            name: Self::name(path).to_owned(),
+            error,
+        })
+    }
+
+    /// The text of a file, all of it.
+    ///
+    /// # Errors
+    /// As [`Files::bytes`]; bytes that are not UTF-8.
+    pub(crate) fn text(&mut self, path: &str, place: &str) -> Result<String, CliError> {
+        String::from_utf8(self.bytes(path, place)?).map_err(|_| CliError::Usage {
+            message: format!("{place}: {} is not UTF-8 text", Self::name(path)),
+            hint: Some("write `:b=@FILE` to send the bytes as they are".to_owned()),
+        })
+    }
+}

@@ -1,0 +1,49 @@
+//! `wamp publish`.
+
+use std::time::SystemTime;
+
+use wampkit::codec::Arguments;
+use wampkit::proto::{Dict, PublishOptions};
+
+use super::args::PublishArgs;
+use super::connection::{Connection, answer};
+use super::console::Console;
+use super::error::CliError;
+use super::exit::Exit;
+use super::files::Files;
+use super::output::Envelope;
+use super::{argument, block_on};
+
+/// Publishes the event. Prints nothing unless asked for the envelope or for details: then the publication's id.
+///
+/// # Errors
+/// Everything that a publication can come to otherwise; without an acknowledgement, only that it cannot be sent.
+pub(crate) fn run(args: PublishArgs, console: &Console) -> Result<Exit, CliError> {
+    let mut files = Files::default();
+    let arguments = args.payload.read(&mut files)?;
+    let options = argument::options::<PublishOptions>(&args.options, &mut files)?;
+    let topic = &*args.topic;
+    let limit = args.client.output.timeout;
+    block_on(async {
+        let mut connection = Connection::open(&args.client.connection).await?;
+        let outcome = connection
+            .run(async |session| {
+                let mut publish = session.publish(topic).arguments(arguments).options(options);
+                if !args.no_ack {
+                    publish = publish.acknowledge();
+                }
+                let publication = answer(topic, limit, publish).await?;
+                let details = publication.map(|id| ("publication", id));
+                console.result(&Envelope {
+                    kind: "published",
+                    uri: topic.to_owned(),
+                    arguments: Arguments::default(),
+                    details: details.into_iter().collect::<Dict>(),
+                    at: SystemTime::now(),
+                })
+            })
+            .await;
+        connection.leave().await;
+        outcome.map(|()| Exit::Success)
+    })
+}

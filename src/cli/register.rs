@@ -1,0 +1,188 @@
+//! `wamp register`.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use futures_util::StreamExt as _;
+use futures_util::stream::FuturesUnordered;
+use tokio::sync::mpsc;
+use tokio::time::sleep;
+use wampkit::Session;
+use wampkit::client::{Invocation, Registration, WampError};
+use wampkit::codec::Arguments;
+use wampkit::proto::{RegisterOptions, uris};
+
+use super::args::RegisterArgs;
+use super::command::Runner;
+use super::connection::{Connection, answer};
+use super::console::Console;
+use super::error::CliError;
+use super::exit::Exit;
+use super::files::Files;
+use super::{argument, block_on, ready};
+
+/// Registers the procedures and answers calls until there were enough or a signal comes.
+///
+/// # Errors
+/// That a procedure cannot be registered, or that the session ends.
+pub(crate) fn run(args: RegisterArgs, console: &Console) -> Result<Exit, CliError> {
+    let mut files = Files::default();
+    let mut options = argument::options::<RegisterOptions>(&args.options, &mut files)?;
+    options.match_policy = args.match_policy.or(options.match_policy);
+    let answer = Answer::new(&args, &mut files, *console)?;
+    ready::clear(args.ready_file.as_deref())?;
+    block_on(async {
+        let mut connection = Connection::open(&args.client.connection).await?;
+        let (answered, answers) = mpsc::unbounded_channel();
+        let service = Arc::new(Service {
+            answer,
+            delay: args.delay,
+            limit: args.count.unwrap_or(u64::MAX),
+            taken: AtomicU64::new(0),
+            answered,
+        });
+        let outcome = connection
+            .run(async |session| serve(&session, &args, options, &service, answers, console).await)
+            .await;
+        if let Answer::Command(runner) = &service.answer {
+            connection.finish(runner.stop()).await;
+        }
+        connection.leave().await;
+        match outcome {
+            // Asked to stop what would go on for ever, it has done all that it was for.
+            Err(CliError::Stopped(Exit::Terminated)) => Ok(Exit::Success),
+            outcome => outcome.map(|()| Exit::Success),
+        }
+    })
+}
+
+async fn serve(
+    session: &Session,
+    args: &RegisterArgs,
+    options: RegisterOptions,
+    service: &Arc<Service>,
+    mut answers: mpsc::UnboundedReceiver<()>,
+    console: &Console,
+) -> Result<(), CliError> {
+    let mut registrations = Vec::new();
+    for procedure in &args.procedures {
+        let service = Arc::clone(service);
+        let handler = move |invocation| Arc::clone(&service).handle(invocation);
+        let register = session
+            .register(&**procedure, handler)
+            .options(options.clone());
+        let registration = answer(procedure, args.client.output.timeout, register).await?;
+        console.note(&format!("registered {procedure}"));
+        registrations.push(registration);
+    }
+    ready::announce(args.ready_file.as_deref())?;
+
+    let mut ended = registrations
+        .iter()
+        .map(|registration| async move { (registration, registration.ended().await) })
+        .collect::<FuturesUnordered<_>>();
+    let mut left = service.limit;
+    while left > 0 {
+        tokio::select! {
+            Some(()) = answers.recv() => left -= 1,
+            Some((registration, reason)) = ended.next() => {
+                return Err(match reason {
+                    Some(reason) => CliError::Revoked {
+                        subject: registration.procedure().to_string(),
+                        reason: reason.to_string(),
+                    },
+                    None => CliError::Lost(session.closed().await),
+                });
+            }
+        }
+    }
+    drop(ended);
+    unregister(registrations).await
+}
+
+/// Takes the procedures back before the session ends. That takes a round trip, so the last answer is out by then too.
+async fn unregister(registrations: Vec<Registration>) -> Result<(), CliError> {
+    for registration in registrations {
+        let procedure = registration.procedure().to_string();
+        registration
+            .unregister()
+            .await
+            .map_err(|error| CliError::of_request(&procedure, error))?;
+    }
+    Ok(())
+}
+
+/// How calls are answered.
+enum Answer {
+    /// With their own arguments.
+    Echo,
+    /// With these.
+    Return(Arguments),
+    /// With this error.
+    Error(String),
+    /// With what a command says.
+    Command(Runner),
+}
+
+impl Answer {
+    fn new(args: &RegisterArgs, files: &mut Files, console: Console) -> Result<Self, CliError> {
+        if let Some(error) = &args.error {
+            return Ok(Self::Error(error.clone()));
+        }
+        if !args.results.is_empty() {
+            return argument::arguments(&args.results, files).map(Self::Return);
+        }
+        Ok(match args.command.split_first() {
+            Some((program, rest)) => {
+                let jobs = args.jobs.unwrap_or(DEFAULT_JOBS);
+                Self::Command(Runner::new(program.clone(), rest.to_vec(), jobs, console))
+            }
+            None => Self::Echo,
+        })
+    }
+}
+
+/// What the handlers of all procedures share.
+struct Service {
+    answer: Answer,
+    delay: Option<Duration>,
+    /// How many calls are answered.
+    limit: u64,
+    /// How many have been taken so far.
+    taken: AtomicU64,
+    /// Hears of each answer.
+    answered: mpsc::UnboundedSender<()>,
+}
+
+impl Service {
+    async fn handle(self: Arc<Self>, invocation: Invocation) -> Result<Arguments, WampError> {
+        if self.taken.fetch_add(1, Ordering::Relaxed) >= self.limit {
+            return Err(WampError::new(uris::UNAVAILABLE).with("the callee is leaving"));
+        }
+        tracing::info!(procedure = %invocation.procedure, "called");
+        let answer = self.answer(&invocation).await;
+        // The receiver is gone when the command is leaving already; then nobody counts any more.
+        let _ = self.answered.send(());
+        answer
+    }
+
+    async fn answer(&self, invocation: &Invocation) -> Result<Arguments, WampError> {
+        if let Some(delay) = self.delay {
+            tokio::select! {
+                () = sleep(delay) => {}
+                () = invocation.canceled() => return Err(WampError::new(uris::CANCELED)),
+            }
+        }
+        match &self.answer {
+            Answer::Echo => Ok(invocation.arguments()?),
+            Answer::Return(arguments) => Ok(arguments.clone()),
+            Answer::Error(error) => Err(WampError::new(error.clone())),
+            Answer::Command(runner) => runner.run(invocation).await,
+        }
+    }
+}
+
+/// How many commands run at once unless `--jobs` says otherwise: enough for commands that wait for something, and a bound for
+/// a flood of calls.
+const DEFAULT_JOBS: u32 = 16;

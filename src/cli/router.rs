@@ -1,0 +1,219 @@
+//! `wamp router`.
+
+use std::ffi::OsString;
+use std::io::{self, IsTerminal as _};
+use std::process::ExitStatus;
+use std::time::Duration;
+
+use rustix::process::{Pid, Signal, kill_process};
+use tokio::process::{Child, Command};
+use tokio::runtime::Builder;
+use wampkit::Router;
+use wampkit::transport::{Address, BindError, Endpoint};
+
+use super::args::RouterArgs;
+use super::command::code;
+use super::connection::{DEFAULT_REALM, DEFAULT_URL};
+use super::console::Console;
+use super::error::CliError;
+use super::exit::Exit;
+use super::signals::{Signals, Stop};
+use super::start;
+
+/// Runs a router until a signal comes, or until the command that it was started for ends.
+///
+/// # Errors
+/// An address that is none or is not to be had, a command that cannot be started.
+pub(crate) fn run(args: RouterArgs, console: &Console) -> Result<Exit, CliError> {
+    let endpoints = endpoints(&args)?;
+    let runtime = start(&mut Builder::new_multi_thread())?;
+    let outcome = runtime.block_on(serve(args, endpoints, console));
+    runtime.shutdown_timeout(Duration::ZERO);
+    outcome
+}
+
+async fn serve(
+    mut args: RouterArgs,
+    endpoints: Vec<Endpoint>,
+    console: &Console,
+) -> Result<Exit, CliError> {
+    let mut signals = Signals::catch()?;
+    if args.realms.is_empty() {
+        args.realms.push(DEFAULT_REALM.to_owned());
+    }
+    let router = args
+        .realms
+        .iter()
+        .fold(Router::builder(), |builder, realm| builder.realm(&**realm))
+        .any_realm(args.any_realm)
+        .build()
+        .map_err(|error| CliError::Usage {
+            message: error.to_string(),
+            hint: None,
+        })?;
+
+    let mut bound = Vec::new();
+    for endpoint in endpoints {
+        let reached = router.listen(&endpoint).await.map_err(listen_error)?;
+        let realms = args.realms.join(", ");
+        let any = if args.any_realm { " and any other" } else { "" };
+        tracing::info!("listening on {reached}, realms: {realms}{any}");
+        // Where a command runs, standard output is the command's, and it has the URL in its environment.
+        if port(&endpoint) == Some(0) && args.command.is_empty() {
+            console.line(&format!("WAMP_URL={reached}"))?;
+        }
+        bound.push(reached);
+    }
+
+    let exit = match args.command.split_first() {
+        None => {
+            signals.next().await;
+            Ok(Exit::Success)
+        }
+        Some((program, rest)) => {
+            // There is a default endpoint, so there is a first.
+            let url = bound.first().map(for_clients).unwrap_or_default();
+            run_command(program, rest, &url, &args.realms[0], &mut signals).await
+        }
+    };
+    tracing::info!("shutting down");
+    tokio::select! {
+        () = router.shutdown(GRACE) => {}
+        _ = signals.next() => {}
+    }
+    exit
+}
+
+/// Where to listen.
+fn endpoints(args: &RouterArgs) -> Result<Vec<Endpoint>, CliError> {
+    let parse = |url: &str| {
+        url.parse::<Endpoint>().map_err(|error| CliError::Usage {
+            message: format!("cannot listen on {url}: {error}"),
+            hint: None,
+        })
+    };
+    if args.listen.is_empty() {
+        let default = parse(DEFAULT_URL)?;
+        return Ok(vec![match args.port {
+            Some(port) => default.with_port(port),
+            None => default,
+        }]);
+    }
+    args.listen.iter().map(|url| parse(url)).collect()
+}
+
+fn listen_error(error: BindError) -> CliError {
+    let message = error.to_string();
+    match error {
+        BindError::BadAddress { .. } | BindError::Tls { .. } => CliError::Usage {
+            message: format!("cannot listen on {message}"),
+            hint: None,
+        },
+        BindError::InUse { .. } | BindError::NoPermission { .. } | BindError::Other { .. } => {
+            CliError::Listen(message)
+        }
+    }
+}
+
+/// The port that was asked for, if it is a matter of ports.
+fn port(endpoint: &Endpoint) -> Option<u16> {
+    match endpoint.address() {
+        Address::Tcp { port, .. } => Some(*port),
+        Address::Unix(_) => None,
+    }
+}
+
+/// The URL by which a process on this machine reaches the endpoint: "any address" is no address to connect to.
+fn for_clients(endpoint: &Endpoint) -> String {
+    endpoint
+        .to_string()
+        .replacen("//0.0.0.0:", "//127.0.0.1:", 1)
+        .replacen("//[::]:", "//[::1]:", 1)
+}
+
+/// Runs a command in front of the router, as if the router were not there: its output, its signals, its exit code.
+async fn run_command(
+    program: &OsString,
+    arguments: &[OsString],
+    url: &str,
+    realm: &str,
+    signals: &mut Signals,
+) -> Result<Exit, CliError> {
+    let mut child = Command::new(program)
+        .args(arguments)
+        .env("WAMP_URL", url)
+        .env("WAMP_REALM", realm)
+        .kill_on_drop(true)
+        .spawn()
+        .map_err(|error| CliError::Spawn {
+            command: program.display().to_string(),
+            error,
+        })?;
+    // At a terminal, Ctrl-C reaches the command without our help.
+    let at_terminal = io::stdin().is_terminal();
+    loop {
+        tokio::select! {
+            status = child.wait() => return exit(status),
+            stop = signals.next() => match stop {
+                Stop::Interrupt if at_terminal => {}
+                Stop::Interrupt => forward(&child, Signal::INT),
+                Stop::Terminate => forward(&child, Signal::TERM),
+            },
+        }
+    }
+}
+
+fn forward(child: &Child, signal: Signal) {
+    if let Some(child) = child.id().and_then(|id| Pid::from_raw(id.cast_signed()))
+        && let Err(error) = kill_process(child, signal)
+    {
+        tracing::warn!(%error, "cannot pass the signal on");
+    }
+}
+
+fn exit(status: io::Result<ExitStatus>) -> Result<Exit, CliError> {
+    let status = status.map_err(|error| CliError::System {
+        doing: "wait for the command".to_owned(),
+        error,
+    })?;
+    Ok(u8::try_from(code(status)).map_or(Exit::Other, Exit::Command))
+}
+
+/// How long sessions have to answer the router's GOODBYE.
+const GRACE: Duration = Duration::from_secs(2);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn urls(listen: &[&str], port: Option<u16>) -> Vec<String> {
+        let args = RouterArgs {
+            listen: listen.iter().map(ToString::to_string).collect(),
+            port,
+            ..RouterArgs::default()
+        };
+        let endpoints = endpoints(&args).unwrap();
+        endpoints.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn where_to_listen() {
+        assert_eq!(urls(&[], None), ["ws://127.0.0.1:8080/ws"]);
+        assert_eq!(urls(&[], Some(9000)), ["ws://127.0.0.1:9000/ws"]);
+        assert_eq!(
+            urls(&["ws://h:1/x", "rs+unix:///run/w"], None),
+            ["ws://h:1/x", "rs+unix:///run/w"]
+        );
+    }
+
+    #[test]
+    fn any_address_becomes_this_machine() {
+        for (listen, connect) in [
+            ("ws://0.0.0.0:8080/ws", "ws://127.0.0.1:8080/ws"),
+            ("rs://[::]:8081", "rs://[::1]:8081"),
+            ("ws://10.0.0.1:80/ws", "ws://10.0.0.1/ws"),
+        ] {
+            assert_eq!(for_clients(&listen.parse().unwrap()), connect);
+        }
+    }
+}

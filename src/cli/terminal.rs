@@ -1,0 +1,110 @@
+//! What a stream is: a terminal or not, with colours or not.
+
+use std::io::{self, IsTerminal as _};
+
+use clap::ValueEnum;
+use colored::Colorize as _;
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ColorChoice {
+    /// On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE).
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// An output stream.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Stream {
+    /// Whether it is a terminal: layout and escaping depend on that.
+    pub(crate) terminal: bool,
+    /// Whether to use colours.
+    pub(crate) color: bool,
+}
+
+/// What is set off by colour.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Paint {
+    /// The start of an error line.
+    Error,
+    /// The start of a hint.
+    Hint,
+    /// A topic in front of an event.
+    Topic,
+}
+
+impl Stream {
+    /// Standard output.
+    pub(crate) fn stdout(choice: ColorChoice) -> Self {
+        Self::new(choice, io::stdout().is_terminal())
+    }
+
+    /// Standard error.
+    pub(crate) fn stderr(choice: ColorChoice) -> Self {
+        Self::new(choice, io::stderr().is_terminal())
+    }
+
+    /// No terminal, no colours.
+    #[cfg(test)]
+    pub(crate) const fn plain() -> Self {
+        Self {
+            terminal: false,
+            color: false,
+        }
+    }
+
+    fn new(choice: ColorChoice, terminal: bool) -> Self {
+        let set = |name| {
+            let value = std::env::var_os(name).unwrap_or_default();
+            !value.is_empty() && value != "0"
+        };
+        let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        Self {
+            terminal,
+            color: colorful(choice, terminal, no_color, set("CLICOLOR_FORCE")),
+        }
+    }
+
+    /// The text in its colour, or as it is.
+    pub(crate) fn paint(&self, paint: Paint, text: &str) -> String {
+        if !self.color {
+            return text.to_owned();
+        }
+        // The decision is made here for each stream; the crate's own is for the whole process.
+        colored::control::set_override(true);
+        match paint {
+            Paint::Error => text.red().bold(),
+            Paint::Hint => text.cyan(),
+            Paint::Topic => text.green(),
+        }
+        .to_string()
+    }
+}
+
+/// The option first, then NO_COLOR, then CLICOLOR_FORCE, then what the stream is.
+const fn colorful(choice: ColorChoice, terminal: bool, no_color: bool, force: bool) -> bool {
+    match choice {
+        ColorChoice::Always => true,
+        ColorChoice::Never => false,
+        ColorChoice::Auto => !no_color && (force || terminal),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_option_beats_the_environment_beats_the_terminal() {
+        assert!(colorful(ColorChoice::Always, false, true, false));
+        assert!(!colorful(ColorChoice::Never, true, false, true));
+        assert!(!colorful(ColorChoice::Auto, true, true, true));
+        assert!(colorful(ColorChoice::Auto, false, false, true));
+        assert!(colorful(ColorChoice::Auto, true, false, false));
+        assert!(!colorful(ColorChoice::Auto, false, false, false));
+    }
+}

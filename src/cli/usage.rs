@@ -1,0 +1,130 @@
+//! What clap says about a command line, in our own words and with our own exit code.
+
+use std::ffi::OsString;
+
+use clap::ValueEnum as _;
+use clap::error::ErrorKind;
+
+use super::args::{OutputArgs, command};
+use super::error::CliError;
+use super::output::Format;
+
+/// A command line that leads to no command.
+pub(crate) enum Instead {
+    /// Help or version were asked for: print this on standard output.
+    Tell(String),
+    /// Something is wrong with it.
+    Fail(CliError),
+}
+
+impl Instead {
+    /// What clap's error about these words means.
+    pub(crate) fn new(error: &clap::Error, words: &[OsString]) -> Self {
+        match error.kind() {
+            ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+                Self::Tell(error.render().to_string())
+            }
+            ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => Self::Fail(CliError::Usage {
+                message: "no command given".to_owned(),
+                hint: Some("try `wamp --help`".to_owned()),
+            }),
+            _ => Self::Fail(usage(&error.render().to_string(), words)),
+        }
+    }
+}
+
+/// The output format that a command line asks for which cannot be read: so that errors come as JSON where JSON is expected.
+pub(crate) fn output(words: &[OsString]) -> OutputArgs {
+    let words = words
+        .iter()
+        .take_while(|word| *word != "--")
+        .map(|word| word.to_str().unwrap_or_default())
+        .collect::<Vec<_>>();
+    let separate = words
+        .windows(2)
+        .filter(|pair| matches!(pair[0], "-o" | "--output"))
+        .map(|pair| pair[1]);
+    let joined = words.iter().filter_map(|word| {
+        word.strip_prefix("--output=")
+            .or_else(|| word.strip_prefix("-o"))
+    });
+    let environment = std::env::var("WAMP_OUTPUT").ok();
+    let name = separate.chain(joined).find(|name| !name.is_empty());
+    OutputArgs {
+        output: name
+            .or(environment.as_deref())
+            .and_then(|name| Format::from_str(name, true).ok()),
+        ..OutputArgs::default()
+    }
+}
+
+/// Takes clap's message apart: `error: …`, indented lines that belong to it, `tip: …`, `Usage: …`.
+fn usage(text: &str, words: &[OsString]) -> CliError {
+    let mut message = Vec::new();
+    let mut hints = Vec::new();
+    for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        if line.starts_with("Usage: ") || line.starts_with("For more information") {
+            break;
+        }
+        if let Some(tip) = line.strip_prefix("tip: ") {
+            hints.push(tip.to_owned());
+        } else {
+            message.push(line.strip_prefix("error: ").unwrap_or(line));
+        }
+    }
+    let commands = command();
+    let command = words
+        .iter()
+        .find_map(|word| commands.find_subcommand(word))
+        .map_or_else(String::new, |command| format!(" {}", command.get_name()));
+    hints.push(format!("try `wamp{command} --help`"));
+    CliError::Usage {
+        message: message.join(" "),
+        hint: Some(hints.join("\n")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use insta::assert_snapshot;
+
+    use super::super::args::Cli;
+    use super::super::terminal::Stream;
+    use super::*;
+
+    fn lines(line: &str) -> String {
+        let words = line.split(' ').map(Into::into).collect::<Vec<_>>();
+        let error = Cli::read(words.clone()).unwrap_err();
+        match Instead::new(&error, &words) {
+            Instead::Fail(error) => error.lines(&Stream::plain(), false),
+            Instead::Tell(text) => text,
+        }
+    }
+
+    #[test]
+    fn usage_errors_look_like_all_others() {
+        assert_snapshot!(lines("wamp call p --jobs 3"), @r#"
+        wamp: error: unexpected argument '--jobs' found
+          hint: to pass '--jobs' as a value, use '-- --jobs'
+          hint: try `wamp call --help`
+        "#);
+        assert_snapshot!(lines("wamp call"), @r#"
+        wamp: error: the following required arguments were not provided: <PROC>
+          hint: try `wamp call --help`
+        "#);
+        assert_snapshot!(lines("wamp call p --serializer xml"), @r#"
+        wamp: error: invalid value 'xml' for '--serializer <S>': "xml" is none of json, msgpack, cbor
+          hint: try `wamp call --help`
+        "#);
+        assert_snapshot!(lines("wamp subcribe x"), @r#"
+        wamp: error: unrecognized subcommand 'subcribe'
+          hint: some similar subcommands exist: 'sub', 'subscribe'
+          hint: try `wamp --help`
+        "#);
+        assert_snapshot!(lines("wamp"), @r#"
+        wamp: error: no command given
+          hint: try `wamp --help`
+        "#);
+        assert!(lines("wamp --version").starts_with("wamp "));
+    }
+}

@@ -1,0 +1,14 @@
+//! The `wamp` command, end to end: processes against processes.
+
+mod support;
+
+mod cli {
+    mod call;
+    mod command;
+    mod exit;
+    mod help;
+    mod publish;
+    mod register;
+    mod router;
+    mod subscribe;
+}

@@ -1,0 +1,227 @@
+//! Every exit code that can be reached, and what is said with it. Standard output has data only: nothing in any failure.
+
+use std::fs::OpenOptions;
+use std::net::TcpListener;
+
+use insta::assert_snapshot;
+
+use crate::support::{Router, Signal, wamp};
+
+/// Free of what differs from run to run.
+fn masked(text: &str, router: &Router) -> String {
+    text.replace(&router.url, "URL")
+}
+
+#[test]
+fn code_1_what_has_no_code_of_its_own() {
+    let router = Router::start();
+    let _callee = router.register(["com.echo", "--echo"]);
+    let full = OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let error = router
+        .wamp(["call", "com.echo", "1"])
+        .stdout(full)
+        .run()
+        .failed(1);
+    assert_snapshot!(error, @"wamp: error: cannot write to standard output: no space left on device");
+}
+
+#[test]
+fn code_2_usage() {
+    for arguments in [
+        &["call"][..],
+        &["call", "p", "--nope"],
+        &["call", "p", ":=x"],
+        &["call", "p", "@/no/such/file"],
+        &["call", "p", "-u", "http://h/"],
+        &["call", "p", "-O", "x"],
+        &["call", "p", "@-", "@-"],
+        &["call", "p", "--input", "[]"],
+        &["register", "p"],
+        &["router", "-u", "ws://h/"],
+        &["frobnicate"],
+        &[],
+    ] {
+        let error = wamp(arguments).run().failed(2);
+        assert!(error.starts_with("wamp: error: "), "{arguments:?}: {error}");
+    }
+    assert_snapshot!(wamp(["call", "p", "1", "a:=[1,}"]).run().failed(2), @r#"
+    wamp: error: argument 2: expected value
+      a:=[1,}
+            ^
+    "#);
+    assert_snapshot!(wamp(["call", "p", "--serializer", "xml"]).run().failed(2), @r#"
+    wamp: error: invalid value 'xml' for '--serializer <S>': "xml" is none of json, msgpack, cbor
+      hint: try `wamp call --help`
+    "#);
+    let json = wamp(["call", "-o", "json", "p", "--nope"]).run().failed(2);
+    assert!(
+        json.starts_with("{\"type\":\"error\",\"uri\":null,"),
+        "{json}"
+    );
+    assert_eq!(json.lines().count(), 1);
+}
+
+#[test]
+fn code_3_no_router() {
+    // Bound, but nobody listens: a port that surely refuses.
+    let port = TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port();
+    let url = format!("ws://127.0.0.1:{port}/ws");
+    let error = wamp(["call", "p", "-u", &url]).run().failed(3);
+    assert_snapshot!(error.replace(&url, "URL"), @r#"
+    wamp: error: cannot connect to URL: connection refused
+      hint: start a router with `wamp router`
+    "#);
+    let quiet = wamp(["call", "p", "-q", "-u", &url]).run().failed(3);
+    assert_eq!(quiet.lines().count(), 1, "{quiet}");
+    let json = wamp(["call", "p", "-o", "json", "-u", &url])
+        .run()
+        .failed(3);
+    assert!(json.ends_with("\"exit\":3}\n"), "{json}");
+}
+
+#[test]
+fn code_3_nobody_answers_in_time() {
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("rs://{}", silent.local_addr().unwrap());
+    let error = wamp(["call", "p", "-u", &url, "--connect-timeout", "50ms"])
+        .run()
+        .failed(3);
+    assert_snapshot!(error.replace(&url, "URL"), @r#"wamp: error: cannot connect to URL: no answer within 50ms"#);
+}
+
+#[test]
+fn code_4_refused() {
+    let router = Router::start();
+    let error = router.wamp(["call", "p", "-r", "com.none"]).run().failed(4);
+    assert_snapshot!(masked(&error, &router), @r#"
+    wamp: error: URL refused the session on com.none: wamp.error.no_such_realm
+      there is no realm "com.none" here
+      hint: choose another realm with `-r REALM`
+    "#);
+}
+
+#[test]
+fn codes_5_6_and_7_errors() {
+    let router = Router::start();
+    let _declined = router.register([
+        "com.shop.charge", "--", "sh", "-c",
+        "echo '{\"error\":\"com.shop.error.declined\",\"args\":[\"insufficient funds\"],\"kwargs\":{\"balance\":12}}'; exit 1",
+    ]);
+    let _denied = router.register(["com.shop.admin", "--error", "wamp.error.not_authorized"]);
+    assert_snapshot!(router.wamp(["call", "com.shop.charge"]).run().failed(5), @r#"
+    wamp: error: com.shop.charge: com.shop.error.declined
+      args: ["insufficient funds"]  kwargs: {"balance":12}
+    "#);
+    assert_snapshot!(router.wamp(["call", "com.shop.chrage"]).run().failed(6), @r#"wamp: error: no such procedure: com.shop.chrage"#);
+    assert_snapshot!(router.wamp(["call", "com.shop.admin"]).run().failed(7), @r#"wamp: error: not authorized: com.shop.admin"#);
+    assert_snapshot!(router.wamp(["call", "not a uri"]).run().failed(5), @r#"
+    wamp: error: not a uri: wamp.error.invalid_uri
+      args: ["the procedure \"not a uri\" is invalid: a URI must not contain ' '"]
+    "#);
+    let json = router
+        .wamp(["call", "com.shop.charge", "-o", "json"])
+        .run()
+        .failed(5);
+    let head = "{\"type\":\"error\",\"uri\":\"com.shop.error.declined\",\"args\":[\"insufficient funds\"],\"kwargs\":{\"balance\":12},";
+    assert!(json.starts_with(head), "{json}");
+}
+
+#[test]
+fn code_8_session_lost() {
+    let router = Router::start();
+    let subscriber = router.subscribe(["com.t", "-q"]);
+    let callee = router.register(["com.p", "--echo", "-q"]);
+    router.running().signal(Signal::TERM);
+    for client in [subscriber, callee] {
+        let error = client.wait().failed(8);
+        assert!(error.starts_with("wamp: error: session lost: "), "{error}");
+    }
+    assert_eq!(router.wait().code, Some(0));
+}
+
+#[test]
+fn code_124_too_late() {
+    let router = Router::start();
+    let _callee = router.register(["com.slow", "--echo", "--delay", "1h"]);
+    let error = router
+        .wamp(["call", "com.slow", "-t", "50ms"])
+        .run()
+        .failed(124);
+    assert_snapshot!(error, @r#"wamp: error: com.slow: no answer within 50ms"#);
+    let error = router
+        .wamp(["subscribe", "com.t", "-q", "-n", "1", "--for", "50ms"])
+        .run()
+        .failed(124);
+    assert_snapshot!(error, @r#"wamp: error: 0 of 1 events within 50ms"#);
+    router
+        .wamp(["subscribe", "com.t", "-q", "-n", "1", "--idle", "50ms"])
+        .run()
+        .failed(124);
+}
+
+#[test]
+fn codes_130_and_143_signals() {
+    let router = Router::start();
+    let mut callee = router.register(["com.slow", "--echo", "--delay", "1h", "-v"]);
+    for (signal, code) in [(Signal::INT, 130), (Signal::TERM, 143)] {
+        let call = router.wamp(["call", "com.slow"]).start();
+        callee.note("called");
+        call.signal(signal);
+        assert_eq!(call.wait().failed(code), "");
+    }
+}
+
+#[test]
+fn a_router_that_does_not_answer_holds_nobody_up() {
+    let router = Router::start();
+    let mut callee = router.register(["com.slow", "--echo", "--delay", "1h", "-v"]);
+    let call = router.wamp(["call", "com.slow"]).start();
+    callee.note("called");
+    router.running().signal(Signal::STOP);
+    call.signal(Signal::INT);
+    assert_eq!(call.wait().failed(130), "");
+}
+
+#[test]
+fn serving_commands_end_well_on_sigterm_and_with_130_on_sigint() {
+    let router = Router::start();
+    for (signal, code) in [(Signal::TERM, 0), (Signal::INT, 130)] {
+        for client in [
+            router.subscribe(["com.t", "-q"]),
+            router.register(["com.p", "--echo", "-q"]),
+        ] {
+            client.signal(signal);
+            assert_eq!(client.wait().failed(code), "");
+        }
+    }
+}
+
+#[test]
+fn a_broken_pipe_is_success() {
+    let router = Router::start();
+    let _callee = router.register(["com.echo", "--echo"]);
+    let closed = || {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        writer
+    };
+    assert_eq!(
+        router
+            .wamp(["call", "com.echo", "1"])
+            .stdout(closed())
+            .run()
+            .failed(0),
+        ""
+    );
+    assert_eq!(wamp(["--help"]).stdout(closed()).run().failed(0), "");
+    let subscriber = router
+        .wamp(["subscribe", "com.t", "-q"])
+        .stdout(closed())
+        .start_ready();
+    router.wamp(["publish", "com.t", "1"]).run().clean();
+    assert_eq!(subscriber.wait().failed(0), "");
+}

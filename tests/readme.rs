@@ -1,0 +1,129 @@
+//! The README's tour, run as written.
+//!
+//! All `sh` and `console` blocks of the section "Five minutes" go through one bash, in order: a line of `sh` is run, a
+//! `$` line of `console` is run and must print the lines below it. Between them a person would need a moment, and what was
+//! started in the background has it to get ready; here that is waited for by what the line itself tells.
+
+mod support;
+
+use std::fmt::Write as _;
+use std::path::Path;
+use std::process::Command;
+
+/// Between the outputs of two commands.
+const MARK: &str = "--- next command ---";
+
+#[test]
+fn the_tour_works_when_pasted() {
+    let readme =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+    let tour = readme
+        .split("\n## ")
+        .find(|section| section.starts_with("Five minutes"))
+        .unwrap();
+    let steps = steps(tour);
+    let expected: Vec<_> = steps.iter().filter_map(Step::expected).collect();
+    assert!(
+        expected.len() >= 8,
+        "the tour is shorter than it was: {expected:?}"
+    );
+
+    let folder = tempfile::tempdir().unwrap();
+    let mut script = String::from("set -u\n");
+    for step in &steps {
+        step.write(&mut script);
+    }
+    script.push_str("kill $(jobs -p) 2> /dev/null\n");
+    let router = support::Router::start();
+    let wamp = Path::new(env!("CARGO_BIN_EXE_wamp"));
+    let path = format!("{}:{}", wamp.parent().unwrap().display(), env!("PATH"));
+    let output = Command::new("bash")
+        .args(["-c", &script])
+        .current_dir(folder.path())
+        .env_clear()
+        .envs([("PATH", &path), ("WAMP_URL", &router.url.clone())])
+        .output()
+        .unwrap();
+    let stdout = String::from_utf8(output.stdout).unwrap();
+    let printed: Vec<_> = stdout.split(&format!("{MARK}\n")).skip(1).collect();
+    for (command, expected) in &expected {
+        println!("$ {command}\n{expected}");
+    }
+    let expected: Vec<_> = expected.into_iter().map(|(_, lines)| lines).collect();
+    assert_eq!(
+        printed,
+        expected,
+        "stderr: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
+/// One thing to paste.
+#[derive(Debug)]
+enum Step {
+    /// Runs, and prints nothing that matters.
+    Run(String),
+    /// Runs and prints these lines.
+    Show(String, String),
+}
+
+impl Step {
+    fn expected(&self) -> Option<(&str, &str)> {
+        match self {
+            Self::Run(_) => None,
+            Self::Show(command, lines) => Some((command, lines)),
+        }
+    }
+
+    fn write(&self, script: &mut String) {
+        match self {
+            // The test has its router already, on a port that is free for certain.
+            Self::Run(line) if line == "wamp router &" => {}
+            Self::Run(line) => {
+                writeln!(script, "{line}").unwrap();
+                let word_after = |word| {
+                    line.split_whitespace()
+                        .skip_while(|found| *found != word)
+                        .nth(1)
+                };
+                if let Some(file) = word_after("--ready-file") {
+                    writeln!(script, "until [ -e {file} ]; do sleep 0.02; done").unwrap();
+                } else if let Some(procedure) = word_after("register") {
+                    writeln!(
+                        script,
+                        "until wamp call {procedure} probe; do sleep 0.02; done &> /dev/null"
+                    )
+                    .unwrap();
+                }
+            }
+            Self::Show(command, _) => {
+                writeln!(script, "echo '{MARK}'\n{{ {command}\n}} 2>&1").unwrap();
+            }
+        }
+    }
+}
+
+/// The steps of a section, in order.
+fn steps(section: &str) -> Vec<Step> {
+    let mut steps = Vec::new();
+    let mut block = None;
+    for line in section.lines() {
+        match (block, line.strip_prefix("```"), line.strip_prefix("$ ")) {
+            (None, Some(language), _) => block = Some(language),
+            (Some(_), Some(_), _) => block = None,
+            (Some("sh"), ..) => steps.push(Step::Run(line.to_owned())),
+            (Some("console"), _, Some(command)) => {
+                steps.push(Step::Show(command.to_owned(), String::new()));
+            }
+            (Some("console"), ..) => {
+                let Some(Step::Show(_, lines)) = steps.last_mut() else {
+                    panic!("output before a command: {line}")
+                };
+                lines.push_str(line);
+                lines.push('\n');
+            }
+            _ => {}
+        }
+    }
+    steps
+}
