@@ -7,8 +7,11 @@ mod cli {
     mod command;
     mod exit;
     mod help;
+    mod options;
     mod publish;
     mod register;
     mod router;
+    mod scripted;
     mod subscribe;
+    mod waiting;
 }

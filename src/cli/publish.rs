@@ -21,7 +21,7 @@ use super::{argument, block_on};
 pub(crate) fn run(args: PublishArgs, console: &Console) -> Result<Exit, CliError> {
     let mut files = Files::default();
     let arguments = args.payload.read(&mut files)?;
-    let options = argument::options::<PublishOptions>(&args.options, &mut files)?;
+    let options = options(&args, &mut files)?;
     let topic = &*args.topic;
     let limit = args.client.output.timeout;
     block_on(async {
@@ -46,4 +46,13 @@ pub(crate) fn run(args: PublishArgs, console: &Console) -> Result<Exit, CliError
         connection.leave().await;
         outcome.map(|()| Exit::Success)
     })
+}
+
+/// PUBLISH.Options: those spelled out, and on top of them the flags.
+fn options(args: &PublishArgs, files: &mut Files) -> Result<PublishOptions, CliError> {
+    let mut options = argument::options::<PublishOptions>(&args.options, files)?;
+    options.retain = args.retain.then_some(true).or(options.retain);
+    options.disclose_me = args.disclose_me.then_some(true).or(options.disclose_me);
+    args.recipients.apply(&mut options);
+    Ok(options)
 }

@@ -30,6 +30,9 @@ pub(crate) fn run(args: RegisterArgs, console: &Console) -> Result<Exit, CliErro
     let mut files = Files::default();
     let mut options = argument::options::<RegisterOptions>(&args.options, &mut files)?;
     options.match_policy = args.match_policy.or(options.match_policy);
+    options.invoke = args.invoke.or(options.invoke);
+    options.concurrency = args.concurrency.or(options.concurrency);
+    options.force_reregister = args.force.then_some(true).or(options.force_reregister);
     let answer = Answer::new(&args, &mut files, *console)?;
     ready::clear(args.ready_file.as_deref())?;
     block_on(async {

@@ -26,6 +26,7 @@ use super::{argument, block_on, ready};
 pub(crate) fn run(args: SubscribeArgs, console: &Console) -> Result<Exit, CliError> {
     let mut options = argument::options::<SubscribeOptions>(&args.options, &mut Files::default())?;
     options.match_policy = args.match_policy.or(options.match_policy);
+    options.get_retained = args.retained.then_some(true).or(options.get_retained);
     ready::clear(args.ready_file.as_deref())?;
     block_on(async {
         let mut connection = Connection::open(&args.client.connection).await?;
