@@ -6,8 +6,12 @@ mod calls;
 mod events;
 #[path = "client/joining.rs"]
 mod joining;
+#[path = "client/parts.rs"]
+mod parts;
 #[path = "client/procedures.rs"]
 mod procedures;
+#[path = "client/progress.rs"]
+mod progress;
 #[path = "client/routed.rs"]
 mod routed;
 #[path = "client/script.rs"]

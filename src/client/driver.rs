@@ -1,30 +1,34 @@
 //! The task that drives a session.
 
 use std::collections::HashMap;
-use std::pin::Pin;
-use std::sync::Arc;
+use std::pin::{Pin, pin};
+use std::sync::{Arc, Weak};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::time::{Instant, Sleep, sleep};
 
-use crate::proto::{self, ErrorDetails, Id, InvocationDetails, Payload, Uri, YieldOptions, uris};
+use crate::proto::{
+    self, CancelMode, ErrorDetails, Id, InvocationDetails, MessageType, Payload, Uri, YieldOptions,
+    uris,
+};
 use crate::session::{Answer, End, Input, Output, Ticket};
 use crate::transport::{CloseCode, TransportError};
 
-use super::command::{Command, Pace, Waiter};
+use super::command::{CallSink, Command, Pace, Waiter};
 use super::connection::{Connection, close_code};
-use super::handle::Life;
-use super::handler::Handler;
-use super::queue::{EventQueue, PATIENCE, Pressure};
-use super::{CloseReason, Closed, Event, Invocation, WampError};
+use super::handle::{Life, Shared, closed};
+use super::handler::{Handler, Part};
+use super::queue::{PATIENCE, Pressure, Queue};
+use super::stream::ReplyQueue;
+use super::{CloseReason, Closed, Error, Event, Invocation, PayloadError, Reply, WampError};
 
 /// What a session's task is made from, beside its connection.
 pub(super) struct Wiring {
     pub(super) commands: mpsc::UnboundedReceiver<Command>,
-    /// The other end of `commands`, for handlers to answer through; does not keep the session open.
-    pub(super) answers: mpsc::WeakUnboundedSender<Command>,
+    /// What handlers answer through; does not keep the session open.
+    pub(super) shared: Weak<Shared>,
     pub(super) life: watch::Sender<Life>,
     pub(super) pressure: Arc<Pressure>,
     pub(super) room: Arc<Semaphore>,
@@ -39,10 +43,12 @@ pub(super) struct Driver {
     connection: Connection,
     wiring: Wiring,
     waiters: HashMap<Ticket, Waiter>,
+    /// Calls whose partial results are wanted too, or that may be canceled while they are awaited.
+    calls: HashMap<Ticket, Arc<ReplyQueue>>,
     subscribers: HashMap<Ticket, Subscriber>,
     registrations: HashMap<Ticket, Registered>,
-    /// Invocations that are being handled. To drop the sender is to cancel one.
-    invocations: HashMap<Id, watch::Sender<()>>,
+    /// Invocations that are being handled. To drop one is to cancel it.
+    invocations: HashMap<Id, Handled>,
     /// How many events there were.
     arrivals: u64,
     patience: Option<Patience>,
@@ -55,13 +61,31 @@ pub(super) struct Driver {
 
 struct Subscriber {
     topic: Uri,
-    queue: Arc<EventQueue>,
+    queue: Arc<Queue<Event>>,
 }
 
 struct Registered {
     procedure: Uri,
     handler: Handler,
+    /// Whether the handler takes arguments in parts.
+    streams: bool,
     revoked: watch::Sender<Option<Uri>>,
+}
+
+/// An invocation that is being handled.
+struct Handled {
+    /// Closed, it tells the handler that the call is given up.
+    _canceled: watch::Sender<()>,
+    /// Where further arguments go, if they may come.
+    more: Option<Arc<Queue<Part>>>,
+}
+
+impl Drop for Handled {
+    fn drop(&mut self) {
+        if let Some(more) = &self.more {
+            more.end(None);
+        }
+    }
 }
 
 /// How long nothing has been taken from the queues that are full.
@@ -83,6 +107,7 @@ impl Driver {
             connection,
             wiring,
             waiters: HashMap::new(),
+            calls: HashMap::new(),
             subscribers: HashMap::new(),
             registrations: HashMap::new(),
             invocations: HashMap::new(),
@@ -161,7 +186,7 @@ impl Driver {
         let more = reads == 0
             || commands == 0
             || (congested && !self.connection.is_congested())
-            || (held_back && self.connection.awaits_reply());
+            || (held_back && self.awaits_reply());
         if more {
             cx.waker().wake_by_ref();
         }
@@ -170,9 +195,9 @@ impl Driver {
 
     /// Whether reading has to wait for a subscriber; see [`super::queue`].
     fn is_held_back(&mut self, cx: &mut Context<'_>) -> bool {
-        let pressure = &self.wiring.pressure;
+        let pressure = Arc::clone(&self.wiring.pressure);
         pressure.register(cx);
-        if !pressure.is_high() || self.connection.awaits_reply() {
+        if !pressure.is_high() || self.awaits_reply() {
             self.patience = None;
             return false;
         }
@@ -193,6 +218,11 @@ impl Driver {
         }
     }
 
+    /// Whether anybody waits for what the router has yet to send.
+    fn awaits_reply(&self) -> bool {
+        self.connection.awaits_reply() || self.calls.values().any(|replies| replies.is_empty())
+    }
+
     /// Does what the state machine wants done, until it wants nothing or the session is over.
     fn dispatch(&mut self) -> Option<Ending> {
         while let Some(output) = self.connection.next_output() {
@@ -205,8 +235,8 @@ impl Driver {
                 }
                 Output::Revoked { ticket, reason } => self.revoked(ticket, reason),
                 Output::Ended(end) => return Some(Ending::of(end)),
-                // Nobody asked for progressive results, and so nobody misses them.
-                Output::Progress { .. } => {}
+                Output::Progress { ticket, result } => self.progressed(ticket, result),
+                Output::InvokeMore { invocation } => self.invoke_more(invocation),
                 Output::Send(_) | Output::Joined(_) | Output::Challenged(_) => {
                     unreachable!("the connection keeps what is to be sent, and the session is open")
                 }
@@ -221,9 +251,40 @@ impl Driver {
             self.subscribers.remove(&ticket);
             self.registrations.remove(&ticket);
         }
-        if let Some(waiter) = self.waiters.remove(&ticket) {
+        if let Some(replies) = self.calls.remove(&ticket) {
+            replies.push_last(self.reply(answer));
+        } else if let Some(waiter) = self.waiters.remove(&ticket) {
             // Whoever waited may have gone: its drop has told the state machine, or will.
             let _ = waiter.send(answer);
+        }
+    }
+
+    /// What the caller gets.
+    fn reply(&self, answer: Answer) -> Result<Reply, Error> {
+        match answer {
+            Answer::Result(result) => Ok(result.into()),
+            Answer::Error(error) => Err(Error::Wamp(error.into())),
+            Answer::Unsent => Err(Error::Encode(PayloadError::Unsent {
+                limit: self.connection.max_frame(),
+            })),
+            Answer::Acknowledged(_) | Answer::Done => {
+                unreachable!("the state machine answers a CALL with {answer:?}")
+            }
+        }
+    }
+
+    /// A partial result. One that is not wanted by whoever called is passed over.
+    fn progressed(&mut self, ticket: Ticket, result: proto::Result) {
+        let Some(replies) = self.calls.get(&ticket) else {
+            return;
+        };
+        if !replies.push(Ok(result.into())) {
+            replies.push_last(Err(Error::Overrun));
+            self.calls.remove(&ticket);
+            self.connection.handle(Input::Cancel {
+                ticket,
+                mode: CancelMode::KillNoWait,
+            });
         }
     }
 
@@ -257,34 +318,82 @@ impl Driver {
 
     fn invoke(&mut self, ticket: Ticket, invocation: proto::Invocation) {
         let request = invocation.request;
-        let (Some(registered), Some(answers)) = (
+        let (Some(registered), Some(shared)) = (
             self.registrations.get(&ticket),
-            self.wiring.answers.upgrade(),
+            self.wiring.shared.upgrade(),
         ) else {
             // The last handle has just gone, and everything registered with it.
             let answer = Err(WampError::new(uris::UNAVAILABLE));
             self.answer(request, answer);
             return;
         };
+        let in_parts = invocation.details.progress == Some(true);
+        if in_parts && !registered.streams {
+            let message = "the procedure takes its arguments all at once";
+            let answer = Err(WampError::new(uris::FEATURE_NOT_SUPPORTED).with(message));
+            self.answer(request, answer);
+            return;
+        }
+        let more = in_parts.then(|| Arc::new(Queue::new(Arc::clone(&self.wiring.pressure))));
         let (cancel, canceled) = watch::channel(());
-        self.invocations.insert(request, cancel);
-        let InvocationDetails { procedure, .. } = &invocation.details;
+        let handled = Handled {
+            _canceled: cancel,
+            more: more.clone(),
+        };
+        self.invocations.insert(request, handled);
+        let InvocationDetails {
+            procedure, timeout, ..
+        } = &invocation.details;
+        let timeout = timeout.filter(|timeout| *timeout > 0);
         let handling = (registered.handler)(Invocation {
             procedure: procedure
                 .clone()
                 .unwrap_or_else(|| registered.procedure.clone()),
             details: invocation.details,
+            request,
             payload: invocation.payload,
+            shared: Arc::clone(&shared),
+            more,
             canceled,
         });
         tokio::spawn(async move {
-            let answer = handling.await;
-            // If the session is over, nobody waits for it.
-            let _ = answers.send(Command::Answer {
-                invocation: request,
-                answer,
-            });
+            let answer = |answer| {
+                let invocation = request;
+                // If the session is over, nobody waits for it.
+                let _ = shared.command(Command::Answer { invocation, answer });
+            };
+            let mut handling = pin!(handling);
+            if let Some(timeout) = timeout {
+                let timeout = Duration::from_millis(timeout);
+                match tokio::time::timeout(timeout, &mut handling).await {
+                    Ok(done) => return answer(done),
+                    // The handler is told by that, and may go on to its end.
+                    Err(_) => answer(Err(WampError::new(uris::TIMEOUT))),
+                }
+            }
+            answer(handling.await);
         });
+    }
+
+    /// Further arguments for a handler.
+    fn invoke_more(&mut self, invocation: proto::Invocation) {
+        let request = invocation.request;
+        let handled = self.invocations.get(&request);
+        // One that was given up may still be answered, and until then its arguments come in.
+        let Some(more) = handled.and_then(|handled| handled.more.as_ref()) else {
+            return;
+        };
+        let part = Part {
+            payload: invocation.payload,
+            more: invocation.details.progress == Some(true),
+        };
+        if !part.more {
+            more.push_last(part);
+        } else if !more.push(part) {
+            let message = "the callee does not keep up with the arguments";
+            let answer = Err(WampError::new(uris::UNAVAILABLE).with(message));
+            self.answer(request, answer);
+        }
     }
 
     /// Does what a handle wants.
@@ -295,13 +404,18 @@ impl Driver {
                 options,
                 procedure,
                 payload,
-                waiter,
+                sink,
             } => {
-                // Given up before it was made.
-                if waiter.is_closed() {
-                    return;
+                match sink {
+                    // Given up before it was made.
+                    CallSink::One(waiter) if waiter.is_closed() => return,
+                    CallSink::One(waiter) => {
+                        self.waiters.insert(ticket, waiter);
+                    }
+                    CallSink::Stream(replies) => {
+                        self.calls.insert(ticket, replies);
+                    }
                 }
-                self.waiters.insert(ticket, waiter);
                 self.connection.handle(Input::Call {
                     ticket,
                     options,
@@ -309,8 +423,31 @@ impl Driver {
                     payload,
                 });
             }
+            Command::CallMore {
+                ticket,
+                more,
+                payload,
+                room,
+            } => {
+                drop(room);
+                self.connection.handle(Input::CallMore {
+                    ticket,
+                    more,
+                    payload,
+                });
+            }
             Command::Cancel { ticket, mode } => {
                 self.waiters.remove(&ticket);
+                // The state machine hands out no answer to these, so that it does not depend on the router.
+                if mode != CancelMode::Kill
+                    && let Some(replies) = self.calls.remove(&ticket)
+                {
+                    let canceled = WampError {
+                        request: MessageType::Call,
+                        ..WampError::new(uris::CANCELED)
+                    };
+                    replies.push_last(Err(Error::Wamp(canceled)));
+                }
                 self.connection.handle(Input::Cancel { ticket, mode });
             }
             Command::Publish {
@@ -363,6 +500,7 @@ impl Driver {
                 options,
                 procedure,
                 handler,
+                streams,
                 revoked,
                 waiter,
             } => {
@@ -370,6 +508,7 @@ impl Driver {
                 let registered = Registered {
                     procedure: procedure.clone(),
                     handler,
+                    streams,
                     revoked,
                 };
                 self.registrations.insert(ticket, registered);
@@ -383,6 +522,21 @@ impl Driver {
                 self.registrations.remove(&ticket);
                 self.replace_waiter(ticket, waiter);
                 self.connection.handle(Input::Unregister { ticket });
+            }
+            Command::Progress {
+                invocation,
+                payload,
+                room,
+            } => {
+                drop(room);
+                self.connection.handle(Input::Yield {
+                    invocation,
+                    options: YieldOptions {
+                        progress: Some(true),
+                        ..YieldOptions::default()
+                    },
+                    payload,
+                });
             }
             Command::Answer { invocation, answer } => self.answer(invocation, answer),
             Command::Leave => self.leave(),
@@ -478,6 +632,10 @@ impl Driver {
         while self.wiring.commands.try_recv().is_ok() {}
         self.wiring.room.close();
         self.waiters.clear();
+        let closed = closed(&self.wiring.life.borrow());
+        for replies in std::mem::take(&mut self.calls).into_values() {
+            replies.push_last(Err(Error::Lost(closed.clone())));
+        }
         self.registrations.clear();
         self.invocations.clear();
         for subscriber in std::mem::take(&mut self.subscribers).into_values() {

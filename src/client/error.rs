@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::codec::{Arguments, DecodeError, TranscodeError, TypedError};
-use crate::proto::{self, Abort, ErrorDetails, MessageType, Uri, Value, uris};
+use crate::proto::{self, Abort, ErrorDetails, Feature, MessageType, Role, Uri, Value, uris};
 use crate::session::End;
 use crate::transport::{self, EndpointError, TransportError};
 
@@ -71,6 +71,23 @@ pub enum Error {
     /// The time set with `timeout` was over before the answer came.
     #[error("no answer within {0:?}")]
     Timeout(Duration),
+    /// The router does not announce a feature that must not be used then.
+    #[error("the router's {} does not announce {}", role.as_str(), feature.as_str())]
+    Unsupported {
+        /// The router's role.
+        role: Role,
+        /// What it would have to announce.
+        feature: Feature,
+    },
+    /// Partial results came faster than they were taken, and the call was given up rather than that one be lost.
+    #[error("partial results were not taken in time")]
+    Overrun,
+    /// The caller does not take partial results.
+    #[error("the caller does not take partial results")]
+    NotAsked,
+    /// The call was answered before all its arguments were sent.
+    #[error("the call was answered before all its arguments were sent")]
+    Answered,
     /// The arguments cannot be sent.
     #[error("the arguments cannot be sent: {0}")]
     Encode(#[source] PayloadError),

@@ -6,6 +6,7 @@ use crate::codec::{self, Arguments};
 use crate::proto::{EventDetails, Id, Payload, Uri};
 
 use super::PayloadError;
+use super::queue::{ITEM_WEIGHT, Queued};
 
 /// An event.
 #[derive(Clone, Debug)]
@@ -23,6 +24,16 @@ pub struct Event {
     /// for those who read several subscriptions.
     pub arrival: u64,
     pub(super) payload: Payload,
+}
+
+impl Queued for Event {
+    fn weight(&self) -> usize {
+        self.payload.bytes().len() + ITEM_WEIGHT
+    }
+
+    fn follows(&mut self, missed: u64) {
+        self.missed = missed;
+    }
 }
 
 impl Event {

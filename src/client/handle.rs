@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use tokio::sync::{Semaphore, mpsc, oneshot, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot, watch};
 
-use crate::proto::{Id, Serializer, Uri, WelcomeDetails};
+use crate::proto::{Feature, Id, Role, Serializer, Uri, WelcomeDetails};
 use crate::session::{Answer, Ticket};
 
 use super::command::{Command, Waiter};
@@ -40,7 +40,7 @@ pub(super) struct Shared {
     pub(super) commands: mpsc::UnboundedSender<Command>,
     pub(super) life: watch::Receiver<Life>,
     pub(super) pressure: Arc<Pressure>,
-    /// What unacknowledged publications may weigh together before the transport has them.
+    /// What messages that nobody answers may weigh together before the transport has them.
     pub(super) room: Arc<Semaphore>,
     pub(super) tickets: AtomicU64,
 }
@@ -150,6 +150,28 @@ impl Shared {
             .map_err(|_| Error::Lost(self.closed()))
     }
 
+    /// Whether the router announces a feature.
+    pub(super) fn announces(&self, role: Role, feature: Feature) -> bool {
+        let roles = self.details.roles.as_ref();
+        roles.is_some_and(|roles| roles.features(role).has(feature))
+    }
+
+    /// Makes sure that the router announces a feature without which it is a protocol violation to use it.
+    pub(super) fn require(&self, role: Role, feature: Feature) -> Result<(), Error> {
+        if self.announces(role, feature) {
+            return Ok(());
+        }
+        Err(Error::Unsupported { role, feature })
+    }
+
+    /// Waits for room for a message that nobody answers.
+    pub(super) async fn room(&self, weight: u32) -> Result<OwnedSemaphorePermit, Error> {
+        Arc::clone(&self.room)
+            .acquire_many_owned(weight)
+            .await
+            .map_err(|_| Error::Lost(self.closed()))
+    }
+
     /// Hands a request to the session's task and waits for its answer.
     pub(super) async fn request(
         &self,
@@ -180,12 +202,17 @@ impl Shared {
 
     /// How the session ended.
     pub(super) fn closed(&self) -> Closed {
-        match &*self.life.borrow() {
-            Life::Ended(closed) | Life::Gone(closed) => closed.clone(),
-            Life::Open => Closed {
-                reason: CloseReason::Disconnected,
-                message: Some("the runtime that the session ran on is gone".to_owned()),
-            },
-        }
+        closed(&self.life.borrow())
+    }
+}
+
+/// How a session that nobody drives any longer has ended.
+pub(super) fn closed(life: &Life) -> Closed {
+    match life {
+        Life::Ended(closed) | Life::Gone(closed) => closed.clone(),
+        Life::Open => Closed {
+            reason: CloseReason::Disconnected,
+            message: Some("the runtime that the session ran on is gone".to_owned()),
+        },
     }
 }

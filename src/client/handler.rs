@@ -1,6 +1,7 @@
 //! Invocations and what handlers make of them.
 
 use std::any::TypeId;
+use std::future::poll_fn;
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -11,10 +12,14 @@ use serde::de::DeserializeOwned;
 use tokio::sync::watch;
 
 use crate::codec::{self, Arguments};
-use crate::proto::{InvocationDetails, Payload, Serializer, Uri, uris};
+use crate::proto::{Id, InvocationDetails, Payload, Serializer, Uri, uris};
 
+use super::command::Command;
 use super::draft::typed;
-use super::{PayloadError, Reply, WampError};
+use super::handle::Shared;
+use super::publish::room_for;
+use super::queue::{ITEM_WEIGHT, Queue, Queued};
+use super::{Error, PayloadError, Reply, WampError};
 
 /// A procedure's handler, of whatever type it was given as: from invocation to payload of YIELD.
 pub(super) type Handler = Arc<dyn Fn(Invocation) -> Handling + Send + Sync>;
@@ -23,13 +28,45 @@ pub(super) type Handler = Arc<dyn Fn(Invocation) -> Handling + Send + Sync>;
 pub(super) type Handling = Pin<Box<dyn Future<Output = Result<Payload, WampError>> + Send>>;
 
 /// A call to be answered by the handler that it is given to.
+///
+/// ```
+/// # use wampkit::client::Invocation;
+/// # use wampkit::{Client, Router, Serializer};
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let router = Router::builder().realm("realm1").build()?;
+/// # let transport = router.connect(Serializer::MsgPack);
+/// # let session = Client::builder("memory").connect_over(transport).await?;
+/// let _registration = session
+///     .register("com.count", async |invocation: Invocation| {
+///         let (to,): (u32,) = invocation.args()?;
+///         for number in 1..to {
+///             invocation.progress(number).await?;
+///         }
+///         Ok(to)
+///     })
+///     .await?;
+///
+/// let mut call = session.call("com.count").args((3,)).progress()?;
+/// let mut counted = Vec::new();
+/// while let Some(reply) = call.next().await {
+///     counted.push(reply?.value::<u32>()?);
+/// }
+/// assert_eq!(counted, [1, 2, 3]);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct Invocation {
     /// The procedure called, also where the registration is by pattern.
     pub procedure: Uri,
     /// INVOCATION.Details.
     pub details: InvocationDetails,
+    pub(super) request: Id,
     pub(super) payload: Payload,
+    pub(super) shared: Arc<Shared>,
+    /// The arguments that follow, where more than one part may come.
+    pub(super) more: Option<Arc<Queue<Part>>>,
     /// Nothing is ever sent: it closes when the call is given up.
     pub(super) canceled: watch::Receiver<()>,
 }
@@ -59,6 +96,71 @@ impl Invocation {
         Ok(codec::kwargs_as(&self.payload)?)
     }
 
+    /// Waits for the next part of the arguments and puts it in the place of the one before; `false` once there are no more
+    /// (progressive call invocation). The procedure has to be registered with
+    /// [`RegisterBuilder::stream_arguments`](super::RegisterBuilder::stream_arguments), or there is one part only.
+    ///
+    /// ```no_run
+    /// # use wampkit::client::{Invocation, WampError};
+    /// async fn sum(mut invocation: Invocation) -> Result<i64, WampError> {
+    ///     let mut sum = 0;
+    ///     loop {
+    ///         sum += invocation.args::<Vec<i64>>()?.iter().sum::<i64>();
+    ///         if !invocation.next_arguments().await? {
+    ///             return Ok(sum);
+    ///         }
+    ///     }
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// `wamp.error.canceled` if the call is given up before its last arguments have come.
+    pub async fn next_arguments(&mut self) -> Result<bool, WampError> {
+        if self.details.progress != Some(true) {
+            return Ok(false);
+        }
+        let part = match &self.more {
+            Some(more) => poll_fn(|cx| more.poll_take(cx)).await,
+            None => None,
+        };
+        let Some(part) = part else {
+            return Err(WampError::new(uris::CANCELED));
+        };
+        self.payload = part.payload;
+        self.details.progress = part.more.then_some(true);
+        Ok(true)
+    }
+
+    /// Whether the caller takes partial results.
+    #[must_use]
+    pub fn takes_progress(&self) -> bool {
+        self.details.receive_progress == Some(true)
+    }
+
+    /// Sends a partial result (progressive call result); what the handler returns is the final one. Resolves as soon as the
+    /// result is queued for the transport, which holds handlers back while 256 KiB are waiting.
+    ///
+    /// # Errors
+    /// [`Error::NotAsked`] if the caller takes none, see [`Invocation::takes_progress`]; ERROR
+    /// `wamp.error.canceled` if the call was given up; [`Error::Encode`], [`Error::Lost`].
+    pub async fn progress(&self, part: impl IntoReply) -> Result<(), Error> {
+        if !self.takes_progress() {
+            return Err(Error::NotAsked);
+        }
+        let payload = part
+            .into_reply(self.shared.serializer)
+            .map_err(Error::Encode)?;
+        let room = self.shared.room(room_for(&payload, "")).await?;
+        if self.is_canceled() {
+            return Err(Error::Wamp(WampError::new(uris::CANCELED)));
+        }
+        self.shared.command(Command::Progress {
+            invocation: self.request,
+            payload,
+            room,
+        })
+    }
+
     /// Waits until the call is given up: by the caller, by the router in its place, or because the session is over.
     ///
     /// A handler that does not watch this runs to its end, and its answer is sent all the same. One that does may return
@@ -72,6 +174,19 @@ impl Invocation {
     #[must_use]
     pub fn is_canceled(&self) -> bool {
         self.canceled.has_changed().is_err()
+    }
+}
+
+/// A part of an invocation's arguments.
+#[derive(Debug)]
+pub(super) struct Part {
+    pub(super) payload: Payload,
+    pub(super) more: bool,
+}
+
+impl Queued for Part {
+    fn weight(&self) -> usize {
+        self.payload.bytes().len() + ITEM_WEIGHT
     }
 }
 

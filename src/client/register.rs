@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
-use crate::proto::{Id, MatchPolicy, RegisterOptions, Uri};
+use crate::proto::{Id, InvocationPolicy, MatchPolicy, RegisterOptions, Uri};
 use crate::session::Ticket;
 
 use super::command::Command;
@@ -22,6 +22,7 @@ pub struct RegisterBuilder {
     procedure: Uri,
     options: RegisterOptions,
     handler: Handler,
+    streams: bool,
 }
 
 impl RegisterBuilder {
@@ -36,6 +37,7 @@ impl RegisterBuilder {
             procedure,
             options: RegisterOptions::default(),
             handler: boxed(handler, session.shared.serializer),
+            streams: false,
         }
     }
 
@@ -45,7 +47,46 @@ impl RegisterBuilder {
         self
     }
 
-    /// REGISTER.Options; call it before [`RegisterBuilder::match_policy`].
+    /// Shares the procedure with the other callees that register it by the same policy, and says which of them a call goes to.
+    pub fn invoke(mut self, policy: InvocationPolicy) -> Self {
+        self.options.invoke = Some(policy);
+        self
+    }
+
+    /// How many invocations to take at once; any number unless set. The router sees to it.
+    pub fn concurrency(mut self, limit: u64) -> Self {
+        self.options.concurrency = Some(limit);
+        self
+    }
+
+    /// Takes the procedure from whoever holds it.
+    pub fn force(mut self) -> Self {
+        self.options.force_reregister = Some(true);
+        self
+    }
+
+    /// Asks the router to tell who calls, whether or not callers disclose themselves.
+    pub fn disclose_caller(mut self) -> Self {
+        self.options.disclose_caller = Some(true);
+        self
+    }
+
+    /// Asks the router to leave call timeouts to this side: an invocation that takes longer than its call allows is then
+    /// answered with `wamp.error.timeout` in its handler's place, and the handler finds it canceled.
+    pub fn forward_timeout(mut self) -> Self {
+        self.options.forward_timeout = Some(true);
+        self
+    }
+
+    /// Takes progressive call invocations: the handler gets the first arguments with the invocation, and the rest by
+    /// [`Invocation::next_arguments`]. Without this, whoever calls so gets `wamp.error.feature_not_supported`, rather than
+    /// have its first arguments taken for all there are.
+    pub fn stream_arguments(mut self) -> Self {
+        self.streams = true;
+        self
+    }
+
+    /// REGISTER.Options; call it before the other methods that set options.
     pub fn options(mut self, options: RegisterOptions) -> Self {
         self.options = options;
         self
@@ -68,6 +109,7 @@ impl RegisterBuilder {
             options: self.options,
             procedure: self.procedure,
             handler: self.handler,
+            streams: self.streams,
             revoked,
             waiter,
         });

@@ -8,7 +8,7 @@ use serde::de::{DeserializeOwned, IgnoredAny, IntoDeserializer, SeqAccess, Visit
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::codec::{self, Arguments};
-use crate::proto::{Payload, ResultDetails};
+use crate::proto::{self, Payload, ResultDetails};
 
 use super::PayloadError;
 use super::draft::typed;
@@ -19,6 +19,15 @@ pub struct Reply {
     /// RESULT.Details.
     pub details: ResultDetails,
     pub(super) payload: Payload,
+}
+
+impl From<proto::Result> for Reply {
+    fn from(result: proto::Result) -> Self {
+        Self {
+            details: result.details,
+            payload: result.payload,
+        }
+    }
 }
 
 impl Reply {
@@ -32,6 +41,12 @@ impl Reply {
             details: ResultDetails::default(),
             payload: typed(&args, &kwargs)?,
         })
+    }
+
+    /// Whether no further reply to the same call follows.
+    #[must_use]
+    pub fn is_final(&self) -> bool {
+        self.details.progress != Some(true)
     }
 
     /// All results as values.

@@ -6,7 +6,7 @@
 //! the application's futures and queues; that is [`client`](crate::client), which knows each thing here by a [`Ticket`].
 //!
 //! Source: Basic Profile, "Sessions", "Publish and Subscribe", "Remote Procedure Calls"; Advanced Profile, "Call
-//! Canceling", "Progressive Call Results", "Subscription Revocation", "Registration Revocation".
+//! Canceling", "Progressive Call Results", "Progressive Call Invocations", "Subscription Revocation", "Registration Revocation".
 
 mod io;
 mod machine;
@@ -37,6 +37,7 @@ pub fn roles() -> Roles {
             Role::Subscriber,
             [
                 Feature::PatternBasedSubscription,
+                Feature::PublicationTrustlevels,
                 Feature::PublisherIdentification,
                 Feature::SubscriptionRevocation,
             ],
@@ -47,14 +48,20 @@ pub fn roles() -> Roles {
                 Feature::CallCanceling,
                 Feature::CallTimeout,
                 Feature::CallerIdentification,
+                Feature::ProgressiveCallInvocations,
+                Feature::ProgressiveCallResults,
             ],
         )
         .with(
             Role::Callee,
             [
                 Feature::CallCanceling,
+                Feature::CallTimeout,
+                Feature::CallTrustlevels,
                 Feature::CallerIdentification,
                 Feature::PatternBasedRegistration,
+                Feature::ProgressiveCallInvocations,
+                Feature::ProgressiveCallResults,
                 Feature::RegistrationRevocation,
                 Feature::SharedRegistration,
             ],

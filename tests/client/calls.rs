@@ -60,10 +60,10 @@ async fn a_call_and_its_result_in_every_serializer() {
             .args((2, u64::MAX))
             .kwargs(&ada)
             .options(CallOptions {
-                disclose_me: Some(true),
                 receive_progress: Some(true),
                 ..CallOptions::default()
-            });
+            })
+            .disclose_me();
         let (found, ()) = tokio::join!(call.into_future(), async {
             let call = received!(script, Call);
             assert_eq!(call.procedure, "com.add");
