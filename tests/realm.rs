@@ -6,10 +6,18 @@ mod realm {
     mod canceling;
     mod joining;
     mod limits;
+    mod meta_arguments;
+    mod meta_events;
+    mod meta_registrations;
+    mod meta_sessions;
+    mod meta_subscriptions;
     mod patterns;
     mod progress;
+    mod publishers;
     mod pubsub;
     mod random;
+    mod recipients;
+    mod retention;
     mod rpc;
     mod serializers;
     mod shutdown;

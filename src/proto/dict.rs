@@ -28,6 +28,11 @@ impl Violation {
             found: found.into(),
         }
     }
+
+    /// A violation at `place`, where `value` stood and is no `T`.
+    pub fn of<T: Field>(place: impl Into<String>, value: &Value) -> Self {
+        Self::new(place, T::EXPECTED, found(value))
+    }
 }
 
 /// A typed dictionary of options or details.

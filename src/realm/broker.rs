@@ -3,64 +3,110 @@
 //! It checks requests against its own tables only; whether a session may do what it asks for is decided before.
 
 use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
 
 use ahash::RandomState;
+use smallvec::smallvec;
 
+use crate::codec::Arguments;
 use crate::proto::{
-    Event, EventDetails, Id, IdSequence, MatchPolicy, Payload, Publish, Published,
-    RevocationDetails, Serializer, Subscribe, Subscribed, Unsubscribe, Unsubscribed, UriFault,
-    UriRule,
+    EventDetails, Feature, Id, IdSequence, Publish, Published, RevocationDetails, Serializer,
+    Subscribe, Subscribed, Unsubscribe, Unsubscribed, Uri, UriFault, UriRule,
 };
 
-use super::frame::{frame_length, header_room, transcode};
 use super::matcher::{Matcher, Pattern};
+use super::meta::What;
+use super::publication::{Delivery, Publication};
+use super::publisher::{self, PublisherRule};
+use super::recipients::Filter;
 use super::refusal::Refusal;
+use super::retention::Retention;
 use super::session::{Peers, Session, Sessions};
-use super::{Output, Recipients, SessionKey};
+use super::stored::Stored;
+use super::subscription::Subscription;
+use super::{Output, RealmConfig, SessionKey};
 
 /// The broker of one realm.
 #[derive(Debug)]
 pub(super) struct Broker {
     rule: UriRule,
+    publishers: Vec<PublisherRule>,
     subscriptions: Matcher<Subscription>,
     /// The pattern of each subscription.
     patterns: HashMap<Id, Pattern, RandomState>,
     ids: IdSequence,
-}
-
-/// A subscription: one for each pattern, shared by all sessions that subscribed to it.
-#[derive(Debug)]
-struct Subscription {
-    id: Id,
-    policy: MatchPolicy,
-    audiences: [Audience; 3],
-}
-
-/// The subscribers that speak one serializer: the same EVENT frame serves them all.
-#[derive(Debug)]
-struct Audience {
-    serializer: Serializer,
-    /// In the order of keys, so that one is found quickly and all are copied quickly.
-    members: Vec<SessionKey>,
-    /// No member takes fewer bytes in a frame. Too low after the member with the smallest frame has left, which costs
-    /// time only.
-    smallest_frame: usize,
+    retention: Retention,
 }
 
 impl Broker {
-    pub(super) fn new(rule: UriRule, hasher: &RandomState) -> Self {
+    pub(super) fn new(config: &RealmConfig, hasher: &RandomState) -> Self {
         Self {
-            rule,
+            rule: config.uri_rule,
+            publishers: config.publishers.clone(),
             subscriptions: Matcher::new(hasher.clone()),
             patterns: HashMap::with_hasher(hasher.clone()),
             ids: IdSequence::default(),
+            retention: Retention::new(config.retention),
         }
+    }
+
+    /// What the router announces for this role: exactly what works.
+    pub(super) fn features(&self) -> impl Iterator<Item = Feature> {
+        let always = [
+            Feature::PatternBasedSubscription,
+            Feature::PublisherExclusion,
+            Feature::PublisherIdentification,
+            Feature::SubscriberBlackwhiteListing,
+        ];
+        let trusts = self.publishers.iter().any(|rule| rule.trustlevel.is_some());
+        let configured = [
+            trusts.then_some(Feature::PublicationTrustlevels),
+            (self.retention.is_enabled()).then_some(Feature::EventRetention),
+        ];
+        always.into_iter().chain(configured.into_iter().flatten())
     }
 
     /// How many subscriptions there are.
     pub(super) fn subscription_count(&self) -> usize {
         debug_assert_eq!(self.patterns.len(), self.subscriptions.len());
         self.subscriptions.len()
+    }
+
+    /// How many events are retained.
+    pub(super) fn retained_count(&self) -> usize {
+        self.retention.len()
+    }
+
+    /// The subscriptions and their patterns, in no particular order.
+    pub(super) fn patterns(&self) -> impl Iterator<Item = (Id, &Pattern)> {
+        self.patterns.iter().map(|(id, pattern)| (*id, pattern))
+    }
+
+    /// A subscription and its pattern.
+    pub(super) fn subscription(&self, id: Id) -> Option<(&Pattern, &Subscription)> {
+        let pattern = self.patterns.get(&id)?;
+        Some((pattern, self.subscriptions.get(pattern)?))
+    }
+
+    /// The id of the subscription with this pattern.
+    pub(super) fn lookup(&self, pattern: &Pattern) -> Option<Id> {
+        self.subscriptions.get(pattern).map(|found| found.id)
+    }
+
+    /// The ids of the subscriptions that an event of `topic` would reach.
+    pub(super) fn matching(&self, topic: &str) -> Vec<Id> {
+        let mut ids = Vec::new();
+        self.subscriptions
+            .matches(topic, &mut |subscription| ids.push(subscription.id));
+        ids
+    }
+
+    /// Whether an event of `topic` would reach any subscription.
+    pub(super) fn is_heard(&self, topic: &str) -> bool {
+        let mut heard = false;
+        self.subscriptions.matches(topic, &mut |_| heard = true);
+        heard
     }
 
     /// SUBSCRIBE. Doing it twice is no error: the answer is the same subscription again.
@@ -80,14 +126,24 @@ impl Broker {
             return Ok(());
         };
         let pattern = Pattern { policy, uri };
-        let subscription = match self.subscriptions.get_mut(&pattern) {
+        let (subscription, created) = match self.subscriptions.get_mut(&pattern) {
             Some(known) => {
                 known.add(subscriber, session);
-                known.id
+                (known.id, false)
             }
-            None => self.create(&pattern, subscriber, session),
+            None => {
+                let created = peers.now.unix;
+                (self.create(&pattern, created, subscriber, session), true)
+            }
         };
-        session.subscriptions.insert(subscription);
+        let added = session.subscriptions.insert(subscription);
+        let sessions = &mut *peers.sessions;
+        if created {
+            sessions.note(What::SubscriptionCreated, subscription, subscriber);
+        }
+        if added {
+            sessions.note(What::Subscribed, subscription, subscriber);
+        }
         peers.send(
             subscriber,
             Subscribed {
@@ -95,12 +151,41 @@ impl Broker {
                 subscription,
             },
         );
+        if subscribe.options.get_retained == Some(true) {
+            self.send_retained(peers, subscriber, subscription, &pattern);
+        }
         Ok(())
     }
 
-    fn create(&mut self, pattern: &Pattern, subscriber: SessionKey, session: &Session) -> Id {
+    /// The retained events of a subscription, for a new subscriber. What it cannot receive it does not get, as it would not
+    /// have got it when it was published.
+    fn send_retained(
+        &self,
+        peers: &mut Peers<'_>,
+        subscriber: SessionKey,
+        subscription: Id,
+        pattern: &Pattern,
+    ) {
+        let Some(session) = peers.sessions.get(subscriber) else {
+            return;
+        };
+        let events = self.retention.last(pattern, session).filter_map(|stored| {
+            let event = stored.retained();
+            event.event_for(session, subscription, pattern.policy).ok()
+        });
+        let outputs = events.map(|event| Output::Send(smallvec![subscriber], event));
+        peers.outputs.extend(outputs);
+    }
+
+    fn create(
+        &mut self,
+        pattern: &Pattern,
+        created: Duration,
+        subscriber: SessionKey,
+        session: &Session,
+    ) -> Id {
         let pattern = pattern.detach();
-        let mut subscription = Subscription::new(self.ids.next(), pattern.policy);
+        let mut subscription = Subscription::new(self.ids.next(), pattern.policy, created);
         subscription.add(subscriber, session);
         let id = subscription.id;
         self.subscriptions.insert(&pattern, subscription);
@@ -126,7 +211,7 @@ impl Broker {
         if !known {
             return Err(Refusal::NoSuchSubscription(subscription));
         }
-        self.remove(subscription, subscriber);
+        self.remove(peers.sessions, subscription, subscriber);
         peers.send(
             subscriber,
             Unsubscribed {
@@ -142,7 +227,7 @@ impl Broker {
     /// Subscribers that cannot receive the event are left out. That is an error for the publisher, but no reason to keep
     /// the event from everybody else.
     pub(super) fn publish(
-        &self,
+        &mut self,
         peers: &mut Peers<'_>,
         publisher: SessionKey,
         publish: Publish,
@@ -157,26 +242,30 @@ impl Broker {
                 fault,
             });
         }
-        let excluded = (publish.options.exclude_me != Some(false)).then_some(publisher);
-        let mut publishing = Publishing {
-            publish: &publish,
-            publication,
-            excluded,
-            forms: Default::default(),
-            failed: None,
+        let options = publish.options;
+        let Some(session) = peers.sessions.get(publisher) else {
+            return Ok(());
         };
-        self.subscriptions
-            .matches(&publish.topic, &mut |subscription| {
-                for audience in &subscription.audiences {
-                    if !audience.members.is_empty() {
-                        publishing.dispatch(subscription, audience, peers);
-                    }
-                }
-            });
-        if let Some(refusal) = publishing.failed {
-            return Err(refusal);
+        let disclose_me = options.disclose_me;
+        let mut details =
+            publisher::details(&self.publishers, session, &publish.topic, disclose_me)?;
+        details.passthru = options.passthru;
+        let event = Publication {
+            id: publication,
+            topic: &publish.topic,
+            payload: &publish.payload,
+            details,
+            except: (options.exclude_me != Some(false)).then_some(publisher),
+            filter: options.recipients.map(|lists| Filter::new(*lists)),
+        };
+        let delivered = self.deliver(peers, &event);
+        if options.retain == Some(true) && self.retention.is_enabled() {
+            let except = event.except.and_then(|key| peers.sessions.get(key));
+            let except = except.map(|session| session.join.session);
+            self.retention.retain(Arc::new(Stored::new(&event, except)));
         }
-        if publish.options.acknowledge == Some(true) {
+        delivered?;
+        if options.acknowledge == Some(true) {
             let published = Published {
                 request: publish.request,
                 publication,
@@ -186,142 +275,71 @@ impl Broker {
         Ok(())
     }
 
+    /// Publishes what the realm itself has to say, such as the events of the meta API; clients cannot publish under `wamp`.
+    ///
+    /// It costs one look into the index when nobody is subscribed: `arguments` are asked for only if somebody is. A
+    /// subscriber that cannot receive the event goes without, as there is no publisher to tell.
+    pub(super) fn publish_as_router(
+        &self,
+        peers: &mut Peers<'_>,
+        random: &mut fastrand::Rng,
+        topic: &Uri,
+        arguments: impl FnOnce() -> Arguments,
+        except: Option<SessionKey>,
+    ) {
+        if !self.is_heard(topic) {
+            return;
+        }
+        // MessagePack has a form for every value; JSON has not, and whoever speaks it may have to go without.
+        let Ok(payload) = arguments().to_payload(Serializer::MsgPack) else {
+            return;
+        };
+        let event = Publication {
+            id: Id::random(random),
+            topic,
+            payload: &payload,
+            details: EventDetails::default(),
+            except,
+            filter: None,
+        };
+        // Nobody is there to be told who went without.
+        let _undelivered = self.deliver(peers, &event);
+    }
+
+    /// EVENT to all subscribers of all matching subscriptions.
+    fn deliver(&self, peers: &mut Peers<'_>, publication: &Publication<'_>) -> Result<(), Refusal> {
+        let mut delivery = Delivery::new(publication);
+        self.subscriptions
+            .matches(publication.topic, &mut |subscription| {
+                delivery.dispatch(subscription, peers);
+            });
+        delivery.finish()
+    }
+
     /// Forgets a session that is leaving.
     pub(super) fn leave(&mut self, sessions: &mut Sessions, leaver: SessionKey) {
         let Some(session) = sessions.get_mut(leaver) else {
             return;
         };
         for subscription in std::mem::take(&mut session.subscriptions) {
-            self.remove(subscription, leaver);
+            self.remove(sessions, subscription, leaver);
         }
     }
 
     /// Takes a subscriber off a subscription, and the subscription away with the last one.
-    fn remove(&mut self, subscription: Id, subscriber: SessionKey) {
+    fn remove(&mut self, sessions: &mut Sessions, subscription: Id, subscriber: SessionKey) {
         let Some(pattern) = self.patterns.get(&subscription) else {
             return;
         };
         let Some(entry) = self.subscriptions.get_mut(pattern) else {
             return;
         };
-        if entry.remove(subscriber) {
+        let last = entry.remove(subscriber);
+        sessions.note(What::Unsubscribed, subscription, subscriber);
+        if last {
+            sessions.note(What::SubscriptionDeleted, subscription, subscriber);
             self.subscriptions.remove(pattern);
             self.patterns.remove(&subscription);
         }
-    }
-}
-
-impl Subscription {
-    fn new(id: Id, policy: MatchPolicy) -> Self {
-        Self {
-            id,
-            policy,
-            audiences: Serializer::ALL.map(|serializer| Audience {
-                serializer,
-                members: Vec::new(),
-                smallest_frame: usize::MAX,
-            }),
-        }
-    }
-
-    fn add(&mut self, subscriber: SessionKey, session: &Session) {
-        let audience = &mut self.audiences[session.join.serializer as usize];
-        if let Err(at) = audience.members.binary_search(&subscriber) {
-            audience.members.insert(at, subscriber);
-            audience.smallest_frame = audience.smallest_frame.min(session.join.max_frame);
-        }
-    }
-
-    /// Whether it was the last one.
-    fn remove(&mut self, subscriber: SessionKey) -> bool {
-        for audience in &mut self.audiences {
-            if let Ok(at) = audience.members.binary_search(&subscriber) {
-                audience.members.remove(at);
-            }
-        }
-        self.audiences
-            .iter()
-            .all(|audience| audience.members.is_empty())
-    }
-}
-
-/// One publication on its way to the subscribers.
-struct Publishing<'a> {
-    publish: &'a Publish,
-    publication: Id,
-    /// Who does not get it.
-    excluded: Option<SessionKey>,
-    /// The payload in each serializer that was needed so far.
-    forms: [Option<Result<Payload, Refusal>>; 3],
-    /// Why somebody had to be left out.
-    failed: Option<Refusal>,
-}
-
-impl Publishing<'_> {
-    /// EVENT to one audience of a subscription: a single output, however many members there are.
-    fn dispatch(
-        &mut self,
-        subscription: &Subscription,
-        audience: &Audience,
-        peers: &mut Peers<'_>,
-    ) {
-        let members = audience.members.iter().copied();
-        let recipients: Recipients = members
-            .filter(|member| Some(*member) != self.excluded)
-            .collect();
-        if recipients.is_empty() {
-            return;
-        }
-        match self.event(subscription, audience, recipients, peers.sessions) {
-            Ok(output) => peers.outputs.extend(output),
-            Err(refusal) => self.failed = Some(refusal),
-        }
-    }
-
-    fn event(
-        &mut self,
-        subscription: &Subscription,
-        audience: &Audience,
-        mut recipients: Recipients,
-        sessions: &Sessions,
-    ) -> Result<Option<Output>, Refusal> {
-        let Publish {
-            options,
-            topic,
-            payload,
-            ..
-        } = self.publish;
-        let serializer = audience.serializer;
-        let payload = self.forms[serializer as usize]
-            .get_or_insert_with(|| transcode(payload, serializer))
-            .clone()?;
-        let room = header_room(topic, options.passthru.as_deref());
-        let at_most = room.and_then(|room| payload.bytes().len().checked_add(room));
-        let by_pattern = subscription.policy != MatchPolicy::Exact;
-        let event = Event {
-            subscription: subscription.id,
-            publication: self.publication,
-            details: EventDetails {
-                topic: by_pattern.then(|| topic.clone()),
-                passthru: options.passthru.clone(),
-                ..EventDetails::default()
-            },
-            payload,
-        }
-        .into();
-        if at_most.is_none_or(|length| length > audience.smallest_frame) {
-            let length = frame_length(serializer, &event)?;
-            recipients.retain(|member| {
-                let limit = sessions
-                    .get(*member)
-                    .map_or(0, |session| session.join.max_frame);
-                let fits = length <= limit;
-                if !fits {
-                    self.failed = Some(Refusal::TooLong { limit });
-                }
-                fits
-            });
-        }
-        Ok((!recipients.is_empty()).then_some(Output::Send(recipients, event)))
     }
 }

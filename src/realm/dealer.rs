@@ -4,6 +4,7 @@
 //! becomes of a call after its INVOCATION is the business of `calls`.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use ahash::RandomState;
 use smallvec::{SmallVec, smallvec};
@@ -18,8 +19,9 @@ use super::SessionKey;
 use super::calls::{Calls, PendingCall};
 use super::frame::{addressed, header_room};
 use super::matcher::{Matcher, Pattern};
+use super::meta::What;
 use super::refusal::{ProtocolViolation, Refusal};
-use super::session::Peers;
+use super::session::{Peers, Sessions};
 
 /// The dealer of one realm.
 #[derive(Debug)]
@@ -34,11 +36,15 @@ pub(super) struct Dealer {
 
 /// A registration: one for each pattern.
 #[derive(Debug)]
-struct Registration {
+pub(super) struct Registration {
     id: Id,
     policy: MatchPolicy,
+    /// How one of its callees is chosen.
+    pub(super) invoke: InvocationPolicy,
+    /// When its first callee came, as the time since 1970-01-01 00:00 UTC.
+    pub(super) created: Duration,
     /// In the order of their registration; never empty. As long as shared registrations are refused there is one.
-    callees: SmallVec<[SessionKey; 2]>,
+    pub(super) callees: SmallVec<[SessionKey; 2]>,
 }
 
 impl Dealer {
@@ -61,6 +67,27 @@ impl Dealer {
     /// How many calls are pending.
     pub(super) fn call_count(&self) -> usize {
         self.calls.len()
+    }
+
+    /// The registrations and their patterns, in no particular order.
+    pub(super) fn patterns(&self) -> impl Iterator<Item = (Id, &Pattern)> {
+        self.patterns.iter().map(|(id, pattern)| (*id, pattern))
+    }
+
+    /// A registration and its pattern.
+    pub(super) fn registration(&self, id: Id) -> Option<(&Pattern, &Registration)> {
+        let pattern = self.patterns.get(&id)?;
+        Some((pattern, self.registrations.get(pattern)?))
+    }
+
+    /// The id of the registration with this pattern.
+    pub(super) fn lookup(&self, pattern: &Pattern) -> Option<Id> {
+        self.registrations.get(pattern).map(|found| found.id)
+    }
+
+    /// The id of the registration that a call of `procedure` would go to.
+    pub(super) fn best(&self, procedure: &str) -> Option<Id> {
+        self.registrations.best(procedure).map(|found| found.id)
     }
 
     /// REGISTER.
@@ -88,8 +115,11 @@ impl Dealer {
         let Some(session) = peers.sessions.get_mut(callee) else {
             return Ok(());
         };
-        let registration = self.create(&pattern, callee);
+        let registration = self.create(&pattern, peers.now.unix, callee);
         session.registrations.insert(registration);
+        let sessions = &mut *peers.sessions;
+        sessions.note(What::RegistrationCreated, registration, callee);
+        sessions.note(What::Registered, registration, callee);
         peers.send(
             callee,
             Registered {
@@ -100,12 +130,14 @@ impl Dealer {
         Ok(())
     }
 
-    fn create(&mut self, pattern: &Pattern, callee: SessionKey) -> Id {
+    fn create(&mut self, pattern: &Pattern, created: Duration, callee: SessionKey) -> Id {
         let pattern = pattern.detach();
         let id = self.ids.next();
         let registration = Registration {
             id,
             policy: pattern.policy,
+            invoke: InvocationPolicy::Single,
+            created,
             callees: smallvec![callee],
         };
         self.registrations.insert(&pattern, registration);
@@ -131,7 +163,7 @@ impl Dealer {
         if !known {
             return Err(Refusal::NoSuchRegistration(registration));
         }
-        self.remove(registration, callee);
+        self.remove(peers.sessions, registration, callee);
         peers.send(
             callee,
             Unregistered {
@@ -143,7 +175,7 @@ impl Dealer {
     }
 
     /// Takes a callee off a registration, and the registration away with the last one.
-    fn remove(&mut self, registration: Id, callee: SessionKey) {
+    fn remove(&mut self, sessions: &mut Sessions, registration: Id, callee: SessionKey) {
         let Some(pattern) = self.patterns.get(&registration) else {
             return;
         };
@@ -151,7 +183,9 @@ impl Dealer {
             return;
         };
         entry.callees.retain(|found| *found != callee);
+        sessions.note(What::Unregistered, registration, callee);
         if entry.callees.is_empty() {
+            sessions.note(What::RegistrationDeleted, registration, callee);
             self.registrations.remove(pattern);
             self.patterns.remove(&registration);
         }
@@ -251,7 +285,7 @@ impl Dealer {
             return;
         };
         for registration in std::mem::take(&mut session.registrations) {
-            self.remove(registration, leaver);
+            self.remove(peers.sessions, registration, leaver);
         }
         self.calls.leave(peers, leaver);
     }

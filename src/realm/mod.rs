@@ -9,18 +9,29 @@
 //!
 //! - `matcher`: which patterns match a URI.
 //! - `session`: who is there.
-//! - `broker`: subscriptions and publications.
+//! - `broker`: subscriptions and publications; `subscription` and `publication` are one of each, `publisher` is what
+//!   subscribers learn about where an event came from, `recipients` whom it may reach, `retention` what is kept of it (`stored`).
 //! - `dealer` and `calls`: registrations, and calls from CALL to their final answer.
 //! - `refusal`: why a request is answered with ERROR, or a session ended with ABORT.
 //! - `frame`: whether a message can reach a session.
+//! - `meta`: the procedures and topics of the router itself.
+//! - `now`: what time it is.
 
 mod broker;
 mod calls;
 mod dealer;
 mod frame;
 mod matcher;
+mod meta;
+mod now;
+mod publication;
+mod publisher;
+mod recipients;
 mod refusal;
+mod retention;
 mod session;
+mod stored;
+mod subscription;
 
 use std::time::Instant;
 
@@ -35,20 +46,29 @@ use crate::proto::{
 
 use broker::Broker;
 use dealer::Dealer;
+use meta::{Meta, Notice};
 use refusal::{ProtocolViolation, Refusal};
 use session::{Peers, Session, Sessions, Slot};
+
+pub use now::Now;
+pub use publisher::{Disclosure, PublisherRule};
+pub use retention::RetentionLimits;
 
 /// A session's number in its realm: dense, chosen by whoever owns the realm, free again after [`Input::Leave`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SessionKey(pub u32);
 
 /// What a realm is made from.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct RealmConfig {
     /// Its name.
     pub uri: Uri,
     /// What the URIs in it may contain.
     pub uri_rule: UriRule,
+    /// What subscribers learn about publishers. Where no rule applies, publishers are disclosed if they ask for it.
+    pub publishers: Vec<PublisherRule>,
+    /// How much it may retain for those who subscribe later.
+    pub retention: RetentionLimits,
 }
 
 /// What can happen to a realm.
@@ -145,6 +165,8 @@ pub struct Census {
     pub registrations: usize,
     /// Calls that have no final answer yet.
     pub calls: usize,
+    /// Sessions with details that were added to them.
+    pub modified_sessions: usize,
 }
 
 /// The state machine of one realm.
@@ -156,31 +178,37 @@ pub struct Realm {
     sessions: Sessions,
     broker: Broker,
     dealer: Dealer,
+    meta: Meta,
     random: fastrand::Rng,
+    /// The time of the input at hand.
+    now: Now,
     closing: bool,
 }
 
 impl Realm {
-    /// A realm without sessions. `seed` is where its random ids come from.
+    /// A realm without sessions. `seed` is where its random ids come from, `now` when it begins.
     #[must_use]
-    pub fn new(config: RealmConfig, seed: u64) -> Self {
+    pub fn new(config: RealmConfig, seed: u64, now: Now) -> Self {
         let mut random = fastrand::Rng::with_seed(seed);
         let mut key = || random.u64(..);
         let hasher = RandomState::with_seeds(key(), key(), key(), key());
         Self {
+            broker: Broker::new(&config, &hasher),
+            dealer: Dealer::new(config.uri_rule, &hasher),
             uri: config.uri,
             sessions: Sessions::default(),
-            broker: Broker::new(config.uri_rule, &hasher),
-            dealer: Dealer::new(config.uri_rule, &hasher),
+            meta: Meta::new(config.uri_rule),
             random,
+            now,
             closing: false,
         }
     }
 
     /// Takes one input at time `now` and appends what follows from it to `outputs`.
     ///
-    /// Nothing in a realm is timed so far: `now` makes no difference, and [`Input::Tick`] does nothing.
-    pub fn handle(&mut self, _now: Instant, input: Input, outputs: &mut Vec<Output>) {
+    /// Nothing in a realm is timed so far: [`Input::Tick`] does nothing.
+    pub fn handle(&mut self, now: Now, input: Input, outputs: &mut Vec<Output>) {
+        self.now = now;
         match input {
             Input::Join(join) => self.join(*join, outputs),
             Input::Message(key, message) => self.message(key, message, outputs),
@@ -198,6 +226,7 @@ impl Realm {
             Input::Shutdown => self.shutdown(outputs),
             Input::Tick => {}
         }
+        self.tell(outputs);
     }
 
     /// When the realm wants its next [`Input::Tick`]; `None` while it waits for nothing.
@@ -220,7 +249,14 @@ impl Realm {
             subscriptions: self.broker.subscription_count(),
             registrations: self.dealer.registration_count(),
             calls: self.dealer.call_count(),
+            modified_sessions: self.meta.modified_sessions(),
         }
+    }
+
+    /// How many events are retained. They outlive all sessions.
+    #[must_use]
+    pub fn retained_count(&self) -> usize {
+        self.broker.retained_count()
     }
 
     fn join(&mut self, join: Join, outputs: &mut Vec<Output>) {
@@ -235,7 +271,7 @@ impl Realm {
         let welcome = Welcome {
             session: join.session,
             details: WelcomeDetails {
-                roles: Some(roles()),
+                roles: Some(roles(&self.broker)),
                 agent: Some(join.agent.as_str().into()),
                 realm: Some(self.uri.clone()),
                 authid: Some(join.authid.as_str().into()),
@@ -248,6 +284,7 @@ impl Realm {
         self.sessions
             .set(key, Slot::Open(Box::new(Session::new(join))));
         self.peers(outputs).send(key, welcome);
+        self.sessions.notices.push(Notice::Joined(key));
     }
 
     fn message(&mut self, key: SessionKey, message: Message, outputs: &mut Vec<Output>) {
@@ -260,7 +297,12 @@ impl Realm {
             Slot::Closing => {
                 if matches!(message, Message::Goodbye(_) | Message::Abort(_)) {
                     self.sessions.set(key, Slot::Closed);
-                    outputs.push(Output::Close(key, Ending::Shutdown));
+                    let ending = if self.closing {
+                        Ending::Shutdown
+                    } else {
+                        Ending::Agreed
+                    };
+                    outputs.push(Output::Close(key, ending));
                 }
             }
             Slot::Closed | Slot::Vacant => {}
@@ -279,13 +321,24 @@ impl Realm {
         outputs: &mut Vec<Output>,
     ) -> Result<(), ProtocolViolation> {
         let kind = message.kind();
+        let message = match message {
+            Message::Call(call) if call.procedure.is_reserved() => {
+                return self.call_router(key, call, outputs);
+            }
+            other => other,
+        };
         let Self {
             sessions,
             broker,
             dealer,
+            now,
             ..
         } = self;
-        let peers = &mut Peers { sessions, outputs };
+        let peers = &mut Peers {
+            sessions,
+            outputs,
+            now: *now,
+        };
         let (request, outcome) = match message {
             Message::Subscribe(subscribe) => {
                 let request = subscribe.request;
@@ -373,9 +426,16 @@ impl Realm {
         self.closing = true;
         // First, so that callers get an answer while they may still be told something.
         let Self {
-            sessions, dealer, ..
+            sessions,
+            dealer,
+            now,
+            ..
         } = self;
-        dealer.shutdown(&mut Peers { sessions, outputs });
+        dealer.shutdown(&mut Peers {
+            sessions,
+            outputs,
+            now: *now,
+        });
         for key in self.sessions.open_keys() {
             self.dispose(key, outputs);
             let goodbye = Goodbye {
@@ -411,44 +471,60 @@ impl Realm {
         self.sessions.set(key, Slot::Closed);
     }
 
-    /// Takes away everything that belongs to a session: its subscriptions, its registrations, its side of every call.
-    /// Does nothing if the session is not open.
+    /// Ends what a session is in the realm, and has that told. Does nothing if the session is not open.
     fn dispose(&mut self, key: SessionKey, outputs: &mut Vec<Output>) {
+        self.release(key, outputs);
+        if let Some(Session { join, .. }) = self.sessions.get(key) {
+            let notice = Notice::Left {
+                session: join.session,
+                authid: join.authid.clone(),
+                authrole: join.authrole.clone(),
+            };
+            self.sessions.notices.push(notice);
+        }
+    }
+
+    /// Takes away everything that belongs to a session: its subscriptions, its registrations, its side of every call.
+    fn release(&mut self, key: SessionKey, outputs: &mut Vec<Output>) {
         let Self {
             sessions,
             broker,
             dealer,
+            meta,
+            now,
             ..
         } = self;
         broker.leave(sessions, key);
-        dealer.leave(&mut Peers { sessions, outputs }, key);
+        let peers = &mut Peers {
+            sessions,
+            outputs,
+            now: *now,
+        };
+        dealer.leave(peers, key);
+        meta.leave(key);
     }
 
     const fn peers<'a>(&'a mut self, outputs: &'a mut Vec<Output>) -> Peers<'a> {
         Peers {
             sessions: &mut self.sessions,
             outputs,
+            now: self.now,
         }
     }
 }
 
 /// What the router announces: exactly what works.
-fn roles() -> Roles {
+fn roles(broker: &Broker) -> Roles {
+    let dealer = [
+        Feature::CallCanceling,
+        Feature::PatternBasedRegistration,
+        Feature::ProgressiveCallResults,
+    ];
     Roles::default()
-        .with(
-            Role::Broker,
-            [
-                Feature::PatternBasedSubscription,
-                Feature::PublisherExclusion,
-            ],
-        )
+        .with(Role::Broker, broker.features().chain(meta::BROKER_FEATURES))
         .with(
             Role::Dealer,
-            [
-                Feature::CallCanceling,
-                Feature::PatternBasedRegistration,
-                Feature::ProgressiveCallResults,
-            ],
+            dealer.into_iter().chain(meta::DEALER_FEATURES),
         )
 }
 

@@ -5,6 +5,8 @@ use std::fmt;
 use crate::codec::TranscodeError;
 use crate::proto::{Id, InvocationPolicy, MessageType, Serializer, Uri, UriFault, uris};
 
+use super::meta::Fault;
+
 /// Why a request is answered with ERROR. [`Refusal::uri`] is the ERROR's URI, the text its first argument.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) enum Refusal {
@@ -31,6 +33,8 @@ pub(super) enum Refusal {
     },
     #[error("the message is longer than a receiver takes, which is {limit} bytes")]
     TooLong { limit: usize },
+    #[error("publishers are not disclosed on this topic")]
+    DisclosureDisallowed,
     #[error("the callee answered with an error URI that is invalid: {0}")]
     InvalidError(UriFault),
     #[error("the callee does not keep up with its calls")]
@@ -41,6 +45,14 @@ pub(super) enum Refusal {
     CalleeLeft,
     #[error("the router is shutting down")]
     Shutdown,
+    #[error(transparent)]
+    Meta(Box<Fault>),
+}
+
+impl From<Fault> for Refusal {
+    fn from(fault: Fault) -> Self {
+        Self::Meta(Box::new(fault))
+    }
 }
 
 impl Refusal {
@@ -53,9 +65,11 @@ impl Refusal {
             Self::InvocationPolicy(_) => uris::OPTION_NOT_ALLOWED,
             Self::NoSuchProcedure(_) => uris::NO_SUCH_PROCEDURE,
             Self::Inexpressible { .. } => uris::INVALID_ARGUMENT,
+            Self::DisclosureDisallowed => uris::DISCLOSE_ME_DISALLOWED,
             Self::TooLong { .. } => uris::PAYLOAD_SIZE_EXCEEDED,
             Self::Congested => uris::UNAVAILABLE,
             Self::Canceled | Self::CalleeLeft | Self::Shutdown => uris::CANCELED,
+            Self::Meta(fault) => fault.uri(),
         }
     }
 }
@@ -83,8 +97,8 @@ pub(super) enum ProtocolViolation {
     ProgressiveCall(Id),
 }
 
-/// A URI as a peer sent it, made fit for a sentence: escaped, and short enough for the smallest frame there is.
-struct Quoted<'a>(&'a Uri);
+/// A URI or another name as a peer sent it, made fit for a sentence: escaped, and short enough for the smallest frame there is.
+pub(super) struct Quoted<'a>(pub(super) &'a str);
 
 impl Quoted<'_> {
     /// In characters. Every URI that people write is shorter.
@@ -93,7 +107,7 @@ impl Quoted<'_> {
 
 impl fmt::Display for Quoted<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let uri = &**self.0;
+        let uri = self.0;
         match uri.char_indices().nth(Self::LONGEST) {
             Some((end, _)) => write!(f, "{:?}…", &uri[..end]),
             None => write!(f, "{uri:?}"),

@@ -10,8 +10,9 @@ use crate::proto::{
 };
 
 use super::calls::CallKey;
+use super::meta::{Change, Notice, What};
 use super::refusal::Refusal;
-use super::{Join, Output, SessionKey};
+use super::{Join, Now, Output, SessionKey};
 
 /// An open session and what has to go when it goes.
 ///
@@ -73,6 +74,10 @@ pub(super) struct Sessions {
     /// By key. Keys are dense, so a list is the best map.
     slots: Vec<Slot>,
     open: usize,
+    /// The keys of the open sessions by session id.
+    by_id: BTreeMap<Id, SessionKey>,
+    /// What has happened during the input at hand, for the meta events that tell of it.
+    pub(super) notices: Vec<Notice>,
 }
 
 impl Sessions {
@@ -105,8 +110,17 @@ impl Sessions {
             }
             self.slots.resize_with(at + 1, Slot::default);
         }
-        self.open += usize::from(matches!(slot, Slot::Open(_)));
-        self.open -= usize::from(matches!(self.slots[at], Slot::Open(_)));
+        if let Slot::Open(left) = &self.slots[at] {
+            self.open -= 1;
+            let id = left.join.session;
+            if self.by_id.get(&id) == Some(&key) {
+                self.by_id.remove(&id);
+            }
+        }
+        if let Slot::Open(joined) = &slot {
+            self.open += 1;
+            self.by_id.insert(joined.join.session, key);
+        }
         self.slots[at] = slot;
         while matches!(self.slots.last(), Some(Slot::Vacant)) {
             self.slots.pop();
@@ -120,18 +134,42 @@ impl Sessions {
 
     /// The keys of all open sessions, in their order.
     pub(super) fn open_keys(&self) -> Vec<SessionKey> {
+        self.iter().map(|(key, _)| key).collect()
+    }
+
+    /// All open sessions, in the order of their keys.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (SessionKey, &Session)> {
         let slots = (0_u32..).zip(&self.slots);
-        slots
-            .filter(|(_, slot)| matches!(slot, Slot::Open(_)))
-            .map(|(key, _)| SessionKey(key))
-            .collect()
+        slots.filter_map(|(key, slot)| match slot {
+            Slot::Open(session) => Some((SessionKey(key), &**session)),
+            _ => None,
+        })
+    }
+
+    /// The key of the open session with this id.
+    pub(super) fn with_id(&self, id: Id) -> Option<SessionKey> {
+        self.by_id.get(&id).copied()
+    }
+
+    /// Notes what a session has done to a registration or subscription, for the meta events.
+    pub(super) fn note(&mut self, what: What, id: Id, session: SessionKey) {
+        if let Some(session) = self.id(session) {
+            let change = Change { what, id, session };
+            self.notices.push(Notice::Changed(change));
+        }
+    }
+
+    /// The id of an open session.
+    pub(super) fn id(&self, key: SessionKey) -> Option<Id> {
+        self.get(key).map(|session| session.join.session)
     }
 }
 
-/// What broker and dealer work on beside their own tables: the sessions, and the list of what is to be sent.
+/// What broker and dealer work on beside their own tables: the sessions, the list of what is to be sent, the time.
 pub(super) struct Peers<'a> {
     pub(super) sessions: &'a mut Sessions,
     pub(super) outputs: &'a mut Vec<Output>,
+    pub(super) now: Now,
 }
 
 impl Peers<'_> {

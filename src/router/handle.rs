@@ -7,7 +7,7 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 
 use bytes::BytesMut;
 use slab::Slab;
@@ -15,7 +15,7 @@ use slab::Slab;
 use super::outbox::Outbox;
 use crate::codec;
 use crate::proto::{Message, Serializer, Uri};
-use crate::realm::{Ending, Input, Join, Output, Realm, RealmConfig, SessionKey};
+use crate::realm::{Ending, Input, Join, Now, Output, Realm, RealmConfig, SessionKey};
 use crate::transport::CloseCode;
 
 /// A realm, cheap to clone.
@@ -27,6 +27,8 @@ pub(super) struct RealmHandle {
 
 struct Core {
     realm: Realm,
+    /// When the lock was taken: all inputs of a batch come at the same time.
+    now: Now,
     peers: Slab<Peer>,
     /// Scratch space, kept for its capacity.
     outputs: Vec<Output>,
@@ -43,8 +45,10 @@ impl RealmHandle {
     /// A realm without sessions.
     pub(super) fn new(config: RealmConfig, seed: u64) -> Self {
         let uri = config.uri.clone();
+        let now = now();
         let core = Core {
-            realm: Realm::new(config, seed),
+            realm: Realm::new(config, seed, now),
+            now,
             peers: Slab::new(),
             outputs: Vec::new(),
             buffer: BytesMut::new(),
@@ -108,7 +112,10 @@ impl RealmHandle {
     /// Runs `work` with the realm locked, then wakes the connections that it left something for.
     fn with<T>(&self, work: impl FnOnce(&mut Core, &mut Vec<Waker>) -> T) -> T {
         let mut wakers = Vec::new();
-        let result = work(&mut self.lock(), &mut wakers);
+        let mut core = self.lock();
+        core.now = now();
+        let result = work(&mut core, &mut wakers);
+        drop(core);
         for waker in wakers {
             waker.wake();
         }
@@ -144,7 +151,7 @@ impl Core {
         congested: &mut Vec<SessionKey>,
     ) {
         let mut outputs = std::mem::take(&mut self.outputs);
-        self.realm.handle(Instant::now(), input, &mut outputs);
+        self.realm.handle(self.now, input, &mut outputs);
         for output in outputs.drain(..) {
             match output {
                 Output::Send(recipients, message) => {
@@ -185,6 +192,14 @@ impl Core {
                 congested.extend(pushed.congested.then_some(*key));
             }
         }
+    }
+}
+
+/// Both clocks. A wall clock set before 1970 counts as 1970.
+fn now() -> Now {
+    Now {
+        instant: Instant::now(),
+        unix: SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default(),
     }
 }
 

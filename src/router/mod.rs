@@ -310,6 +310,7 @@ impl Realms {
         let config = RealmConfig {
             uri: uri.clone(),
             uri_rule,
+            ..RealmConfig::default()
         };
         let realm = RealmHandle::new(config, self.random.u64(..));
         self.by_uri.insert(uri, realm.clone());

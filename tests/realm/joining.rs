@@ -43,8 +43,13 @@ fn welcome_announces_what_works_and_nothing_else() {
             (
                 Role::Broker,
                 Features::from_iter([
+                    Feature::EventRetention,
                     Feature::PatternBasedSubscription,
-                    Feature::PublisherExclusion
+                    Feature::PublisherExclusion,
+                    Feature::PublisherIdentification,
+                    Feature::SubscriberBlackwhiteListing,
+                    Feature::SessionMetaApi,
+                    Feature::SubscriptionMetaApi,
                 ])
             ),
             (
@@ -52,7 +57,9 @@ fn welcome_announces_what_works_and_nothing_else() {
                 Features::from_iter([
                     Feature::CallCanceling,
                     Feature::PatternBasedRegistration,
-                    Feature::ProgressiveCallResults
+                    Feature::ProgressiveCallResults,
+                    Feature::RegistrationMetaApi,
+                    Feature::SessionMetaApi,
                 ])
             ),
         ]

@@ -124,7 +124,7 @@ fn no_pattern_reaches_the_routers_own_procedures() {
     realm.registered(callee, Prefix, "");
     realm.registered(callee, Prefix, "wam");
     realm.registered(callee, Wildcard, "..count");
-    realm.send(caller, call(1, "wamp.session.count"));
+    realm.send(caller, call(1, "wamp.my.count"));
     assert_eq!(
         realm.refused(caller).error,
         uris::NO_SUCH_PROCEDURE.to_string()

@@ -242,7 +242,7 @@ fn a_client_cannot_publish_what_only_the_router_may() {
     let mut realm = Fixture::new();
     let [alice, bob] = [realm.join(), realm.join()];
     realm.subscribed(bob, MatchPolicy::Exact, "wamp.session.on_join");
-    realm.subscribed(bob, MatchPolicy::Prefix, "wamp.");
+    realm.subscribed(bob, MatchPolicy::Prefix, "wamp.session");
     realm.send(alice, publish_acknowledged(1, "wamp.session.on_join"));
     assert_eq!(
         realm.refused(alice),

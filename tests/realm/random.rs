@@ -236,11 +236,12 @@ impl World {
         }
     }
 
-    /// Takes SUBSCRIBED, which is the last message that the session received.
+    /// Takes SUBSCRIBED, which nothing but meta events can follow.
     fn subscribed(&mut self, key: SessionKey, policy: MatchPolicy, uri: &'static str) {
-        let subscribed = self.realm.received(key).pop();
-        let Some(Message::Subscribed(subscribed)) = subscribed else {
-            panic!("{subscribed:?} is no SUBSCRIBED");
+        let mut received = self.realm.received(key);
+        received.retain(|message| !is_meta_event(message));
+        let Some(Message::Subscribed(subscribed)) = received.pop() else {
+            panic!("no SUBSCRIBED");
         };
         let client = self.client(key);
         client

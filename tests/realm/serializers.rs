@@ -91,8 +91,8 @@ fn an_event_that_one_serializer_cannot_carry_reaches_the_others() {
 fn a_uri_that_one_serializer_cannot_carry() {
     let mut realm = Fixture::new();
     let [packed, text] = [realm.join_over(MsgPack), realm.join()];
-    realm.subscribed(text, MatchPolicy::Prefix, "");
     realm.registered(text, MatchPolicy::Prefix, "");
+    realm.subscribed(text, MatchPolicy::Prefix, "");
     let uri = "\0AAAA";
     let payload = msgpack(b"\x91\x01");
     realm.send(

@@ -1,7 +1,7 @@
 //! A realm on a bench: sessions join, send and look at what they received.
 
 use std::collections::BTreeMap;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use wampkit::codec::Arguments;
@@ -12,14 +12,14 @@ use wampkit::proto::{
     ResultDetails, Role, Roles, Serializer, Subscribe, SubscribeOptions, Unregister, Unsubscribe,
     Uri, UriRule, Welcome, Yield, YieldOptions, uris,
 };
-use wampkit::realm::{Census, Input, Join, Output, Realm, RealmConfig, SessionKey};
+use wampkit::realm::{Census, Input, Join, Now, Output, Realm, RealmConfig, SessionKey};
 
 pub(super) use wampkit::proto;
 
 /// A realm, its sessions and their inboxes.
 pub(super) struct Fixture {
     pub(super) realm: Realm,
-    now: Instant,
+    pub(super) now: Now,
     sessions: BTreeMap<SessionKey, Peer>,
     joined: u32,
 }
@@ -34,13 +34,24 @@ struct Peer {
 
 impl Fixture {
     pub(super) fn new() -> Self {
-        let config = RealmConfig {
+        Self::with(|_| {})
+    }
+
+    /// A realm with something configured.
+    pub(super) fn with(configure: impl FnOnce(&mut RealmConfig)) -> Self {
+        let mut config = RealmConfig {
             uri: Uri::from_static("realm1"),
             uri_rule: UriRule::Loose,
+            ..RealmConfig::default()
+        };
+        configure(&mut config);
+        let now = Now {
+            instant: Instant::now(),
+            unix: Duration::from_secs(1_700_000_000),
         };
         Self {
-            realm: Realm::new(config, 7),
-            now: Instant::now(),
+            realm: Realm::new(config, 7, now),
+            now,
             sessions: BTreeMap::new(),
             joined: 0,
         }
@@ -163,7 +174,7 @@ impl Fixture {
     #[track_caller]
     pub(super) fn subscribed(&mut self, key: SessionKey, policy: MatchPolicy, topic: &str) -> Id {
         self.send(key, subscribe_by(policy, 900, topic));
-        match self.received_one(key) {
+        match self.answered(key) {
             Message::Subscribed(subscribed) => subscribed.subscription,
             other => panic!("{other:?} is no SUBSCRIBED"),
         }
@@ -178,10 +189,71 @@ impl Fixture {
         procedure: &str,
     ) -> Id {
         self.send(key, register_by(policy, 901, procedure));
-        match self.received_one(key) {
+        match self.answered(key) {
             Message::Registered(registered) => registered.registration,
             other => panic!("{other:?} is no REGISTERED"),
         }
+    }
+
+    /// The one message that the session received since the last look, beside the meta events that tell of it: a pattern
+    /// that matches everything matches them, too.
+    #[track_caller]
+    fn answered(&mut self, key: SessionKey) -> Message {
+        let mut received = self.received(key);
+        received.retain(|message| !is_meta_event(message));
+        assert_eq!(received.len(), 1, "{received:?}");
+        received.remove(0)
+    }
+
+    /// Calls a procedure of the router and returns what it answered.
+    #[track_caller]
+    pub(super) fn asked(&mut self, key: SessionKey, procedure: &str, payload: Payload) -> Message {
+        self.send(key, call_with(902, procedure, payload));
+        self.received_one(key)
+    }
+
+    /// The same, where the answer is a RESULT.
+    #[track_caller]
+    pub(super) fn told(&mut self, key: SessionKey, procedure: &str, payload: Payload) -> Arguments {
+        match self.asked(key, procedure, payload) {
+            Message::Result(result) => {
+                Arguments::from_payload(&result.payload).expect("well-formed")
+            }
+            other => panic!("{other:?} is no RESULT"),
+        }
+    }
+
+    /// The same, where the answer is an ERROR: its URI and sentence.
+    #[track_caller]
+    pub(super) fn denied(
+        &mut self,
+        key: SessionKey,
+        procedure: &str,
+        payload: Payload,
+    ) -> (String, String) {
+        match self.asked(key, procedure, payload) {
+            Message::Error(error) => {
+                let refused = Refused::from(error);
+                (refused.error, refused.sentence)
+            }
+            other => panic!("{other:?} is no ERROR"),
+        }
+    }
+
+    /// The EVENTs that the session received since the last look, as subscription and arguments. It must have received
+    /// nothing else.
+    #[track_caller]
+    pub(super) fn events(&mut self, key: SessionKey) -> Vec<(Id, Arguments)> {
+        let received = self.received(key).into_iter();
+        received
+            .map(|message| match message {
+                Message::Event(event) => (
+                    event.subscription,
+                    Arguments::from_payload(&event.payload).expect("well-formed"),
+                ),
+                other => panic!("{other:?} is no EVENT"),
+            })
+            .collect()
     }
 
     /// The one EVENT that the session received since the last look.
@@ -295,6 +367,25 @@ pub(super) fn msgpack(args: &[u8]) -> Payload {
     Payload::from_raw(Serializer::MsgPack, PayloadShape::Args, bytes)
 }
 
+/// The same as values.
+pub(super) fn arguments(payload: &Payload) -> Arguments {
+    Arguments::from_payload(payload).expect("well-formed")
+}
+
+/// No arguments.
+pub(super) fn no_arguments() -> Payload {
+    Payload::empty(Serializer::Json)
+}
+
+/// Whether the message is an EVENT of a topic of the router's, to a subscription by pattern.
+pub(super) fn is_meta_event(message: &Message) -> bool {
+    matches!(
+        message,
+        Message::Event(Event { details, .. })
+            if details.topic.as_ref().is_some_and(|topic| topic.is_reserved())
+    )
+}
+
 pub(super) fn subscribe(request: u64, topic: &str) -> Subscribe {
     Subscribe {
         request: id(request),
@@ -372,6 +463,14 @@ pub(super) fn call(request: u64, procedure: &str) -> Call {
         options: CallOptions::default(),
         procedure: procedure.into(),
         payload: json("[2,3]"),
+    }
+}
+
+/// CALL with these arguments.
+pub(super) fn call_with(request: u64, procedure: &str, payload: Payload) -> Call {
+    Call {
+        payload,
+        ..call(request, procedure)
     }
 }
 

@@ -1,0 +1,175 @@
+//! The meta API: the procedures and topics that the router itself provides, all under `wamp`.
+//!
+//! A CALL of such a procedure is answered at once with RESULT or ERROR. Nobody is invoked for it, so that there is nothing
+//! to cancel or to time out, and the call's options make no difference. What has happened in the realm during an input is
+//! told to those who subscribed to the meta topics when the input has been dealt with.
+//!
+//! What this module does *not* do: ask whether the caller may call the procedure; that is decided before.
+//!
+//! - `arguments` and `fault`: what a caller gives, and what may be wrong with it.
+//! - `events`: the meta events.
+//! - `sessions`, `registrations` and `subscriptions`: the procedures, one module for each chapter; `patterns` is what the
+//!   last two have in common.
+//!
+//! Source: Advanced Profile, "Meta API".
+
+mod arguments;
+mod events;
+mod fault;
+mod patterns;
+mod registrations;
+mod sessions;
+mod subscriptions;
+
+use crate::codec;
+use crate::proto::{
+    Call, Dict, Feature, Id, Message, MessageType, Result as CallResult, ResultDetails, UriRule,
+    Value,
+};
+
+use super::frame::addressed;
+use super::refusal::{ProtocolViolation, Refusal};
+use super::{Output, Realm, SessionKey};
+use arguments::Arguments;
+use sessions::SessionDetails;
+
+pub(super) use events::{Change, Notice, What};
+pub(super) use fault::Fault;
+
+/// What of it is announced for the broker.
+pub(super) const BROKER_FEATURES: [Feature; 2] =
+    [Feature::SessionMetaApi, Feature::SubscriptionMetaApi];
+
+/// What of it is announced for the dealer.
+pub(super) const DEALER_FEATURES: [Feature; 2] =
+    [Feature::RegistrationMetaApi, Feature::SessionMetaApi];
+
+/// What the meta API keeps.
+#[derive(Debug)]
+pub(super) struct Meta {
+    rule: UriRule,
+    details: SessionDetails,
+}
+
+/// A procedure of the router.
+struct Procedure {
+    uri: &'static str,
+    answer: fn(&mut Realm, MetaCall<'_>) -> Answer,
+}
+
+/// A call to the router.
+struct MetaCall<'a> {
+    caller: SessionKey,
+    arguments: Arguments,
+    outputs: &'a mut Vec<Output>,
+}
+
+/// What a procedure of the router returns.
+type Answer = Result<codec::Arguments, Refusal>;
+
+impl Meta {
+    pub(super) fn new(rule: UriRule) -> Self {
+        Self {
+            rule,
+            details: SessionDetails::default(),
+        }
+    }
+
+    /// How many sessions have details that were added to them.
+    pub(super) fn modified_sessions(&self) -> usize {
+        self.details.len()
+    }
+
+    /// Forgets a session that is leaving.
+    pub(super) fn leave(&mut self, leaver: SessionKey) {
+        self.details.forget(leaver);
+    }
+}
+
+impl Realm {
+    /// CALL of a procedure under `wamp`.
+    pub(super) fn call_router(
+        &mut self,
+        caller: SessionKey,
+        call: Call,
+        outputs: &mut Vec<Output>,
+    ) -> Result<(), ProtocolViolation> {
+        let request = call.request;
+        let session = self.sessions.get(caller);
+        if session.is_some_and(|session| session.calls.contains_key(&request)) {
+            return Err(ProtocolViolation::PendingCall(request));
+        }
+        let answer = self.answer(caller, call, outputs);
+        let result = answer.and_then(|results| self.result(caller, request, &results));
+        let mut peers = self.peers(outputs);
+        match result {
+            Ok(result) => peers.send(caller, result),
+            Err(refusal) => peers.refuse(caller, MessageType::Call, request, &refusal),
+        }
+        Ok(())
+    }
+
+    fn answer(&mut self, caller: SessionKey, call: Call, outputs: &mut Vec<Output>) -> Answer {
+        let Some(procedure) = procedures().find(|procedure| call.procedure == procedure.uri) else {
+            let uri = call.procedure;
+            let what = "procedure";
+            return Err(match uri.check(self.meta.rule) {
+                Ok(()) => Refusal::NoSuchProcedure(uri),
+                Err(fault) => Refusal::InvalidUri { what, uri, fault },
+            });
+        };
+        let arguments = Arguments::of(&call)?;
+        let call = MetaCall {
+            caller,
+            arguments,
+            outputs,
+        };
+        (procedure.answer)(self, call)
+    }
+
+    /// RESULT, if it can reach the caller.
+    fn result(
+        &self,
+        caller: SessionKey,
+        request: Id,
+        results: &codec::Arguments,
+    ) -> Result<Message, Refusal> {
+        let Some(session) = self.sessions.get(caller) else {
+            return Err(Fault::NoSuchSession(Id::MIN).into());
+        };
+        let serializer = session.join.serializer;
+        let payload = results
+            .to_payload(serializer)
+            .map_err(|reason| Refusal::Inexpressible { serializer, reason })?;
+        addressed(session, &payload, None, |payload| {
+            Message::Result(CallResult {
+                request,
+                details: ResultDetails::default(),
+                payload,
+            })
+        })
+    }
+}
+
+/// All procedures of the router.
+fn procedures() -> impl Iterator<Item = &'static Procedure> {
+    let chapters = [
+        sessions::PROCEDURES,
+        registrations::PROCEDURES,
+        subscriptions::PROCEDURES,
+    ];
+    chapters.into_iter().flatten()
+}
+
+/// A single result.
+fn one(value: impl Into<Value>) -> codec::Arguments {
+    codec::Arguments {
+        args: vec![value.into()],
+        kwargs: Dict::new(),
+    }
+}
+
+/// No result.
+fn nothing() -> codec::Arguments {
+    codec::Arguments::default()
+}
