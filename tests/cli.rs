@@ -7,6 +7,7 @@ mod cli {
     mod command;
     mod exit;
     mod help;
+    mod inspect;
     mod options;
     mod publish;
     mod register;

@@ -6,6 +6,7 @@
 
 mod call;
 mod client;
+mod inspect;
 mod publish;
 mod register;
 mod router;
@@ -24,6 +25,7 @@ use super::terminal::Stream;
 
 pub(crate) use call::CallArgs;
 pub(crate) use client::{ClientArgs, ConnectionArgs, LogArgs, OutputArgs};
+pub(crate) use inspect::{KillArgs, Listed, LsArgs, ShowArgs};
 pub(crate) use publish::PublishArgs;
 pub(crate) use register::RegisterArgs;
 pub(crate) use router::RouterArgs;
@@ -59,6 +61,9 @@ pub(crate) enum Command {
     Subscribe(SubscribeArgs),
     #[command(visible_alias = "reg")]
     Register(RegisterArgs),
+    Ls(LsArgs),
+    Show(ShowArgs),
+    Kill(KillArgs),
     Router(RouterArgs),
 }
 
@@ -140,7 +145,7 @@ fn is_idle(command: &str, id: &str) -> bool {
             .iter()
             .chain(&RARE)
             .any(|name| *name == id),
-        "register" => id == "details",
+        "register" | "ls" | "show" | "kill" => id == "details",
         _ => false,
     }
 }

@@ -15,6 +15,7 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::files::Files;
 use super::output::Envelope;
+use super::suggestion::suggestion;
 use super::{argument, block_on};
 
 /// Calls the procedure and prints the result.
@@ -31,13 +32,19 @@ pub(crate) fn run(args: CallArgs, console: &Console) -> Result<Exit, CliError> {
         let mut connection = Connection::open(&args.client.connection).await?;
         let outcome = connection
             .run(async |session| {
-                let reply = call(&session, &args, arguments, options, console).await?;
+                let outcome = call(&session, &args, arguments, options, console).await;
+                let reply = match outcome {
+                    Err(error) if console.tells_hints() => {
+                        return Err(with_suggestion(error, &session).await);
+                    }
+                    outcome => outcome?,
+                };
                 let arguments = reply
                     .arguments()
                     .map_err(|error| CliError::of_payload(procedure, &error))?;
                 console.result(&Envelope {
                     kind: "result",
-                    uri: procedure.to_owned(),
+                    uri: Some(procedure.to_owned()),
                     arguments,
                     details: reply.details.to_dict(),
                     at: SystemTime::now(),
@@ -66,8 +73,7 @@ async fn call(
             .arguments(arguments.clone())
             .options(options.clone());
         let outcome = answer(procedure, args.client.output.timeout, call).await;
-        let missing = matches!(&outcome, Err(CliError::Wamp { error, .. })
-            if error.error == uris::NO_SUCH_PROCEDURE);
+        let missing = outcome.as_ref().is_err_and(is_missing);
         let pause = waiting
             .as_mut()
             .filter(|_| missing)
@@ -79,6 +85,26 @@ async fn call(
             console.note(&format!("waiting for {procedure}"));
         }
         sleep(pause).await;
+    }
+}
+
+/// Whether the error is that there is no such procedure.
+fn is_missing(error: &CliError) -> bool {
+    matches!(error, CliError::Wamp { error, .. } if error.error == uris::NO_SUCH_PROCEDURE)
+}
+
+/// If there is no such procedure: the error with one that there is, where one is near.
+async fn with_suggestion(error: CliError, session: &Session) -> CliError {
+    match error {
+        CliError::Wamp { subject, error, .. } if error.error == uris::NO_SUCH_PROCEDURE => {
+            let suggestion = suggestion(session, &subject).await;
+            CliError::Wamp {
+                subject,
+                error,
+                suggestion,
+            }
+        }
+        other => other,
     }
 }
 

@@ -192,7 +192,7 @@ async fn communicate(mut child: Child, envelope: String) -> io::Result<Output> {
 fn envelope(invocation: &Invocation, arguments: Arguments) -> String {
     let envelope = Envelope {
         kind: "invocation",
-        uri: invocation.procedure.to_string(),
+        uri: Some(invocation.procedure.to_string()),
         arguments,
         details: invocation.details.to_dict(),
         at: SystemTime::now(),

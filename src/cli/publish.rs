@@ -36,7 +36,7 @@ pub(crate) fn run(args: PublishArgs, console: &Console) -> Result<Exit, CliError
                 let details = publication.map(|id| ("publication", id));
                 console.result(&Envelope {
                     kind: "published",
-                    uri: topic.to_owned(),
+                    uri: Some(topic.to_owned()),
                     arguments: Arguments::default(),
                     details: details.into_iter().collect::<Dict>(),
                     at: SystemTime::now(),

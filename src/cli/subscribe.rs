@@ -150,7 +150,7 @@ fn envelope(event: &Event) -> Result<Envelope, CliError> {
         .each(&mut |key, value| details.push(key, value.clone()));
     Ok(Envelope {
         kind: "event",
-        uri: event.topic.to_string(),
+        uri: Some(event.topic.to_string()),
         arguments: event
             .arguments()
             .map_err(|error| CliError::of_payload(&event.topic, &error))?,

@@ -20,6 +20,9 @@ use crate::support::{PATIENCE, Wamp, wamp};
 /// What a procedure answers: the one positional result, or the URI of an error.
 pub(crate) type Answer = Result<Value, &'static str>;
 
+/// In place of the URI of an error: no answer ever comes.
+pub(crate) const SILENCE: &str = "silence";
+
 /// A router that plays a part. It ends with the test's process.
 pub(crate) struct Scripted {
     url: String,
@@ -146,6 +149,7 @@ fn reply(
                     payload: payload(value, empty),
                 }
                 .into(),
+                Err(SILENCE) => return None,
                 Err(error) => Error {
                     request_type: MessageType::Call,
                     request: call.request,

@@ -62,11 +62,12 @@ pub(crate) struct ConnectionArgs {
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Output")]
 pub(crate) struct OutputArgs {
-    /// auto, json (envelope), pretty, raw [$WAMP_OUTPUT]
+    /// auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]
     ///
     /// auto is indented on a terminal and compact in a pipe. json prints
     /// {"type","uri","args","kwargs","details","at"} on one line, errors on standard error likewise.
-    /// raw is auto as in a pipe, with text unescaped and binary as its bytes.
+    /// raw is auto as in a pipe, with text unescaped and binary as its bytes. table lays out dictionaries and
+    /// lists of them in columns.
     #[arg(short, long, value_name = "F", env = "WAMP_OUTPUT", hide_env = true)]
     #[arg(value_enum, hide_possible_values = true)]
     pub(crate) output: Option<Format>,

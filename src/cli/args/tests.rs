@@ -21,6 +21,9 @@ fn client(line: &str) -> ClientArgs {
         Command::Publish(args) => args.client,
         Command::Subscribe(args) => args.client,
         Command::Register(args) => args.client,
+        Command::Ls(args) => args.client,
+        Command::Show(args) => args.client,
+        Command::Kill(args) => args.client,
         Command::Router(_) => panic!("{line}"),
     };
     own.or(cli.client)
@@ -137,6 +140,12 @@ fn what_does_not_go_together_is_refused() {
         "wamp router --port 0 --listen ws://h/",
         "wamp router --port 65536",
         "wamp call p --wait=soon",
+        "wamp ls",
+        "wamp ls things",
+        "wamp ls topics -d",
+        "wamp show",
+        "wamp kill joe",
+        "wamp kill 0",
         "wamp publish t --exclude 0",
         "wamp publish t --eligible joe",
         "wamp register p --echo --invoke any",

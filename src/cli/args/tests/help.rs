@@ -24,7 +24,17 @@ fn help(name: &str, long: bool) -> String {
 
 #[test]
 fn short_help_fits_a_screen() {
-    for name in ["", "call", "publish", "subscribe", "register", "router"] {
+    for name in [
+        "",
+        "call",
+        "publish",
+        "subscribe",
+        "register",
+        "ls",
+        "show",
+        "kill",
+        "router",
+    ] {
         let help = help(name, false);
         assert!(
             help.lines().count() <= 40,
@@ -49,6 +59,9 @@ fn help_of_all() {
       publish    Publish an event, acknowledged by the router [alias: pub]
       subscribe  Subscribe to topics and print their events [alias: sub]
       register   Register procedures and answer their calls [alias: reg]
+      ls         List procedures, topics or sessions of a router
+      show       Show all about a procedure, topic or session
+      kill       End a session
       router     Run a router
       help       Print this message or the help of the given subcommand(s)
 
@@ -66,7 +79,7 @@ fn help_of_all() {
           --connect-timeout <D>  Time for connecting and joining [5s]
 
     Output:
-      -o, --output <F>   auto, json (envelope), pretty, raw [$WAMP_OUTPUT]
+      -o, --output <F>   auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]
       -d, --details      Print WAMP details too
       -t, --timeout <D>  How long to wait for an answer: 500ms, 5s, 1m, or seconds
 
@@ -104,7 +117,7 @@ fn help_of_call() {
       -r, --realm <URI>  Realm [$WAMP_REALM, else realm1]
 
     Output:
-      -o, --output <F>   auto, json (envelope), pretty, raw [$WAMP_OUTPUT]
+      -o, --output <F>   auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]
       -d, --details      Print WAMP details too
       -t, --timeout <D>  How long to wait for an answer: 500ms, 5s, 1m, or seconds
 
@@ -184,12 +197,13 @@ fn help_of_call() {
 
     Output:
       -o, --output <F>
-              auto, json (envelope), pretty, raw [$WAMP_OUTPUT]
+              auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]
 
               auto is indented on a terminal and compact in a pipe. json prints
               {"type","uri","args","kwargs","details","at"} on one line, errors on
               standard error likewise. raw is auto as in a pipe, with text unescaped
-              and binary as its bytes.
+              and binary as its bytes. table lays out dictionaries and lists of them
+              in columns.
 
       -d, --details
               Print WAMP details too
@@ -250,7 +264,7 @@ fn help_of_publish() {
       -r, --realm <URI>  Realm [$WAMP_REALM, else realm1]
 
     Output:
-      -o, --output <F>   auto, json (envelope), pretty, raw [$WAMP_OUTPUT]
+      -o, --output <F>   auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]
       -d, --details      Print WAMP details too
       -t, --timeout <D>  How long to wait for an answer: 500ms, 5s, 1m, or seconds
 
@@ -288,8 +302,37 @@ fn help_of_subscribe() {
       -r, --realm <URI>  Realm [$WAMP_REALM, else realm1]
 
     Output:
-      -o, --output <F>   auto, json (envelope), pretty, raw [$WAMP_OUTPUT]
+      -o, --output <F>   auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]
       -d, --details      Print WAMP details too
+      -t, --timeout <D>  How long to wait for an answer: 500ms, 5s, 1m, or seconds
+
+    Messages:
+      -q, --quiet         Errors only: no notes, no hints
+      -v, --verbose...    Log to standard error; twice for more
+          --color <WHEN>  auto, always, never (NO_COLOR, CLICOLOR_FORCE)
+    "###);
+}
+
+#[test]
+fn help_of_ls() {
+    assert_snapshot!(help("ls", false), @r###"
+    List procedures, topics or sessions of a router
+
+    Usage: wamp ls [OPTIONS] <WHAT> [PREFIX]
+
+    Arguments:
+      <WHAT>    procedures, topics (those subscribed to), sessions
+      [PREFIX]  Only URIs that begin so; of sessions, authids
+
+    Options:
+      -h, --help  Print help (see more with '--help')
+
+    Connection:
+      -u, --url <URL>    Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]
+      -r, --realm <URI>  Realm [$WAMP_REALM, else realm1]
+
+    Output:
+      -o, --output <F>   auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]
       -t, --timeout <D>  How long to wait for an answer: 500ms, 5s, 1m, or seconds
 
     Messages:
@@ -331,7 +374,7 @@ fn help_of_register() {
       -r, --realm <URI>  Realm [$WAMP_REALM, else realm1]
 
     Output:
-      -o, --output <F>   auto, json (envelope), pretty, raw [$WAMP_OUTPUT]
+      -o, --output <F>   auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]
       -t, --timeout <D>  How long to wait for an answer: 500ms, 5s, 1m, or seconds
 
     Messages:
