@@ -8,6 +8,8 @@ mod events;
 mod joining;
 #[path = "client/parts.rs"]
 mod parts;
+#[path = "client/passthru.rs"]
+mod passthru;
 #[path = "client/procedures.rs"]
 mod procedures;
 #[path = "client/progress.rs"]

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::codec;
-use crate::proto::{Call, CallOptions, CancelMode, Id, Message, Payload, Uri};
+use crate::ppt::Wrapping;
+use crate::proto::{Call, CallOptions, CancelMode, Id, Message, Payload, Role, Uri};
 use crate::session::Ticket;
 
 use super::command::Command;
@@ -40,16 +41,18 @@ pub struct ArgumentSender {
     ticket: Ticket,
     procedure: Uri,
     replies: Arc<ReplyQueue>,
+    wrapping: Option<Wrapping>,
     finished: bool,
 }
 
 impl ArgumentSender {
-    pub(super) fn new(call: &CallStream, procedure: Uri) -> Self {
+    pub(super) fn new(call: &CallStream, procedure: Uri, wrapping: Option<Wrapping>) -> Self {
         Self {
             shared: Arc::clone(&call.shared),
             ticket: call.ticket,
             procedure,
             replies: Arc::clone(&call.queue),
+            wrapping,
             finished: false,
         }
     }
@@ -88,6 +91,9 @@ impl ArgumentSender {
         let shared = &self.shared;
         let payload = codec::transcode(&payload, shared.serializer)
             .map_err(|fault| Error::Encode(fault.into()))?;
+        // The attributes are those that the call began with.
+        let wrapping = self.wrapping.as_ref();
+        let payload = shared.wrap(Role::Dealer, payload, wrapping, &mut None)?;
         let options = CallOptions {
             progress: more.then_some(true),
             ..CallOptions::default()

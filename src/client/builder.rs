@@ -10,6 +10,7 @@ use bytestring::ByteString;
 use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::time::{Instant, timeout, timeout_at};
 
+use crate::ppt::Keyring;
 use crate::proto::{Hello, HelloDetails, Serializer, Uri, Welcome, uris};
 use crate::session::{self, End, Input, Output};
 use crate::transport::{self, CloseCode, ConnectOptions, Endpoint, Transport};
@@ -34,6 +35,7 @@ impl Client {
             realm: Uri::from_static("realm1"),
             serializers: DEFAULT_SERIALIZERS.to_vec(),
             batched: false,
+            keys: Keyring::new(),
             authid: None,
             authrole: None,
             agent: ByteString::from_static(AGENT),
@@ -51,6 +53,7 @@ pub struct ClientBuilder {
     realm: Uri,
     serializers: Vec<Serializer>,
     batched: bool,
+    keys: Keyring,
     authid: Option<ByteString>,
     authrole: Option<ByteString>,
     agent: ByteString,
@@ -75,6 +78,12 @@ impl ClientBuilder {
     /// they come in bursts. Routers that cannot do it choose the plain subprotocols; other transports have no need of it.
     pub fn batched(mut self) -> Self {
         self.batched = true;
+        self
+    }
+
+    /// The keys for payloads that are encrypted from end to end: see [`ppt`](crate::ppt).
+    pub fn keyring(mut self, keys: Keyring) -> Self {
+        self.keys = keys;
         self
     }
 
@@ -152,7 +161,7 @@ impl ClientBuilder {
         let joined = poll_fn(|cx| connection.poll_join(cx));
         match timeout_at(started + self.connect_timeout, joined).await {
             Err(_) => Err(ConnectError::Timeout(self.connect_timeout)),
-            Ok(Ok(welcome)) => Ok(Session::open(connection, *welcome, self.realm)),
+            Ok(Ok(welcome)) => Ok(Session::open(connection, *welcome, self.realm, self.keys)),
             Ok(Err(refusal)) => {
                 // ABORT is to arrive, if there is one; whether it does makes no difference.
                 let close = poll_fn(|cx| connection.poll_close(cx, CloseCode::Normal));
@@ -226,7 +235,7 @@ impl Connection {
 
 impl Session {
     /// A session that was just joined, and the task that drives it.
-    fn open(connection: Connection, welcome: Welcome, realm: Uri) -> Self {
+    fn open(connection: Connection, welcome: Welcome, realm: Uri, keys: Keyring) -> Self {
         let (commands, obeyed) = mpsc::unbounded_channel();
         let (life, watch) = watch::channel(Life::Open);
         let pressure = Arc::new(Pressure::default());
@@ -238,6 +247,7 @@ impl Session {
             details: welcome.details,
             serializer: connection.serializer(),
             max_frame: connection.max_frame(),
+            keys: keys.clone(),
             commands,
             life: watch,
             pressure: Arc::clone(&pressure),
@@ -248,6 +258,7 @@ impl Session {
         let wiring = Wiring {
             commands: obeyed,
             shared: Arc::downgrade(&shared),
+            keys,
             life,
             pressure,
             room,

@@ -8,7 +8,8 @@ use std::time::Duration;
 use serde::Serialize;
 
 use crate::codec::Arguments;
-use crate::proto::{CallOptions, CancelMode, Feature, Role, Uri, uris};
+use crate::ppt::Wrapping;
+use crate::proto::{CallOptions, CancelMode, Feature, Payload, Role, Uri, uris};
 use crate::session::{Answer, Ticket};
 
 use super::command::{CallSink, Command};
@@ -29,6 +30,7 @@ pub struct CallBuilder {
     options: CallOptions,
     draft: Draft,
     timeout: Option<Duration>,
+    wrapping: Option<Wrapping>,
 }
 
 impl CallBuilder {
@@ -39,6 +41,7 @@ impl CallBuilder {
             options: CallOptions::default(),
             draft: Draft::default(),
             timeout: None,
+            wrapping: None,
         }
     }
 
@@ -73,6 +76,13 @@ impl CallBuilder {
         self
     }
 
+    /// Wraps the arguments by payload passthru mode. A router that does not announce `payload_passthru_mode` is not sent them:
+    /// [`Error::Unsupported`].
+    pub fn passthru(mut self, wrapping: Wrapping) -> Self {
+        self.wrapping = Some(wrapping);
+        self
+    }
+
     /// How long to wait for the final answer; without end unless set. The call is then given up as if it were dropped, with
     /// [`Error::Timeout`]. A router that announces `call_timeout` is told too, and so is the callee where it asks for
     /// that.
@@ -88,8 +98,7 @@ impl CallBuilder {
     pub fn start(mut self) -> Result<CallStream, Error> {
         self.options.receive_progress = None;
         self.options.progress = None;
-        let payload = self.draft.finish(self.shared.serializer)?;
-        let options = options(self.options, self.timeout, &self.shared);
+        let (options, payload) = self.finish()?;
         CallStream::start(self.shared, options, self.procedure, payload, self.timeout)
     }
 
@@ -101,8 +110,7 @@ impl CallBuilder {
     pub fn progress(mut self) -> Result<CallStream, Error> {
         self.options.receive_progress = Some(true);
         self.options.progress = None;
-        let payload = self.draft.finish(self.shared.serializer)?;
-        let options = options(self.options, self.timeout, &self.shared);
+        let (options, payload) = self.finish()?;
         CallStream::start(self.shared, options, self.procedure, payload, self.timeout)
     }
 
@@ -116,19 +124,19 @@ impl CallBuilder {
         let feature = Feature::ProgressiveCallInvocations;
         self.shared.require(Role::Dealer, feature)?;
         self.options.progress = Some(true);
-        let payload = self.draft.finish(self.shared.serializer)?;
-        let options = options(self.options, self.timeout, &self.shared);
+        let (options, payload) = self.finish()?;
         let (options, payload) =
             super::arguments::check(&self.shared, options, &self.procedure, payload)?;
         let procedure = self.procedure.clone();
         let call = CallStream::start(self.shared, options, self.procedure, payload, self.timeout)?;
-        Ok((ArgumentSender::new(&call, procedure), call))
+        let sender = ArgumentSender::new(&call, procedure, self.wrapping);
+        Ok((sender, call))
     }
 
     async fn run(mut self) -> Result<Reply, Error> {
         self.options.receive_progress = None;
         self.options.progress = None;
-        let payload = self.draft.finish(self.shared.serializer)?;
+        let (options, payload) = self.finish()?;
         let mut pending = Pending {
             ticket: self.shared.ticket(),
             shared: &self.shared,
@@ -137,7 +145,7 @@ impl CallBuilder {
         let ticket = pending.ticket;
         let answer = self.shared.request(|waiter| Command::Call {
             ticket,
-            options: options(self.options, self.timeout, &self.shared),
+            options,
             procedure: self.procedure,
             payload,
             sink: CallSink::One(waiter),
@@ -150,9 +158,25 @@ impl CallBuilder {
         };
         pending.answered = true;
         match answer.map_err(|error| timed_out(error, self.timeout))? {
-            Answer::Result(result) => Ok(result.into()),
+            Answer::Result(result) => Ok(Reply::received(result, &self.shared.keys)),
             other => unreachable!("the state machine answers a CALL with {other:?}"),
         }
+    }
+
+    /// The options and the payload of CALL.
+    fn finish(&mut self) -> Result<(CallOptions, Payload), Error> {
+        let draft = std::mem::take(&mut self.draft);
+        let payload = draft.finish(self.shared.serializer)?;
+        let mut options = with_timeout(
+            std::mem::take(&mut self.options),
+            self.timeout,
+            &self.shared,
+        );
+        let wrapping = self.wrapping.as_ref();
+        let payload = self
+            .shared
+            .wrap(Role::Dealer, payload, wrapping, &mut options.passthru)?;
+        Ok((options, payload))
     }
 }
 
@@ -166,7 +190,7 @@ impl IntoFuture for CallBuilder {
 }
 
 /// The options, with the timeout if the router knows what to do with it.
-fn options(options: CallOptions, timeout: Option<Duration>, shared: &Shared) -> CallOptions {
+fn with_timeout(options: CallOptions, timeout: Option<Duration>, shared: &Shared) -> CallOptions {
     let Some(timeout) = timeout else {
         return options;
     };

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use tokio::sync::{OwnedSemaphorePermit, oneshot, watch};
 
+use crate::ppt::Wrapping;
 use crate::proto::{
     CallOptions, CancelMode, Id, Payload, PublishOptions, RegisterOptions, SubscribeOptions, Uri,
 };
@@ -11,6 +12,7 @@ use crate::session::{Answer, Ticket};
 
 use super::Event;
 use super::WampError;
+use super::content::Outgoing;
 use super::handler::Handler;
 use super::queue::Queue;
 use super::stream::ReplyQueue;
@@ -61,6 +63,7 @@ pub(super) enum Command {
         procedure: Uri,
         handler: Handler,
         streams: bool,
+        wrapping: Option<Wrapping>,
         revoked: watch::Sender<Option<Uri>>,
         waiter: Waiter,
     },
@@ -71,13 +74,13 @@ pub(super) enum Command {
     /// A handler has a partial result.
     Progress {
         invocation: Id,
-        payload: Payload,
+        part: Outgoing,
         room: OwnedSemaphorePermit,
     },
     /// A handler has finished.
     Answer {
         invocation: Id,
-        answer: Result<Payload, WampError>,
+        answer: Result<Outgoing, WampError>,
     },
     Leave,
 }

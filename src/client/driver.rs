@@ -9,6 +9,7 @@ use std::time::Duration;
 use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::time::{Instant, Sleep, sleep};
 
+use crate::ppt::{Keyring, PptError, Wrapping};
 use crate::proto::{
     self, CancelMode, ErrorDetails, Id, InvocationDetails, MessageType, Payload, Uri, YieldOptions,
     uris,
@@ -18,6 +19,7 @@ use crate::transport::{CloseCode, TransportError};
 
 use super::command::{CallSink, Command, Pace, Waiter};
 use super::connection::{Connection, close_code};
+use super::content::{Content, Outgoing, Seal};
 use super::handle::{Life, Shared, closed};
 use super::handler::{Handler, Part};
 use super::queue::{PATIENCE, Pressure, Queue};
@@ -29,6 +31,8 @@ pub(super) struct Wiring {
     pub(super) commands: mpsc::UnboundedReceiver<Command>,
     /// What handlers answer through; does not keep the session open.
     pub(super) shared: Weak<Shared>,
+    /// The keys of payload passthru mode.
+    pub(super) keys: Keyring,
     pub(super) life: watch::Sender<Life>,
     pub(super) pressure: Arc<Pressure>,
     pub(super) room: Arc<Semaphore>,
@@ -69,6 +73,8 @@ struct Registered {
     handler: Handler,
     /// Whether the handler takes arguments in parts.
     streams: bool,
+    /// How answers are wrapped, whatever they answer.
+    wrapping: Option<Wrapping>,
     revoked: watch::Sender<Option<Uri>>,
 }
 
@@ -262,8 +268,11 @@ impl Driver {
     /// What the caller gets.
     fn reply(&self, answer: Answer) -> Result<Reply, Error> {
         match answer {
-            Answer::Result(result) => Ok(result.into()),
-            Answer::Error(error) => Err(Error::Wamp(error.into())),
+            Answer::Result(result) => Ok(Reply::received(result, &self.wiring.keys)),
+            Answer::Error(error) => {
+                let error = WampError::from(error).opened(&self.wiring.keys);
+                Err(Error::Wamp(error))
+            }
             Answer::Unsent => Err(Error::Encode(PayloadError::Unsent {
                 limit: self.connection.max_frame(),
             })),
@@ -278,7 +287,8 @@ impl Driver {
         let Some(replies) = self.calls.get(&ticket) else {
             return;
         };
-        if !replies.push(Ok(result.into())) {
+        let reply = Reply::received(result, &self.wiring.keys);
+        if !replies.push(Ok(reply)) {
             replies.push_last(Err(Error::Overrun));
             self.calls.remove(&ticket);
             self.connection.handle(Input::Cancel {
@@ -301,7 +311,7 @@ impl Driver {
                 details: event.details.clone(),
                 missed: 0,
                 arrival: self.arrivals,
-                payload: event.payload.clone(),
+                content: Content::new(event.payload.clone(), &self.wiring.keys),
             });
         }
     }
@@ -334,6 +344,14 @@ impl Driver {
             self.answer(request, answer);
             return;
         }
+        let seal = match seal(registered, &invocation.details, &self.wiring.keys) {
+            Ok(seal) => seal,
+            Err(fault) => {
+                let answer = WampError::new(uris::FEATURE_NOT_SUPPORTED).with(fault.to_string());
+                self.answer(request, Err(answer));
+                return;
+            }
+        };
         let more = in_parts.then(|| Arc::new(Queue::new(Arc::clone(&self.wiring.pressure))));
         let (cancel, canceled) = watch::channel(());
         let handled = Handled {
@@ -351,7 +369,8 @@ impl Driver {
                 .unwrap_or_else(|| registered.procedure.clone()),
             details: invocation.details,
             request,
-            payload: invocation.payload,
+            content: Content::new(invocation.payload, &self.wiring.keys),
+            seal,
             shared: Arc::clone(&shared),
             more,
             canceled,
@@ -501,6 +520,7 @@ impl Driver {
                 procedure,
                 handler,
                 streams,
+                wrapping,
                 revoked,
                 waiter,
             } => {
@@ -509,6 +529,7 @@ impl Driver {
                     procedure: procedure.clone(),
                     handler,
                     streams,
+                    wrapping,
                     revoked,
                 };
                 self.registrations.insert(ticket, registered);
@@ -525,7 +546,7 @@ impl Driver {
             }
             Command::Progress {
                 invocation,
-                payload,
+                part,
                 room,
             } => {
                 drop(room);
@@ -533,9 +554,10 @@ impl Driver {
                     invocation,
                     options: YieldOptions {
                         progress: Some(true),
+                        passthru: part.passthru,
                         ..YieldOptions::default()
                     },
-                    payload,
+                    payload: part.payload,
                 });
             }
             Command::Answer { invocation, answer } => self.answer(invocation, answer),
@@ -551,14 +573,17 @@ impl Driver {
         }
     }
 
-    fn answer(&mut self, invocation: Id, answer: Result<Payload, WampError>) {
+    fn answer(&mut self, invocation: Id, answer: Result<Outgoing, WampError>) {
         self.invocations.remove(&invocation);
         let serializer = self.connection.serializer();
         let input = match answer {
-            Ok(payload) => Input::Yield {
+            Ok(result) => Input::Yield {
                 invocation,
-                options: YieldOptions::default(),
-                payload,
+                options: YieldOptions {
+                    passthru: result.passthru,
+                    ..YieldOptions::default()
+                },
+                payload: result.payload,
             },
             Err(error) => match error.arguments.to_payload(serializer) {
                 Ok(payload) => Input::Fail {
@@ -703,6 +728,23 @@ impl Ending {
             code: CloseCode::Normal,
         }
     }
+}
+
+/// How the answer to an invocation is wrapped: as the registration wants it, else as the invocation is.
+fn seal(
+    registered: &Registered,
+    details: &InvocationDetails,
+    keys: &Keyring,
+) -> Result<Option<Seal>, PptError> {
+    let wrapping = match (&registered.wrapping, details.passthru.as_deref()) {
+        (Some(wrapping), _) => Some(wrapping.clone()),
+        (None, Some(attributes)) => Wrapping::of(attributes)?,
+        (None, None) => None,
+    };
+    Ok(wrapping.map(|wrapping| Seal {
+        wrapping,
+        keys: keys.clone(),
+    }))
 }
 
 /// How much is read in one turn and how many commands are obeyed, so that neither starves the other, nor a busy session

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::codec::{Arguments, DecodeError, TranscodeError, TypedError};
+use crate::ppt::{self, Keyring, PptError};
 use crate::proto::{self, Abort, ErrorDetails, Feature, MessageType, Role, Uri, Value, uris};
 use crate::session::End;
 use crate::transport::{self, EndpointError, TransportError};
@@ -137,6 +138,16 @@ impl WampError {
         self
     }
 
+    /// The same with the arguments taken out of what wraps them by payload passthru mode; as they are if that is not possible.
+    pub(super) fn opened(mut self, keys: &Keyring) -> Self {
+        if let Some(passthru) = &self.details.passthru
+            && let Ok(arguments) = ppt::open(self.arguments.clone(), passthru, keys)
+        {
+            self.arguments = arguments;
+        }
+        self
+    }
+
     /// The sentence for people: the first positional argument if that is a string, else `message` of the details.
     #[must_use]
     pub fn message(&self) -> Option<&str> {
@@ -197,6 +208,12 @@ pub enum PayloadError {
     /// A value has no form in the session's serializer.
     #[error(transparent)]
     Transcode(#[from] TranscodeError),
+    /// Payload passthru mode: arguments that cannot be wrapped, or not be read again.
+    #[error(transparent)]
+    Passthru(#[from] PptError),
+    /// The system gives no random bytes to encrypt with.
+    #[error("the system gives no random bytes: {0}")]
+    Random(String),
     /// The whole message cannot be sent.
     #[error(
         "the message is longer than the {limit} bytes that the router takes, or has an option that cannot be written"

@@ -5,10 +5,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot, watch};
 
-use crate::proto::{Feature, Id, Role, Serializer, Uri, WelcomeDetails};
+use crate::ppt::{Keyring, Wrapping};
+use crate::proto::{Feature, Id, Passthru, Payload, Role, Serializer, Uri, WelcomeDetails};
 use crate::session::{Answer, Ticket};
 
 use super::command::{Command, Waiter};
+use super::content::Seal;
 use super::queue::Pressure;
 use super::{
     CallBuilder, CloseReason, Closed, Error, IntoReply, Invocation, PayloadError, PublishBuilder,
@@ -37,6 +39,8 @@ pub(super) struct Shared {
     pub(super) serializer: Serializer,
     /// The longest frame that the router takes.
     pub(super) max_frame: usize,
+    /// The keys of payload passthru mode.
+    pub(super) keys: Keyring,
     pub(super) commands: mpsc::UnboundedSender<Command>,
     pub(super) life: watch::Receiver<Life>,
     pub(super) pressure: Arc<Pressure>,
@@ -164,6 +168,27 @@ impl Shared {
         Err(Error::Unsupported { role, feature })
     }
 
+    /// The payload as it goes out, wrapped if it is to be, with the attributes that say how in `passthru`.
+    pub(super) fn wrap(
+        &self,
+        role: Role,
+        payload: Payload,
+        wrapping: Option<&Wrapping>,
+        passthru: &mut Option<Box<Passthru>>,
+    ) -> Result<Payload, Error> {
+        let Some(wrapping) = wrapping else {
+            return Ok(payload);
+        };
+        self.require(role, Feature::PayloadPassthruMode)?;
+        let seal = Seal {
+            wrapping: wrapping.clone(),
+            keys: self.keys.clone(),
+        };
+        let wrapped = seal.payload(&payload).map_err(Error::Encode)?;
+        *passthru = wrapped.passthru;
+        Ok(wrapped.payload)
+    }
+
     /// Waits for room for a message that nobody answers.
     pub(super) async fn room(&self, weight: u32) -> Result<OwnedSemaphorePermit, Error> {
         Arc::clone(&self.room)
@@ -180,7 +205,7 @@ impl Shared {
         let (waiter, answer) = oneshot::channel();
         self.command(command(waiter))?;
         match answer.await {
-            Ok(Answer::Error(error)) => Err(Error::Wamp(error.into())),
+            Ok(Answer::Error(error)) => Err(Error::Wamp(WampError::from(error).opened(&self.keys))),
             Ok(Answer::Unsent) => Err(Error::Encode(PayloadError::Unsent {
                 limit: self.max_frame,
             })),

@@ -15,17 +15,18 @@ use crate::codec::{self, Arguments};
 use crate::proto::{Id, InvocationDetails, Payload, Serializer, Uri, uris};
 
 use super::command::Command;
+use super::content::{Content, Outgoing, Seal};
 use super::draft::typed;
 use super::handle::Shared;
 use super::publish::room_for;
 use super::queue::{ITEM_WEIGHT, Queue, Queued};
 use super::{Error, PayloadError, Reply, WampError};
 
-/// A procedure's handler, of whatever type it was given as: from invocation to payload of YIELD.
+/// A procedure's handler, of whatever type it was given as: from invocation to YIELD or ERROR.
 pub(super) type Handler = Arc<dyn Fn(Invocation) -> Handling + Send + Sync>;
 
 /// A handler at work. Does not panic.
-pub(super) type Handling = Pin<Box<dyn Future<Output = Result<Payload, WampError>> + Send>>;
+pub(super) type Handling = Pin<Box<dyn Future<Output = Result<Outgoing, WampError>> + Send>>;
 
 /// A call to be answered by the handler that it is given to.
 ///
@@ -63,7 +64,9 @@ pub struct Invocation {
     /// INVOCATION.Details.
     pub details: InvocationDetails,
     pub(super) request: Id,
-    pub(super) payload: Payload,
+    pub(super) content: Content,
+    /// How what the handler answers is wrapped.
+    pub(super) seal: Option<Seal>,
     pub(super) shared: Arc<Shared>,
     /// The arguments that follow, where more than one part may come.
     pub(super) more: Option<Arc<Queue<Part>>>,
@@ -75,9 +78,18 @@ impl Invocation {
     /// All arguments as values.
     ///
     /// # Errors
-    /// A payload that is opaque, or a value that [`Value`](crate::proto::Value) does not have.
+    /// A payload that is opaque or cannot be opened with the keys that the client has, or a value that
+    /// [`Value`](crate::proto::Value) does not have.
     pub fn arguments(&self) -> Result<Arguments, PayloadError> {
-        Ok(Arguments::from_payload(&self.payload)?)
+        self.content.arguments(self.details.passthru.as_deref())
+    }
+
+    /// The arguments as they came, also where payload passthru mode wraps them.
+    ///
+    /// # Errors
+    /// A payload that is opaque, or a value that [`Value`](crate::proto::Value) does not have.
+    pub fn raw_arguments(&self) -> Result<Arguments, PayloadError> {
+        self.content.raw()
     }
 
     /// The positional arguments, the whole list as one `T`.
@@ -85,7 +97,7 @@ impl Invocation {
     /// # Errors
     /// Arguments that are no `T`. With `?` in a handler that becomes ERROR `wamp.error.invalid_argument`.
     pub fn args<T: DeserializeOwned>(&self) -> Result<T, PayloadError> {
-        Ok(codec::args_as(&self.payload)?)
+        self.content.args(self.details.passthru.as_deref())
     }
 
     /// The keyword arguments as one `T`.
@@ -93,7 +105,7 @@ impl Invocation {
     /// # Errors
     /// Arguments that are no `T`. With `?` in a handler that becomes ERROR `wamp.error.invalid_argument`.
     pub fn kwargs<T: DeserializeOwned>(&self) -> Result<T, PayloadError> {
-        Ok(codec::kwargs_as(&self.payload)?)
+        self.content.kwargs(self.details.passthru.as_deref())
     }
 
     /// Waits for the next part of the arguments and puts it in the place of the one before; `false` once there are no more
@@ -126,7 +138,7 @@ impl Invocation {
         let Some(part) = part else {
             return Err(WampError::new(uris::CANCELED));
         };
-        self.payload = part.payload;
+        self.content.payload = part.payload;
         self.details.progress = part.more.then_some(true);
         Ok(true)
     }
@@ -147,16 +159,17 @@ impl Invocation {
         if !self.takes_progress() {
             return Err(Error::NotAsked);
         }
-        let payload = part
+        let part = part
             .into_reply(self.shared.serializer)
+            .and_then(|payload| sealed(self.seal.as_ref(), payload))
             .map_err(Error::Encode)?;
-        let room = self.shared.room(room_for(&payload, "")).await?;
+        let room = self.shared.room(room_for(&part.payload, "")).await?;
         if self.is_canceled() {
             return Err(Error::Wamp(WampError::new(uris::CANCELED)));
         }
         self.shared.command(Command::Progress {
             invocation: self.request,
-            payload,
+            part,
             room,
         })
     }
@@ -174,6 +187,17 @@ impl Invocation {
     #[must_use]
     pub fn is_canceled(&self) -> bool {
         self.canceled.has_changed().is_err()
+    }
+}
+
+/// A result as it is sent.
+fn sealed(seal: Option<&Seal>, payload: Payload) -> Result<Outgoing, PayloadError> {
+    match seal {
+        Some(seal) => seal.result(payload),
+        None => Ok(Outgoing {
+            payload,
+            passthru: None,
+        }),
     }
 }
 
@@ -217,7 +241,8 @@ impl IntoReply for Arguments {
 
 impl IntoReply for Reply {
     fn into_reply(self, serializer: Serializer) -> Result<Payload, PayloadError> {
-        Ok(codec::transcode(&self.payload, serializer)?)
+        let payload = self.content.opened(self.details.passthru.as_deref())?;
+        Ok(codec::transcode(&payload, serializer)?)
     }
 }
 
@@ -232,19 +257,28 @@ where
     Arc::new(move |invocation| {
         let handler = Arc::clone(&handler);
         let procedure = invocation.procedure.clone();
+        let seal = invocation.seal.clone();
+        let wrapping = seal.clone();
         // What the handler leaves behind when it panics is its own affair: it is not used here again.
         let work = AssertUnwindSafe(async move {
             let reply = handler(invocation).await?;
-            reply.into_reply(serializer).map_err(|fault| {
-                let message = format!("the result cannot be sent: {fault}");
-                WampError::new(uris::RUNTIME_ERROR).with(message)
-            })
+            let payload = reply.into_reply(serializer);
+            payload
+                .and_then(|payload| sealed(wrapping.as_ref(), payload))
+                .map_err(|fault| {
+                    let message = format!("the result cannot be sent: {fault}");
+                    WampError::new(uris::RUNTIME_ERROR).with(message)
+                })
         });
         Box::pin(async move {
-            work.catch_unwind().await.unwrap_or_else(|_| {
+            let done = work.catch_unwind().await.unwrap_or_else(|_| {
                 // The panic hook has said more on stderr; the caller is not to read that.
                 tracing::error!(%procedure, "the handler panicked");
                 Err(WampError::new(uris::RUNTIME_ERROR).with("the handler panicked"))
+            });
+            done.map_err(|error| match &seal {
+                Some(seal) => seal.error(error),
+                None => error,
             })
         })
     })

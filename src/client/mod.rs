@@ -14,6 +14,7 @@ mod builder;
 mod call;
 mod command;
 mod connection;
+mod content;
 mod draft;
 mod driver;
 mod error;

@@ -8,7 +8,8 @@ use bytes::BytesMut;
 use serde::Serialize;
 
 use crate::codec::{self, Arguments};
-use crate::proto::{Id, Message, Payload, Publish, PublishOptions, Uri};
+use crate::ppt::Wrapping;
+use crate::proto::{Id, Message, Payload, Publish, PublishOptions, Role, Uri};
 
 use super::command::{Command, Pace};
 use super::draft::Draft;
@@ -27,6 +28,7 @@ pub struct PublishBuilder {
     topic: Uri,
     options: PublishOptions,
     draft: Draft,
+    wrapping: Option<Wrapping>,
 }
 
 impl PublishBuilder {
@@ -36,6 +38,7 @@ impl PublishBuilder {
             topic,
             options: PublishOptions::default(),
             draft: Draft::default(),
+            wrapping: None,
         }
     }
 
@@ -54,6 +57,13 @@ impl PublishBuilder {
     /// All arguments as they are.
     pub fn arguments(mut self, arguments: Arguments) -> Self {
         self.draft.arguments(&arguments, self.shared.serializer);
+        self
+    }
+
+    /// Wraps the arguments by payload passthru mode. A router that does not announce `payload_passthru_mode` is not sent them:
+    /// [`Error::Unsupported`].
+    pub fn passthru(mut self, wrapping: Wrapping) -> Self {
+        self.wrapping = Some(wrapping);
         self
     }
 
@@ -83,8 +93,10 @@ impl PublishBuilder {
 
     async fn run(self) -> Result<Option<Id>, Error> {
         let shared = self.shared;
+        let (mut options, topic) = (self.options, self.topic);
         let payload = self.draft.finish(shared.serializer)?;
-        let (options, topic) = (self.options, self.topic);
+        let wrapping = self.wrapping.as_ref();
+        let payload = shared.wrap(Role::Broker, payload, wrapping, &mut options.passthru)?;
         let ticket = shared.ticket();
         if options.acknowledge == Some(true) {
             let publication = shared.request_id(|waiter| Command::Publish {

@@ -230,6 +230,7 @@ mod tests {
 
     use super::*;
     use crate::client::Event;
+    use crate::client::content::Content;
     use crate::proto::{EventDetails, Id, Payload, PayloadShape, Serializer};
 
     fn queue() -> (Queue<Event>, Arc<Pressure>) {
@@ -245,7 +246,10 @@ mod tests {
             details: EventDetails::default(),
             missed: 0,
             arrival: 1,
-            payload: Payload::from_raw(Serializer::Json, PayloadShape::Args, bytes),
+            content: Content {
+                payload: Payload::from_raw(Serializer::Json, PayloadShape::Args, bytes),
+                ..Content::default()
+            },
         }
     }
 

@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
-use crate::proto::{Id, InvocationPolicy, MatchPolicy, RegisterOptions, Uri};
+use crate::ppt::Wrapping;
+use crate::proto::{Feature, Id, InvocationPolicy, MatchPolicy, RegisterOptions, Role, Uri};
 use crate::session::Ticket;
 
 use super::command::Command;
@@ -23,6 +24,7 @@ pub struct RegisterBuilder {
     options: RegisterOptions,
     handler: Handler,
     streams: bool,
+    wrapping: Option<Wrapping>,
 }
 
 impl RegisterBuilder {
@@ -38,6 +40,7 @@ impl RegisterBuilder {
             options: RegisterOptions::default(),
             handler: boxed(handler, session.shared.serializer),
             streams: false,
+            wrapping: None,
         }
     }
 
@@ -86,6 +89,15 @@ impl RegisterBuilder {
         self
     }
 
+    /// Wraps all that the handler answers by payload passthru mode. Without this, an invocation is answered in the way it came
+    /// in: in plain, or by the same scheme, serializer, cipher and key; one whose attributes are unknown here is answered with
+    /// `wamp.error.feature_not_supported`. A router that does not announce `payload_passthru_mode` is not asked:
+    /// [`Error::Unsupported`].
+    pub fn passthru(mut self, wrapping: Wrapping) -> Self {
+        self.wrapping = Some(wrapping);
+        self
+    }
+
     /// REGISTER.Options; call it before the other methods that set options.
     pub fn options(mut self, options: RegisterOptions) -> Self {
         self.options = options;
@@ -93,6 +105,10 @@ impl RegisterBuilder {
     }
 
     async fn run(self) -> Result<Registration, Error> {
+        if self.wrapping.is_some() {
+            let feature = Feature::PayloadPassthruMode;
+            self.shared.require(Role::Dealer, feature)?;
+        }
         let ticket = self.shared.ticket();
         let (revoked, watch) = watch::channel(None);
         // From here on, so that a registration that is dropped while it is pending is undone.
@@ -110,6 +126,7 @@ impl RegisterBuilder {
             procedure: self.procedure,
             handler: self.handler,
             streams: self.streams,
+            wrapping: self.wrapping,
             revoked,
             waiter,
         });

@@ -23,7 +23,9 @@ pub(super) type ReplyQueue = Queue<Result<Reply, Error>>;
 
 impl Queued for Result<Reply, Error> {
     fn weight(&self) -> usize {
-        let payload = self.as_ref().map_or(0, |reply| reply.payload.bytes().len());
+        let payload = self
+            .as_ref()
+            .map_or(0, |reply| reply.content.payload.bytes().len());
         payload + ITEM_WEIGHT
     }
 }

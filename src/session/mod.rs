@@ -28,6 +28,7 @@ pub fn roles() -> Roles {
         .with(
             Role::Publisher,
             [
+                Feature::PayloadPassthruMode,
                 Feature::PublisherExclusion,
                 Feature::PublisherIdentification,
                 Feature::SubscriberBlackwhiteListing,
@@ -36,6 +37,7 @@ pub fn roles() -> Roles {
         .with(
             Role::Subscriber,
             [
+                Feature::PayloadPassthruMode,
                 Feature::PatternBasedSubscription,
                 Feature::PublicationTrustlevels,
                 Feature::PublisherIdentification,
@@ -47,6 +49,7 @@ pub fn roles() -> Roles {
             [
                 Feature::CallCanceling,
                 Feature::CallTimeout,
+                Feature::PayloadPassthruMode,
                 Feature::CallerIdentification,
                 Feature::ProgressiveCallInvocations,
                 Feature::ProgressiveCallResults,
@@ -59,6 +62,7 @@ pub fn roles() -> Roles {
                 Feature::CallTimeout,
                 Feature::CallTrustlevels,
                 Feature::CallerIdentification,
+                Feature::PayloadPassthruMode,
                 Feature::PatternBasedRegistration,
                 Feature::ProgressiveCallInvocations,
                 Feature::ProgressiveCallResults,

@@ -1,6 +1,7 @@
 //! The router's side, played by hand: frames in, frames out.
 
 use bytes::BytesMut;
+use wampkit::client::ClientBuilder;
 use wampkit::codec::{self, Arguments};
 use wampkit::proto::{
     Dict, Feature, Goodbye, GoodbyeDetails, Id, Message, Payload, Registered, Role, Roles,
@@ -35,8 +36,17 @@ pub(crate) async fn session_with(
     serializer: Serializer,
     features: &[Feature],
 ) -> (Session, Script) {
+    session_of(Client::builder("memory"), serializer, features).await
+}
+
+/// The same of a client that is built otherwise.
+pub(crate) async fn session_of(
+    client: ClientBuilder,
+    serializer: Serializer,
+    features: &[Feature],
+) -> (Session, Script) {
     let (transport, mut script) = connection(serializer);
-    let joining = Client::builder("memory").connect_over(transport);
+    let joining = client.connect_over(transport);
     let (session, ()) = tokio::join!(joining, async {
         script.hello().await;
         script.send(welcome_with(features)).await;
