@@ -4,10 +4,12 @@ mod realm {
     mod support;
 
     mod canceling;
+    mod disclosure;
     mod joining;
     mod limits;
     mod meta_arguments;
     mod meta_events;
+    mod meta_reflection;
     mod meta_registrations;
     mod meta_sessions;
     mod meta_subscriptions;
@@ -17,9 +19,15 @@ mod realm {
     mod pubsub;
     mod random;
     mod recipients;
+    mod rerouting;
     mod retention;
+    mod revocation;
     mod rpc;
     mod serializers;
+    mod sharding;
+    mod shared;
     mod shutdown;
+    mod streaming;
+    mod timeouts;
     mod violations;
 }

@@ -8,6 +8,8 @@ mod load;
 mod shutdown;
 #[path = "router/slow.rs"]
 mod slow;
+#[path = "router/timeouts.rs"]
+mod timeouts;
 
 use std::time::Duration;
 

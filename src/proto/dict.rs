@@ -104,6 +104,10 @@ pub trait Field: Sized {
 
     /// The value on the wire.
     fn to_value(&self) -> Value;
+
+    /// A copy that does not keep the frame it came from alive.
+    #[must_use]
+    fn detach(&self) -> Self;
 }
 
 impl Field for bool {
@@ -115,6 +119,10 @@ impl Field for bool {
 
     fn to_value(&self) -> Value {
         Value::Bool(*self)
+    }
+
+    fn detach(&self) -> Self {
+        *self
     }
 }
 
@@ -128,6 +136,10 @@ impl Field for u64 {
     fn to_value(&self) -> Value {
         Value::from(*self)
     }
+
+    fn detach(&self) -> Self {
+        *self
+    }
 }
 
 impl Field for Id {
@@ -139,6 +151,10 @@ impl Field for Id {
 
     fn to_value(&self) -> Value {
         Value::from(*self)
+    }
+
+    fn detach(&self) -> Self {
+        *self
     }
 }
 
@@ -156,6 +172,10 @@ impl Field for ByteString {
     fn to_value(&self) -> Value {
         Value::Str(self.clone())
     }
+
+    fn detach(&self) -> Self {
+        Self::from(&**self)
+    }
 }
 
 impl Field for Uri {
@@ -167,6 +187,10 @@ impl Field for Uri {
 
     fn to_value(&self) -> Value {
         Value::from(self.clone())
+    }
+
+    fn detach(&self) -> Self {
+        Self::detach(self)
     }
 }
 
@@ -184,6 +208,10 @@ impl Field for Dict {
     fn to_value(&self) -> Value {
         Value::Dict(self.clone())
     }
+
+    fn detach(&self) -> Self {
+        Self::detach(self)
+    }
 }
 
 /// Any value at all: what is handed through and judged by somebody else.
@@ -196,6 +224,10 @@ impl Field for Value {
 
     fn to_value(&self) -> Value {
         self.clone()
+    }
+
+    fn detach(&self) -> Self {
+        Self::detach(self)
     }
 }
 
@@ -213,6 +245,10 @@ macro_rules! list_field {
 
             fn to_value(&self) -> Value {
                 Value::List(self.iter().map(Field::to_value).collect())
+            }
+
+            fn detach(&self) -> Self {
+                self.iter().map(Field::detach).collect()
             }
         }
     };
@@ -236,6 +272,10 @@ macro_rules! word_field {
 
             fn to_value(&self) -> Value {
                 Value::Str(ByteString::from_static(self.as_str()))
+            }
+
+            fn detach(&self) -> Self {
+                *self
             }
         }
     };
@@ -281,6 +321,16 @@ macro_rules! dictionary {
             #[allow(dead_code, reason = "only groups are asked")]
             fn knows(key: &str) -> bool {
                 matches!(key, $($key)|*)
+            }
+
+            /// A copy that does not keep the frame it came from alive.
+            #[must_use]
+            pub fn detach(&self) -> Self {
+                Self {
+                    $($field: self.$field.as_ref().map($crate::proto::Field::detach),)*
+                    $($($group: self.$group.as_ref().map(|group| Box::new(group.detach())),)*)?
+                    extra: self.extra.detach(),
+                }
             }
         }
 

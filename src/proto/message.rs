@@ -408,3 +408,16 @@ pub struct Yield {
     /// The result.
     pub payload: Payload,
 }
+
+impl Call {
+    /// A copy that does not keep the frame it came from alive.
+    #[must_use]
+    pub fn detach(&self) -> Self {
+        Self {
+            request: self.request,
+            options: self.options.detach(),
+            procedure: self.procedure.detach(),
+            payload: self.payload.detach(),
+        }
+    }
+}

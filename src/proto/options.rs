@@ -320,6 +320,10 @@ impl Field for EncAlgo {
     fn to_value(&self) -> Value {
         Value::Str(self.0.clone())
     }
+
+    fn detach(&self) -> Self {
+        Self(Field::detach(&self.0))
+    }
 }
 
 #[cfg(test)]

@@ -233,6 +233,10 @@ impl Field for Roles {
                 .collect(),
         )
     }
+
+    fn detach(&self) -> Self {
+        self.clone()
+    }
 }
 
 #[cfg(test)]

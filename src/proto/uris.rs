@@ -7,6 +7,9 @@ use super::Uri;
 macro_rules! uris {
     ($($(#[$meta:meta])* $name:ident = $uri:literal;)+) => {
         $($(#[$meta])* pub const $name: Uri = Uri::from_static($uri);)+
+
+        /// The text of all of them.
+        pub const ALL: &[&str] = &[$($uri),+];
     };
 }
 
@@ -17,6 +20,10 @@ uris! {
     NO_SUCH_PROCEDURE = "wamp.error.no_such_procedure";
     /// Something is registered under that URI already.
     PROCEDURE_ALREADY_EXISTS = "wamp.error.procedure_already_exists";
+    /// Something is registered under that URI already, with another invocation policy (as crossbar says it).
+    DIFFERENT_INVOCATION_POLICY = "wamp.error.procedure_exists_with_different_invocation_policy";
+    /// UNREGISTERED: the registration was taken away (as crossbar says it).
+    UNREGISTERED = "wamp.error.unregistered";
     /// The registration is not the session's, or no longer.
     NO_SUCH_REGISTRATION = "wamp.error.no_such_registration";
     /// The subscription is not the session's, or no longer.

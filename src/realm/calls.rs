@@ -3,17 +3,24 @@
 //! A call is here from its INVOCATION to its final RESULT or ERROR, and [`Calls::end`] is the only way out, whatever ended
 //! it. The sessions on both sides keep its key, so that it is found from either.
 
+use std::collections::btree_map::Entry;
+use std::time::{Duration, Instant};
+
 use slab::Slab;
 
 use crate::proto::{
-    Cancel, CancelMode, Error, ErrorDetails, Id, Interrupt, InterruptOptions, Message, MessageType,
-    Result as CallResult, ResultDetails, UriRule, Yield,
+    Call, Cancel, CancelMode, Dict, Error, ErrorDetails, Feature, Id, Interrupt, InterruptOptions,
+    InvocationDetails, Message, MessageType, Result as CallResult, ResultDetails, Role, Uri,
+    UriRule, Yield, uris,
 };
 
 use super::SessionKey;
 use super::frame::{addressed, header_room};
+use super::invocations::{self, Issued};
 use super::refusal::{ProtocolViolation, Refusal};
 use super::session::{Peers, Session};
+use super::timers::Timers;
+use super::weight;
 
 /// A call's place in [`Calls`].
 pub(super) type CallKey = usize;
@@ -22,10 +29,11 @@ pub(super) type CallKey = usize;
 #[derive(Debug, Default)]
 pub(super) struct Calls {
     pending: Slab<PendingCall>,
+    timers: Timers<CallKey>,
 }
 
 /// A call that was invoked and not yet answered.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub(super) struct PendingCall {
     pub(super) caller: SessionKey,
     /// The CALL.
@@ -33,10 +41,45 @@ pub(super) struct PendingCall {
     pub(super) callee: SessionKey,
     /// The INVOCATION.
     pub(super) invocation: Id,
+    pub(super) registration: Id,
+    /// Whether it counts against the callee's concurrency.
+    counted: bool,
     /// Whether the caller takes progressive results.
-    pub(super) receive_progress: bool,
+    receive_progress: bool,
     /// Whether the callee was sent INTERRUPT.
     pub(super) interrupted: bool,
+    /// Whether more has passed than one INVOCATION: another callee cannot take the call over any more.
+    pub(super) begun: bool,
+    timer: Option<CallTimer>,
+    /// As long as more CALLs of the same request are to come.
+    stream: Option<Box<Stream>>,
+    pub(super) spare: Option<Box<Spare>>,
+    /// What `stream` takes up of its caller's [`KEPT_LIMIT`].
+    stream_bytes: usize,
+    /// The same of `spare`.
+    spare_bytes: usize,
+}
+
+/// When the dealer gives a call up.
+#[derive(Clone, Copy, Debug)]
+struct CallTimer {
+    patience: Duration,
+    at: Instant,
+}
+
+/// What the further INVOCATIONs of a progressive call are made from: the options of the first CALL hold for all.
+#[derive(Debug)]
+struct Stream {
+    procedure: Uri,
+    details: InvocationDetails,
+}
+
+/// What it takes to give a call to another callee.
+#[derive(Debug)]
+pub(super) struct Spare {
+    pub(super) call: Call,
+    /// Whom it was given to so far.
+    pub(super) tried: Vec<SessionKey>,
 }
 
 /// What ends a call.
@@ -54,10 +97,14 @@ enum Ending {
         /// Whether the answer was a progressive one, so that more would follow.
         more: bool,
     },
+    /// The callee cannot take it, and neither can another.
+    Refused(Refusal),
     /// The caller gave it up without waiting for the callee; the callee is told or not.
     Canceled {
         interrupt: bool,
     },
+    /// Its time is up.
+    TimedOut(Duration),
     CallerLeft,
     CalleeLeft,
     Shutdown,
@@ -68,19 +115,198 @@ impl Calls {
         self.pending.len()
     }
 
-    /// Enters a call whose INVOCATION is being sent, on both its sides.
-    pub(super) fn begin(&mut self, peers: &mut Peers<'_>, call: PendingCall) {
-        let key = self.pending.insert(call);
-        if let Some(caller) = peers.sessions.get_mut(call.caller) {
-            caller.calls.insert(call.request, key);
+    /// How many calls have a timer.
+    pub(super) fn timer_count(&self) -> usize {
+        self.timers.len()
+    }
+
+    /// When the next call is to be given up.
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        self.timers.next()
+    }
+
+    /// Whether what has to be kept of a call fits in beside what is kept of its caller's other calls.
+    pub(super) fn has_room(caller: &Session, call: &Call) -> bool {
+        call.options.progress != Some(true)
+            || weight::of_header(call) <= KEPT_LIMIT.saturating_sub(caller.kept_bytes)
+    }
+
+    /// Sends an INVOCATION, and enters its call on both sides. `reroute` says that another callee could take it over.
+    pub(super) fn begin(
+        &mut self,
+        peers: &mut Peers<'_>,
+        caller: SessionKey,
+        call: Call,
+        registration: Id,
+        issued: Issued,
+        reroute: bool,
+    ) {
+        let stream = issued.details.map(|details| {
+            Box::new(Stream {
+                procedure: call.procedure.detach(),
+                details: details.detach(),
+            })
+        });
+        let pending = PendingCall {
+            caller,
+            request: call.request,
+            callee: issued.callee,
+            invocation: issued.invocation,
+            registration,
+            counted: issued.counted,
+            receive_progress: call.options.receive_progress == Some(true),
+            interrupted: false,
+            begun: false,
+            timer: None,
+            stream,
+            spare: None,
+            stream_bytes: 0,
+            spare_bytes: 0,
+        };
+        let entry = self.pending.vacant_entry();
+        let key = entry.key();
+        let pending = entry.insert(pending);
+        if let Some(session) = peers.sessions.get_mut(caller) {
+            session.calls.insert(call.request, key);
+            let header = weight::of_header(&call);
+            if pending.stream.is_some() {
+                session.kept_bytes += header;
+                pending.stream_bytes = header;
+            }
+            let bytes = header + weight::of_payload(&call);
+            if reroute && session.kept_bytes + bytes <= KEPT_LIMIT {
+                session.kept_bytes += bytes;
+                pending.spare_bytes = bytes;
+                let mut call = call.detach();
+                // What nobody acts on need not be kept.
+                call.options.extra = Dict::new();
+                call.options.rkey = None;
+                let tried = Vec::new();
+                pending.spare = Some(Box::new(Spare { call, tried }));
+            }
         }
-        if let Some(callee) = peers.sessions.get_mut(call.callee) {
-            callee.invocations.insert(call.invocation, key);
+        enter_callee(peers, pending, key);
+        if let Some(patience) = issued.timeout {
+            self.set_timer(key, patience, peers.now.instant);
+        }
+        peers.send(issued.callee, issued.message);
+    }
+
+    /// Gives a pending call to another callee.
+    pub(super) fn pass_on(
+        &mut self,
+        peers: &mut Peers<'_>,
+        key: CallKey,
+        spare: Box<Spare>,
+        issued: Issued,
+    ) {
+        let Some(pending) = self.pending.get_mut(key) else {
+            return;
+        };
+        leave_callee(peers, pending);
+        pending.callee = issued.callee;
+        pending.invocation = issued.invocation;
+        pending.counted = issued.counted;
+        pending.spare = Some(spare);
+        if let (Some(stream), Some(details)) = (&mut pending.stream, issued.details) {
+            stream.details = details.detach();
+        }
+        enter_callee(peers, pending, key);
+        if pending.timer.is_none()
+            && let Some(patience) = issued.timeout
+        {
+            self.set_timer(key, patience, peers.now.instant);
+        }
+        peers.send(issued.callee, issued.message);
+    }
+
+    /// The call of a key that [`Calls::invoked`] answered with.
+    pub(super) fn get_mut(&mut self, key: CallKey) -> Option<&mut PendingCall> {
+        self.pending.get_mut(key)
+    }
+
+    /// Answers a call with ERROR, as nobody can take it.
+    pub(super) fn refuse(&mut self, peers: &mut Peers<'_>, key: CallKey, refusal: Refusal) {
+        self.end(peers, key, Ending::Refused(refusal));
+    }
+
+    /// Gives up the calls whose time is up.
+    pub(super) fn tick(&mut self, peers: &mut Peers<'_>) {
+        while let Some(key) = self.timers.pop_due(peers.now.instant) {
+            let timer = self.pending.get(key).and_then(|call| call.timer);
+            if let Some(timer) = timer {
+                self.end(peers, key, Ending::TimedOut(timer.patience));
+            }
         }
     }
 
-    /// YIELD: RESULT for the caller. A progressive one leaves the call pending; it is dropped where the caller did not ask
-    /// for progressive results, and passed on whether or not the callee announced them (some that can do not).
+    fn set_timer(&mut self, key: CallKey, patience: Duration, now: Instant) {
+        let at = now + patience;
+        let Some(call) = self.pending.get_mut(key) else {
+            return;
+        };
+        if let Some(timer) = call.timer.replace(CallTimer { patience, at }) {
+            self.timers.clear(timer.at, key);
+        }
+        self.timers.set(at, key);
+    }
+
+    /// CALL, if it continues a call: another INVOCATION of the same request for the same callee, or nothing if that call
+    /// is over. Any other CALL is given back.
+    ///
+    /// # Errors
+    /// The caller did not announce progressive calls, or the request id belongs to a call that this does not continue.
+    pub(super) fn continued(
+        &mut self,
+        peers: &mut Peers<'_>,
+        caller: SessionKey,
+        call: Call,
+    ) -> Result<Option<Call>, ProtocolViolation> {
+        let request = call.request;
+        let more = call.options.progress == Some(true);
+        let now = peers.now.instant;
+        let Some(session) = peers.sessions.get_mut(caller) else {
+            return Ok(None);
+        };
+        let roles = &session.join.roles;
+        let announced = roles.features(Role::Caller);
+        if more && !announced.has(Feature::ProgressiveCallInvocations) {
+            return Err(ProtocolViolation::ProgressiveCall(request));
+        }
+        let Some(&key) = session.calls.get(&request) else {
+            let over = session.ended_streams.take(request, !more, now);
+            return Ok((!over).then_some(call));
+        };
+        let pending = self.pending.get_mut(key);
+        let continues = |pending: &&mut PendingCall| {
+            let stream = pending.stream.as_ref();
+            stream.is_some_and(|stream| stream.procedure == call.procedure)
+        };
+        let Some(pending) = pending.filter(continues) else {
+            return Err(ProtocolViolation::PendingCall(request));
+        };
+        pending.begin(session);
+        let details = pending.next_details(more);
+        // A callee that was interrupted needs no more.
+        if let Some(details) = details.filter(|_| !pending.interrupted) {
+            let sent = continuation(peers, pending, details, &call);
+            if let Err(refusal) = sent {
+                self.end(
+                    peers,
+                    key,
+                    Ending::Undeliverable {
+                        refusal,
+                        more: true,
+                    },
+                );
+            }
+        }
+        Ok(None)
+    }
+
+    /// YIELD: RESULT for the caller. A progressive one leaves the call pending and starts its time anew; it is dropped where
+    /// the caller did not ask for progressive results, and passed on whether or not the callee announced them (some that
+    /// can do not).
     pub(super) fn yielded(
         &mut self,
         peers: &mut Peers<'_>,
@@ -88,16 +314,21 @@ impl Calls {
         answer: Yield,
     ) -> Result<(), ProtocolViolation> {
         let invoked = self.invoked(peers, callee, MessageType::Yield, answer.request)?;
-        let Some((key, call)) = invoked else {
+        let Some((key, call)) = invoked.and_then(|key| Some((key, self.pending.get_mut(key)?)))
+        else {
             return Ok(());
         };
         let progress = answer.options.progress == Some(true);
         if progress && !call.receive_progress {
             return Ok(());
         }
-        let Some(caller) = peers.sessions.get(call.caller) else {
+        let Some(caller) = peers.sessions.get_mut(call.caller) else {
             return Ok(());
         };
+        if progress {
+            // Another callee would have to begin anew.
+            call.begin(caller);
+        }
         let passthru = answer.options.passthru;
         let room = header_room("", passthru.as_deref());
         let result = addressed(caller, &answer.payload, room, |payload| {
@@ -114,7 +345,12 @@ impl Calls {
             })
         });
         match result {
-            Ok(result) if progress => peers.send(call.caller, result),
+            Ok(result) if progress => {
+                peers.send(call.caller, result);
+                if let Some(timer) = call.timer {
+                    self.set_timer(key, timer.patience, peers.now.instant);
+                }
+            }
             Ok(result) => self.end(peers, key, Ending::Answered(result)),
             Err(refusal) => {
                 let more = progress;
@@ -129,19 +365,15 @@ impl Calls {
     pub(super) fn failed(
         &mut self,
         peers: &mut Peers<'_>,
-        callee: SessionKey,
+        key: CallKey,
         answer: Error,
         rule: UriRule,
-    ) -> Result<(), ProtocolViolation> {
-        if answer.request_type != MessageType::Invocation {
-            return Err(ProtocolViolation::ErrorType(answer.request_type));
-        }
-        let invoked = self.invoked(peers, callee, MessageType::Error, answer.request)?;
-        let Some((key, call)) = invoked else {
-            return Ok(());
+    ) {
+        let Some(call) = self.pending.get(key) else {
+            return;
         };
         let Some(caller) = peers.sessions.get(call.caller) else {
-            return Ok(());
+            return;
         };
         let error = relayed(caller, call.request, answer, rule);
         let ending = match error {
@@ -152,17 +384,19 @@ impl Calls {
             },
         };
         self.end(peers, key, ending);
-        Ok(())
     }
 
     /// The pending call that a callee answers, or `None` if it has ended meanwhile: then the answer is dropped.
-    fn invoked(
+    ///
+    /// # Errors
+    /// The session never got such an INVOCATION.
+    pub(super) fn invoked(
         &self,
         peers: &Peers<'_>,
         callee: SessionKey,
         answer: MessageType,
         invocation: Id,
-    ) -> Result<Option<(CallKey, PendingCall)>, ProtocolViolation> {
+    ) -> Result<Option<CallKey>, ProtocolViolation> {
         let Some(session) = peers.sessions.get(callee) else {
             return Ok(None);
         };
@@ -170,8 +404,7 @@ impl Calls {
         if session.invocation_ids.last() < Some(invocation) {
             return Err(ProtocolViolation::UnknownInvocation { answer, invocation });
         }
-        let key = session.invocations.get(&invocation).copied();
-        Ok(key.and_then(|key| Some((key, *self.pending.get(key)?))))
+        Ok(session.invocations.get(&invocation).copied())
     }
 
     /// CANCEL. For a call that is not pending it is no error: the answer may just have been on its way.
@@ -194,7 +427,7 @@ impl Calls {
             CancelMode::Kill if call.interrupted => {}
             CancelMode::Kill => {
                 call.interrupted = true;
-                peers.send(call.callee, interrupt(call.invocation, mode));
+                peers.send(call.callee, interrupt(call.invocation, mode, None));
             }
             CancelMode::Skip | CancelMode::KillNoWait => {
                 let interrupt = mode == CancelMode::KillNoWait;
@@ -235,12 +468,18 @@ impl Calls {
         let Some(call) = self.pending.try_remove(key) else {
             return;
         };
+        if let Some(timer) = call.timer {
+            self.timers.clear(timer.at, key);
+        }
         if let Some(caller) = peers.sessions.get_mut(call.caller) {
             caller.calls.remove(&call.request);
+            caller.kept_bytes -= call.spare_bytes + call.stream_bytes;
+            if call.stream.is_some() {
+                caller.ended_streams.add(call.request, peers.now.instant);
+            }
         }
-        if let Some(callee) = peers.sessions.get_mut(call.callee) {
-            callee.invocations.remove(&call.invocation);
-        }
+        leave_callee(peers, &call);
+        let mut reason = None;
         let mut refuse = |refusal: &Refusal| {
             peers.refuse(call.caller, MessageType::Call, call.request, refusal);
         };
@@ -252,6 +491,15 @@ impl Calls {
             Ending::Undeliverable { refusal, more } => {
                 refuse(&refusal);
                 more
+            }
+            Ending::Refused(refusal) => {
+                refuse(&refusal);
+                false
+            }
+            Ending::TimedOut(patience) => {
+                refuse(&Refusal::TimedOut(patience));
+                reason = Some(uris::TIMEOUT);
+                true
             }
             Ending::Canceled { interrupt } => {
                 refuse(&Refusal::Canceled);
@@ -269,19 +517,93 @@ impl Calls {
         };
         let callee = peers.sessions.get(call.callee);
         if in_vain && !call.interrupted && callee.is_some_and(Session::can_be_interrupted) {
-            peers.send(
-                call.callee,
-                interrupt(call.invocation, CancelMode::KillNoWait),
-            );
+            let interrupt = interrupt(call.invocation, CancelMode::KillNoWait, reason);
+            peers.send(call.callee, interrupt);
         }
     }
 }
 
-fn interrupt(invocation: Id, mode: CancelMode) -> Interrupt {
+impl PendingCall {
+    /// Whether the dealer has a timer for it.
+    pub(super) const fn is_timed(&self) -> bool {
+        self.timer.is_some()
+    }
+
+    /// Notes that another callee cannot take the call over any more.
+    fn begin(&mut self, caller: &mut Session) {
+        self.begun = true;
+        self.spare = None;
+        caller.kept_bytes -= std::mem::take(&mut self.spare_bytes);
+    }
+
+    /// The details of the next INVOCATION of a progressive call; the stream ends with the last.
+    fn next_details(&mut self, more: bool) -> Option<InvocationDetails> {
+        if more {
+            self.stream.as_ref().map(|stream| stream.details.clone())
+        } else {
+            let stream = self.stream.take()?;
+            Some(InvocationDetails {
+                progress: None,
+                ..stream.details
+            })
+        }
+    }
+}
+
+/// Enters a call on its callee's side.
+fn enter_callee(peers: &mut Peers<'_>, call: &PendingCall, key: CallKey) {
+    if let Some(callee) = peers.sessions.get_mut(call.callee) {
+        callee.invocations.insert(call.invocation, key);
+        if call.counted {
+            *callee.running.entry(call.registration).or_default() += 1;
+        }
+    }
+}
+
+/// Takes a call off its callee's side.
+fn leave_callee(peers: &mut Peers<'_>, call: &PendingCall) {
+    let Some(callee) = peers.sessions.get_mut(call.callee) else {
+        return;
+    };
+    callee.invocations.remove(&call.invocation);
+    if let Entry::Occupied(mut running) = callee.running.entry(call.registration)
+        && call.counted
+    {
+        *running.get_mut() -= 1;
+        if *running.get() == 0 {
+            running.remove();
+        }
+    }
+}
+
+/// Sends a further INVOCATION of a progressive call.
+///
+/// # Errors
+/// Why its callee cannot receive it.
+fn continuation(
+    peers: &mut Peers<'_>,
+    pending: &PendingCall,
+    details: InvocationDetails,
+    call: &Call,
+) -> Result<(), Refusal> {
+    let Some(callee) = peers.sessions.get(pending.callee) else {
+        return Ok(());
+    };
+    if callee.congested {
+        return Err(Refusal::Congested);
+    }
+    let (registration, invocation) = (pending.registration, pending.invocation);
+    let message = invocations::message(callee, registration, invocation, details, &call.payload)?;
+    peers.send(pending.callee, message);
+    Ok(())
+}
+
+fn interrupt(invocation: Id, mode: CancelMode, reason: Option<Uri>) -> Interrupt {
     Interrupt {
         request: invocation,
         options: InterruptOptions {
             mode: Some(mode),
+            reason,
             ..InterruptOptions::default()
         },
     }
@@ -319,3 +641,8 @@ fn relayed(
         })
     })
 }
+
+/// How many bytes are kept of the calls of one caller, so that they can be continued or given to another callee. Beyond it
+/// progressive calls are refused, and others cannot be given to another callee: where the first is not available, they are
+/// answered with ERROR `wamp.error.no_available_callee`.
+const KEPT_LIMIT: usize = 4 << 20;

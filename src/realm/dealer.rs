@@ -1,83 +1,78 @@
-//! The dealer: who registered what, and whom a call goes to.
+//! The dealer: who registers what, and whom a call goes to.
 //!
 //! It checks requests against its own tables only; whether a session may do what it asks for is decided before. What
 //! becomes of a call after its INVOCATION is the business of `calls`.
 
-use std::collections::HashMap;
-use std::time::Duration;
+use std::time::Instant;
 
 use ahash::RandomState;
-use smallvec::{SmallVec, smallvec};
 
 use crate::proto::{
-    Call, Cancel, Error, Id, IdSequence, Invocation, InvocationDetails, InvocationPolicy,
-    MatchPolicy, Message, Register, Registered, RevocationDetails, Unregister, Unregistered,
-    UriFault, UriRule, Yield,
+    Call, Cancel, Error, Feature, Id, InvocationPolicy, MessageType, Register, Registered,
+    RevocationDetails, Unregister, Unregistered, Uri, UriFault, UriRule, Value, Yield, uris,
 };
 
 use super::SessionKey;
-use super::calls::{Calls, PendingCall};
-use super::frame::{addressed, header_room};
-use super::matcher::{Matcher, Pattern};
+use super::calls::{CallKey, Calls};
+use super::invocations::{issue, takes_streams};
+use super::matcher::Pattern;
 use super::meta::What;
 use super::refusal::{ProtocolViolation, Refusal};
+use super::registrations::{Callee, Registration, RegistrationInfo, Registrations};
 use super::session::{Peers, Sessions};
+
+/// What the router announces for this role: exactly what works.
+pub(super) const FEATURES: [Feature; 10] = [
+    Feature::CallCanceling,
+    Feature::CallReroute,
+    Feature::CallTimeout,
+    Feature::CallerIdentification,
+    Feature::PatternBasedRegistration,
+    Feature::ProgressiveCallInvocations,
+    Feature::ProgressiveCallResults,
+    Feature::RegistrationRevocation,
+    Feature::ShardedRegistration,
+    Feature::SharedRegistration,
+];
 
 /// The dealer of one realm.
 #[derive(Debug)]
 pub(super) struct Dealer {
     rule: UriRule,
-    registrations: Matcher<Registration>,
-    /// The pattern of each registration.
-    patterns: HashMap<Id, Pattern, RandomState>,
-    ids: IdSequence,
+    registrations: Registrations,
     calls: Calls,
-}
-
-/// A registration: one for each pattern.
-#[derive(Debug)]
-pub(super) struct Registration {
-    id: Id,
-    policy: MatchPolicy,
-    /// How one of its callees is chosen.
-    pub(super) invoke: InvocationPolicy,
-    /// When its first callee came, as the time since 1970-01-01 00:00 UTC.
-    pub(super) created: Duration,
-    /// In the order of their registration; never empty. As long as shared registrations are refused there is one.
-    pub(super) callees: SmallVec<[SessionKey; 2]>,
+    /// For the invocation policy `random`.
+    random: fastrand::Rng,
 }
 
 impl Dealer {
-    pub(super) fn new(rule: UriRule, hasher: &RandomState) -> Self {
+    pub(super) fn new(rule: UriRule, hasher: &RandomState, random: fastrand::Rng) -> Self {
         Self {
             rule,
-            registrations: Matcher::new(hasher.clone()),
-            patterns: HashMap::with_hasher(hasher.clone()),
-            ids: IdSequence::default(),
+            registrations: Registrations::new(hasher),
             calls: Calls::default(),
+            random,
         }
     }
 
     /// How many registrations there are.
     pub(super) fn registration_count(&self) -> usize {
-        debug_assert_eq!(self.patterns.len(), self.registrations.len());
         self.registrations.len()
     }
 
-    /// How many calls are pending.
-    pub(super) fn call_count(&self) -> usize {
-        self.calls.len()
+    /// All registrations, in the order in which they came to be.
+    pub(super) fn registrations(&self) -> Vec<RegistrationInfo> {
+        self.registrations.list()
     }
 
     /// The registrations and their patterns, in no particular order.
     pub(super) fn patterns(&self) -> impl Iterator<Item = (Id, &Pattern)> {
-        self.patterns.iter().map(|(id, pattern)| (*id, pattern))
+        self.registrations.patterns()
     }
 
     /// A registration and its pattern.
     pub(super) fn registration(&self, id: Id) -> Option<(&Pattern, &Registration)> {
-        let pattern = self.patterns.get(&id)?;
-        Some((pattern, self.registrations.get(pattern)?))
+        self.registrations.by_id(id)
     }
 
     /// The id of the registration with this pattern.
@@ -90,6 +85,26 @@ impl Dealer {
         self.registrations.best(procedure).map(|found| found.id)
     }
 
+    /// How many calls are pending.
+    pub(super) fn call_count(&self) -> usize {
+        self.calls.len()
+    }
+
+    /// How many timers are set.
+    pub(super) fn timer_count(&self) -> usize {
+        self.calls.timer_count()
+    }
+
+    /// When [`Dealer::tick`] is due.
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        self.calls.deadline()
+    }
+
+    /// Does what is due.
+    pub(super) fn tick(&mut self, peers: &mut Peers<'_>) {
+        self.calls.tick(peers);
+    }
+
     /// REGISTER.
     pub(super) fn register(
         &mut self,
@@ -97,52 +112,47 @@ impl Dealer {
         callee: SessionKey,
         register: Register,
     ) -> Result<(), Refusal> {
-        let policy = register.options.match_policy.unwrap_or_default();
-        let uri = register.procedure;
+        let Register {
+            request,
+            options,
+            procedure: uri,
+        } = register;
+        let policy = options.match_policy.unwrap_or_default();
         let reserved = uri.is_reserved().then_some(UriFault::Reserved);
         if let Some(fault) = reserved.or_else(|| uri.check_pattern(policy, self.rule).err()) {
             let what = "procedure";
             return Err(Refusal::InvalidUri { what, uri, fault });
         }
-        let invoke = register.options.invoke.unwrap_or_default();
-        if invoke != InvocationPolicy::Single {
-            return Err(Refusal::InvocationPolicy(invoke));
-        }
+        let invoke = options.invoke.unwrap_or_default();
         let pattern = Pattern { policy, uri };
-        if self.registrations.get(&pattern).is_some() {
-            return Err(Refusal::ProcedureAlreadyExists(pattern.uri));
+        if let Some(registered) = self.registrations.get(&pattern) {
+            if options.force_reregister == Some(true) {
+                let id = registered.id;
+                self.revoke(peers, id, None, Some(uris::UNREGISTERED));
+            } else {
+                joinable(registered, &pattern.uri, invoke, callee)?;
+            }
         }
+        let now = peers.now.unix;
         let Some(session) = peers.sessions.get_mut(callee) else {
             return Ok(());
         };
-        let registration = self.create(&pattern, peers.now.unix, callee);
+        let entry = Callee::new(callee, &options);
+        let (registration, created) = self.registrations.add(&pattern, invoke, now, entry);
         session.registrations.insert(registration);
         let sessions = &mut *peers.sessions;
-        sessions.note(What::RegistrationCreated, registration, callee);
+        if created {
+            sessions.note(What::RegistrationCreated, registration, callee);
+        }
         sessions.note(What::Registered, registration, callee);
         peers.send(
             callee,
             Registered {
-                request: register.request,
+                request,
                 registration,
             },
         );
         Ok(())
-    }
-
-    fn create(&mut self, pattern: &Pattern, created: Duration, callee: SessionKey) -> Id {
-        let pattern = pattern.detach();
-        let id = self.ids.next();
-        let registration = Registration {
-            id,
-            policy: pattern.policy,
-            invoke: InvocationPolicy::Single,
-            created,
-            callees: smallvec![callee],
-        };
-        self.registrations.insert(&pattern, registration);
-        self.patterns.insert(id, pattern);
-        id
     }
 
     /// UNREGISTER. Calls that are pending stay so: the callee may still answer them.
@@ -176,81 +186,129 @@ impl Dealer {
 
     /// Takes a callee off a registration, and the registration away with the last one.
     fn remove(&mut self, sessions: &mut Sessions, registration: Id, callee: SessionKey) {
-        let Some(pattern) = self.patterns.get(&registration) else {
-            return;
-        };
-        let Some(entry) = self.registrations.get_mut(pattern) else {
-            return;
-        };
-        entry.callees.retain(|found| *found != callee);
-        sessions.note(What::Unregistered, registration, callee);
-        if entry.callees.is_empty() {
-            sessions.note(What::RegistrationDeleted, registration, callee);
-            self.registrations.remove(pattern);
-            self.patterns.remove(&registration);
+        if let Some(last) = self.registrations.remove(registration, callee) {
+            sessions.note(What::Unregistered, registration, callee);
+            if last {
+                sessions.note(What::RegistrationDeleted, registration, callee);
+            }
         }
     }
 
-    /// CALL: INVOCATION to the callee of the registration that matches best.
+    /// Takes a registration away from one of its callees, or from all. A callee that announced registration revocation is
+    /// told so with UNREGISTERED, the others are not, as the chapter demands. Answers who was taken off.
     ///
-    /// Procedures under `wamp` are the router's own: no pattern reaches them, however short it is.
+    /// Source: Advanced Profile, "Registration Revocation".
+    pub(super) fn revoke(
+        &mut self,
+        peers: &mut Peers<'_>,
+        registration: Id,
+        callee: Option<SessionKey>,
+        reason: Option<Uri>,
+    ) -> Vec<SessionKey> {
+        let registered = self.registrations.by_id(registration);
+        let callees = registered.map_or(&[][..], |(_, registration)| registration.callees());
+        let revoked: Vec<SessionKey> = callees
+            .iter()
+            .map(|entry| entry.session)
+            .filter(|session| callee.is_none_or(|callee| callee == *session))
+            .collect();
+        for callee in &revoked {
+            self.remove(peers.sessions, registration, *callee);
+            let Some(session) = peers.sessions.get_mut(*callee) else {
+                continue;
+            };
+            session.registrations.remove(&registration);
+            if session.can_be_revoked() {
+                let details = RevocationDetails {
+                    registration: Some(registration),
+                    reason: reason.clone(),
+                    ..RevocationDetails::default()
+                };
+                peers.send(
+                    *callee,
+                    Unregistered {
+                        request: None,
+                        details,
+                    },
+                );
+            }
+        }
+        revoked
+    }
+
+    /// CALL, if it continues a progressive call. Any other is given back.
+    pub(super) fn continued(
+        &mut self,
+        peers: &mut Peers<'_>,
+        caller: SessionKey,
+        call: Call,
+    ) -> Result<Option<Call>, ProtocolViolation> {
+        self.calls.continued(peers, caller, call)
+    }
+
+    /// CALL: INVOCATION to a callee of the registration that matches best.
+    ///
+    /// Procedures under `wamp` are the router's own, and answered elsewhere: no pattern reaches them, however short it is.
     pub(super) fn call(
         &mut self,
         peers: &mut Peers<'_>,
         caller: SessionKey,
         call: Call,
     ) -> Result<(), Refusal> {
-        let uri = call.procedure;
+        let (request, more) = (call.request, call.options.progress == Some(true));
+        let outcome = self.route(peers, caller, call);
+        if outcome.is_err()
+            && more
+            && let Some(session) = peers.sessions.get_mut(caller)
+        {
+            // More of it may be on its way.
+            session.ended_streams.add(request, peers.now.instant);
+        }
+        outcome
+    }
+
+    fn route(
+        &mut self,
+        peers: &mut Peers<'_>,
+        caller: SessionKey,
+        call: Call,
+    ) -> Result<(), Refusal> {
+        let uri = &call.procedure;
         if let Err(fault) = uri.check(self.rule) {
-            let what = "procedure";
+            let (what, uri) = ("procedure", call.procedure);
             return Err(Refusal::InvalidUri { what, uri, fault });
         }
-        let registration = (!uri.is_reserved())
-            .then(|| self.registrations.best(&uri))
-            .flatten();
-        let chosen = registration.and_then(|registration| {
-            let callee = *registration.callees.first()?;
-            Some((registration, callee, peers.sessions.get_mut(callee)?))
-        });
-        let Some((registration, callee, session)) = chosen else {
-            return Err(Refusal::NoSuchProcedure(uri));
-        };
-
-        if session.congested {
-            return Err(Refusal::Congested);
+        if uri.is_reserved() {
+            // The router's own that it did not answer itself.
+            return Err(Refusal::ProgressiveCall(call.procedure));
         }
-        let receive_progress = call.options.receive_progress == Some(true);
-        let by_pattern = registration.policy != MatchPolicy::Exact;
-        let passthru = call.options.passthru;
-        let room = header_room(&uri, passthru.as_deref());
-        // An id is used up only by an INVOCATION that is sent: callees may expect them without gaps.
-        let mut ids = session.invocation_ids.clone();
-        let invocation = ids.next();
-        let message = addressed(session, &call.payload, room, |payload| {
-            Message::Invocation(Invocation {
-                request: invocation,
-                registration: registration.id,
-                details: InvocationDetails {
-                    procedure: by_pattern.then_some(uri),
-                    // Told to every callee, since some can do progressive results without announcing them.
-                    receive_progress: receive_progress.then_some(true),
-                    passthru,
-                    ..InvocationDetails::default()
-                },
-                payload,
-            })
-        })?;
-        session.invocation_ids = ids;
-        let call = PendingCall {
-            caller,
-            request: call.request,
-            callee,
-            invocation,
-            receive_progress,
-            interrupted: false,
+        let registration = self.registrations.best(uri);
+        let Some(registration) = registration else {
+            return Err(Refusal::NoSuchProcedure(call.procedure));
         };
-        self.calls.begin(peers, call);
-        peers.send(callee, message);
+        if let Some(session) = peers.sessions.get(caller) {
+            if session.calls.len() >= MAX_CALLS {
+                return Err(Refusal::TooManyCalls { limit: MAX_CALLS });
+            }
+            if !Calls::has_room(session, &call) {
+                return Err(Refusal::TooMuchKept);
+            }
+        }
+        let resource = resource_key(&call)?;
+        let sessions = &*peers.sessions;
+        let callee = choose(
+            registration,
+            &mut self.random,
+            sessions,
+            &call,
+            resource,
+            &[],
+        )?;
+        let issued = issue(peers, registration, callee, caller, &call, false)?;
+        let reroute = registration.callees().len() > 1 && resource.is_none();
+        let registration = registration.id;
+        self.calls
+            .begin(peers, caller, call, registration, issued, reroute);
         Ok(())
     }
 
@@ -269,14 +327,66 @@ impl Dealer {
         self.calls.yielded(peers, callee, answer)
     }
 
-    /// ERROR.
+    /// ERROR for an INVOCATION: ERROR for the caller, unless another callee can take the call instead.
     pub(super) fn failed(
         &mut self,
         peers: &mut Peers<'_>,
         callee: SessionKey,
         answer: Error,
     ) -> Result<(), ProtocolViolation> {
-        self.calls.failed(peers, callee, answer, self.rule)
+        if answer.request_type != MessageType::Invocation {
+            return Err(ProtocolViolation::ErrorType(answer.request_type));
+        }
+        let answered = MessageType::Error;
+        let Some(key) = self
+            .calls
+            .invoked(peers, callee, answered, answer.request)?
+        else {
+            return Ok(());
+        };
+        if answer.error != uris::UNAVAILABLE || !self.reroute(peers, key) {
+            self.calls.failed(peers, key, answer, self.rule);
+        }
+        Ok(())
+    }
+
+    /// Gives a call whose callee is not available to the next one by the invocation policy, as though those that were
+    /// tried did not exist; ERROR if there is none. Answers false if the call is too far on for that, or was given up.
+    ///
+    /// Source: Advanced Profile, "Call Re-Routing".
+    fn reroute(&mut self, peers: &mut Peers<'_>, key: CallKey) -> bool {
+        let Some(pending) = self.calls.get_mut(key) else {
+            return false;
+        };
+        if pending.interrupted || pending.begun {
+            return false;
+        }
+        let (caller, timed) = (pending.caller, pending.is_timed());
+        let registration = self.registrations.by_id(pending.registration);
+        let registration = registration.map(|(_, registration)| registration);
+        let passed_on = match (pending.spare.take(), registration) {
+            (Some(mut spare), Some(registration)) => {
+                spare.tried.push(pending.callee);
+                let (tried, sessions) = (&spare.tried, &*peers.sessions);
+                choose(
+                    registration,
+                    &mut self.random,
+                    sessions,
+                    &spare.call,
+                    None,
+                    tried,
+                )
+                .and_then(|callee| issue(peers, registration, callee, caller, &spare.call, timed))
+                .map(|issued| (spare, issued))
+            }
+            (Some(spare), None) => Err(Refusal::NoAvailableCallee(spare.call.procedure)),
+            (None, _) => Err(Refusal::CalleeUnavailable),
+        };
+        match passed_on {
+            Ok((spare, issued)) => self.calls.pass_on(peers, key, spare, issued),
+            Err(refusal) => self.calls.refuse(peers, key, refusal),
+        }
+        true
     }
 
     /// Forgets a session that is leaving, and ends its calls.
@@ -295,3 +405,91 @@ impl Dealer {
         self.calls.shutdown(peers);
     }
 }
+
+/// Whether a session may join a registration.
+fn joinable(
+    registration: &Registration,
+    uri: &Uri,
+    asked: InvocationPolicy,
+    callee: SessionKey,
+) -> Result<(), Refusal> {
+    let uri = uri.clone();
+    let registered = registration.invoke;
+    if registered == InvocationPolicy::Single || registration.has(callee) {
+        return Err(Refusal::ProcedureAlreadyExists(uri));
+    }
+    if registered != asked {
+        return Err(Refusal::InvocationPolicy {
+            uri,
+            registered,
+            asked,
+        });
+    }
+    Ok(())
+}
+
+/// The resource key of a call that is for one shard. Without `runmode` it means nothing.
+///
+/// Source: Advanced Profile, "Sharded Registration".
+fn resource_key(call: &Call) -> Result<Option<&Value>, Refusal> {
+    match call.options.runmode.as_deref() {
+        None => Ok(None),
+        Some("partition") => {
+            let key = call.options.rkey.as_ref();
+            key.map(Some).ok_or(Refusal::NoResourceKey)
+        }
+        Some(_) => Err(Refusal::RunMode),
+    }
+}
+
+/// The callee that a call goes to, other than those that were `tried`.
+///
+/// A callee that is congested, or has as many invocations as it takes at once, is passed over for the next one by the
+/// invocation policy; so is one that does not take progressive call invocations, if it is one. A call for a shard goes to
+/// that shard's callee or to none.
+fn choose<'a>(
+    registration: &'a Registration,
+    random: &mut fastrand::Rng,
+    sessions: &Sessions,
+    call: &Call,
+    resource: Option<&Value>,
+    tried: &[SessionKey],
+) -> Result<&'a Callee, Refusal> {
+    let progress = call.options.progress == Some(true);
+    let fits = |callee: &Callee| {
+        let session = sessions.get(callee.session);
+        session.is_some_and(|session| !progress || takes_streams(session))
+    };
+    let ready = |callee: &Callee| {
+        let idle = sessions.get(callee.session).is_some_and(|session| {
+            let running = || session.running.get(&registration.id).copied();
+            let busy = |limit: u64| running().unwrap_or_default() >= limit;
+            !session.congested && !callee.concurrency.is_some_and(|limit| busy(limit.get()))
+        });
+        idle && fits(callee) && !tried.contains(&callee.session)
+    };
+    let (chosen, fitting) = match resource {
+        None => (
+            registration.choose(random, ready),
+            registration.callees().iter().any(fits),
+        ),
+        Some(key) => {
+            let shard = registration.shard(key);
+            (
+                shard.filter(|callee| ready(callee)),
+                shard.is_some_and(fits),
+            )
+        }
+    };
+    chosen.ok_or_else(|| {
+        let uri = call.procedure.clone();
+        if fitting {
+            Refusal::NoAvailableCallee(uri)
+        } else {
+            Refusal::ProgressiveCall(uri)
+        }
+    })
+}
+
+/// How many calls of one session may be pending. A session that has more is not waiting for answers.
+const MAX_CALLS: usize = 1 << 16;

@@ -10,17 +10,23 @@
 //! - `matcher`: which patterns match a URI.
 //! - `session`: who is there.
 //! - `broker`: subscriptions and publications; `subscription` and `publication` are one of each, `publisher` is what
-//!   subscribers learn about where an event came from, `recipients` whom it may reach, `retention` what is kept of it (`stored`).
-//! - `dealer` and `calls`: registrations, and calls from CALL to their final answer.
+//!   subscribers learn about where an event came from, `recipients` whom it may reach, `retention` what is kept of it
+//!   (`stored`).
+//! - `dealer` and `calls`: registrations, and calls from CALL to their final answer; with them `registrations` (what is
+//!   registered and which callee is next), `invocations` (what a callee is told) and `streams` (progressive calls that
+//!   ended early).
+//! - `meta`: the procedures and topics of the router itself.
 //! - `refusal`: why a request is answered with ERROR, or a session ended with ABORT.
 //! - `frame`: whether a message can reach a session.
-//! - `meta`: the procedures and topics of the router itself.
-//! - `now`: what time it is.
+//! - `now`: what time it is, and `timers`: what is to happen when.
+//! - `weight`: how much memory what is kept takes up.
+//! - `shards`: which of several nodes a key belongs to.
 
 mod broker;
 mod calls;
 mod dealer;
 mod frame;
+mod invocations;
 mod matcher;
 mod meta;
 mod now;
@@ -28,10 +34,15 @@ mod publication;
 mod publisher;
 mod recipients;
 mod refusal;
+mod registrations;
 mod retention;
 mod session;
+mod shards;
 mod stored;
+mod streams;
 mod subscription;
+mod timers;
+mod weight;
 
 use std::time::Instant;
 
@@ -40,7 +51,7 @@ use bytestring::ByteString;
 use smallvec::SmallVec;
 
 use crate::proto::{
-    Abort, Feature, Goodbye, GoodbyeDetails, Id, Message, Payload, Role, Roles, Serializer, Uri,
+    Abort, Call, Goodbye, GoodbyeDetails, Id, Message, Payload, Role, Roles, Serializer, Uri,
     UriRule, Welcome, WelcomeDetails, uris,
 };
 
@@ -52,6 +63,7 @@ use session::{Peers, Session, Sessions, Slot};
 
 pub use now::Now;
 pub use publisher::{Disclosure, PublisherRule};
+pub use registrations::RegistrationInfo;
 pub use retention::RetentionLimits;
 
 /// A session's number in its realm: dense, chosen by whoever owns the realm, free again after [`Input::Leave`].
@@ -86,8 +98,8 @@ pub enum Input {
     /// A session sent something that is no message, for this reason; it is answered with ABORT
     /// `wamp.error.protocol_violation`.
     Malformed(SessionKey, String),
-    /// So much waits to be sent to a session that it is to be given no more work until [`Input::Relieved`]: calls that
-    /// would go to it are answered with ERROR `wamp.error.unavailable`.
+    /// So much waits to be sent to a session that it is to be given no more work until [`Input::Relieved`]: calls go
+    /// to other callees, or are answered with ERROR `wamp.error.no_available_callee` where there is none.
     Congested(SessionKey),
     /// A session has taken what was waiting for it.
     Relieved(SessionKey),
@@ -165,8 +177,12 @@ pub struct Census {
     pub registrations: usize,
     /// Calls that have no final answer yet.
     pub calls: usize,
+    /// What waits for its time, such as the end of a call that takes too long.
+    pub timers: usize,
     /// Sessions with details that were added to them.
     pub modified_sessions: usize,
+    /// Procedures, topics and errors that sessions have described for reflection.
+    pub descriptions: usize,
 }
 
 /// The state machine of one realm.
@@ -194,7 +210,7 @@ impl Realm {
         let hasher = RandomState::with_seeds(key(), key(), key(), key());
         Self {
             broker: Broker::new(&config, &hasher),
-            dealer: Dealer::new(config.uri_rule, &hasher),
+            dealer: Dealer::new(config.uri_rule, &hasher, random.fork()),
             uri: config.uri,
             sessions: Sessions::default(),
             meta: Meta::new(config.uri_rule),
@@ -205,8 +221,6 @@ impl Realm {
     }
 
     /// Takes one input at time `now` and appends what follows from it to `outputs`.
-    ///
-    /// Nothing in a realm is timed so far: [`Input::Tick`] does nothing.
     pub fn handle(&mut self, now: Now, input: Input, outputs: &mut Vec<Output>) {
         self.now = now;
         match input {
@@ -224,15 +238,15 @@ impl Realm {
                 self.sessions.set(key, Slot::Vacant);
             }
             Input::Shutdown => self.shutdown(outputs),
-            Input::Tick => {}
+            Input::Tick => self.tick(outputs),
         }
         self.tell(outputs);
     }
 
     /// When the realm wants its next [`Input::Tick`]; `None` while it waits for nothing.
     #[must_use]
-    pub const fn deadline(&self) -> Option<Instant> {
-        None
+    pub fn deadline(&self) -> Option<Instant> {
+        self.dealer.deadline()
     }
 
     /// How many sessions are open. Those that were told GOODBYE or ABORT are not.
@@ -249,8 +263,16 @@ impl Realm {
             subscriptions: self.broker.subscription_count(),
             registrations: self.dealer.registration_count(),
             calls: self.dealer.call_count(),
+            timers: self.dealer.timer_count(),
             modified_sessions: self.meta.modified_sessions(),
+            descriptions: self.meta.descriptions(),
         }
+    }
+
+    /// The registrations, in the order in which they came to be.
+    #[must_use]
+    pub fn registrations(&self) -> Vec<RegistrationInfo> {
+        self.dealer.registrations()
     }
 
     /// How many events are retained. They outlive all sessions.
@@ -322,8 +344,20 @@ impl Realm {
     ) -> Result<(), ProtocolViolation> {
         let kind = message.kind();
         let message = match message {
-            Message::Call(call) if call.procedure.is_reserved() => {
-                return self.call_router(key, call, outputs);
+            Message::Call(call) => {
+                let peers = &mut Peers {
+                    sessions: &mut self.sessions,
+                    outputs,
+                    now: self.now,
+                };
+                match self.dealer.continued(peers, key, call)? {
+                    None => return Ok(()),
+                    Some(call) if is_for_router(&call) => {
+                        self.call_router(key, call, outputs);
+                        return Ok(());
+                    }
+                    Some(call) => Message::Call(call),
+                }
             }
             other => other,
         };
@@ -369,13 +403,6 @@ impl Realm {
             ),
             Message::Call(call) => {
                 let request = call.request;
-                if call.options.progress == Some(true) {
-                    return Err(ProtocolViolation::ProgressiveCall(request));
-                }
-                let session = peers.sessions.get(key);
-                if session.is_some_and(|session| session.calls.contains_key(&request)) {
-                    return Err(ProtocolViolation::PendingCall(request));
-                }
                 (request, dealer.call(peers, key, call))
             }
             Message::Cancel(cancel) => {
@@ -414,6 +441,21 @@ impl Realm {
             peers.refuse(key, kind, request, &refusal);
         }
         Ok(())
+    }
+
+    /// Does what is due.
+    fn tick(&mut self, outputs: &mut Vec<Output>) {
+        let Self {
+            sessions,
+            dealer,
+            now,
+            ..
+        } = self;
+        dealer.tick(&mut Peers {
+            sessions,
+            outputs,
+            now: *now,
+        });
     }
 
     fn congest(&mut self, key: SessionKey, congested: bool) {
@@ -501,7 +543,7 @@ impl Realm {
             now: *now,
         };
         dealer.leave(peers, key);
-        meta.leave(key);
+        meta.leave(sessions, key);
     }
 
     const fn peers<'a>(&'a mut self, outputs: &'a mut Vec<Output>) -> Peers<'a> {
@@ -513,18 +555,18 @@ impl Realm {
     }
 }
 
+/// Whether the router itself answers a call. It takes no progressive ones.
+fn is_for_router(call: &Call) -> bool {
+    call.procedure.is_reserved() && call.options.progress != Some(true)
+}
+
 /// What the router announces: exactly what works.
 fn roles(broker: &Broker) -> Roles {
-    let dealer = [
-        Feature::CallCanceling,
-        Feature::PatternBasedRegistration,
-        Feature::ProgressiveCallResults,
-    ];
     Roles::default()
         .with(Role::Broker, broker.features().chain(meta::BROKER_FEATURES))
         .with(
             Role::Dealer,
-            dealer.into_iter().chain(meta::DEALER_FEATURES),
+            dealer::FEATURES.into_iter().chain(meta::DEALER_FEATURES),
         )
 }
 

@@ -1,6 +1,7 @@
 //! Why a request is refused, and why a session is aborted.
 
 use std::fmt;
+use std::time::Duration;
 
 use crate::codec::TranscodeError;
 use crate::proto::{Id, InvocationPolicy, MessageType, Serializer, Uri, UriFault, uris};
@@ -22,8 +23,12 @@ pub(super) enum Refusal {
     NoSuchRegistration(Id),
     #[error("{} is registered already", Quoted(.0))]
     ProcedureAlreadyExists(Uri),
-    #[error("shared registrations are not supported: \"invoke\" must be \"single\", not \"{0}\"")]
-    InvocationPolicy(InvocationPolicy),
+    #[error("{} is registered already, with \"invoke\" as \"{registered}\", not \"{asked}\"", Quoted(.uri))]
+    InvocationPolicy {
+        uri: Uri,
+        registered: InvocationPolicy,
+        asked: InvocationPolicy,
+    },
     #[error("no procedure is registered for {}", Quoted(.0))]
     NoSuchProcedure(Uri),
     #[error("the payload cannot be carried in {serializer}, which a receiver speaks: {reason}")]
@@ -37,8 +42,26 @@ pub(super) enum Refusal {
     DisclosureDisallowed,
     #[error("the callee answered with an error URI that is invalid: {0}")]
     InvalidError(UriFault),
-    #[error("the callee does not keep up with its calls")]
+    #[error("no callee of {} can take the call now", Quoted(.0))]
+    NoAvailableCallee(Uri),
+    #[error("the callee is not available, and no other can take the call")]
+    CalleeUnavailable,
+    #[error("no callee of {} takes progressive call invocations", Quoted(.0))]
+    ProgressiveCall(Uri),
+    #[error("a call with \"runmode\" \"partition\" needs an \"rkey\"")]
+    NoResourceKey,
+    #[error("\"runmode\" must be \"partition\"")]
+    RunMode,
+    #[error("{limit} calls of this session are pending, and no more can be")]
+    TooManyCalls { limit: usize },
+    #[error(
+        "the pending calls of this session take up too much memory for another progressive call"
+    )]
+    TooMuchKept,
+    #[error("the callee does not keep up with the call")]
     Congested,
+    #[error("no answer came within {} ms", .0.as_millis())]
+    TimedOut(Duration),
     #[error("the call was canceled by its caller")]
     Canceled,
     #[error("the callee left before it answered")]
@@ -62,12 +85,17 @@ impl Refusal {
             Self::NoSuchSubscription(_) => uris::NO_SUCH_SUBSCRIPTION,
             Self::NoSuchRegistration(_) => uris::NO_SUCH_REGISTRATION,
             Self::ProcedureAlreadyExists(_) => uris::PROCEDURE_ALREADY_EXISTS,
-            Self::InvocationPolicy(_) => uris::OPTION_NOT_ALLOWED,
+            Self::InvocationPolicy { .. } => uris::DIFFERENT_INVOCATION_POLICY,
+            Self::NoAvailableCallee(_) | Self::CalleeUnavailable => uris::NO_AVAILABLE_CALLEE,
+            Self::ProgressiveCall(_) => uris::FEATURE_NOT_SUPPORTED,
+            Self::NoResourceKey => uris::INVALID_ARGUMENT,
+            Self::RunMode => uris::OPTION_NOT_ALLOWED,
+            Self::TimedOut(_) => uris::TIMEOUT,
             Self::NoSuchProcedure(_) => uris::NO_SUCH_PROCEDURE,
             Self::Inexpressible { .. } => uris::INVALID_ARGUMENT,
             Self::DisclosureDisallowed => uris::DISCLOSE_ME_DISALLOWED,
             Self::TooLong { .. } => uris::PAYLOAD_SIZE_EXCEEDED,
-            Self::Congested => uris::UNAVAILABLE,
+            Self::Congested | Self::TooManyCalls { .. } | Self::TooMuchKept => uris::UNAVAILABLE,
             Self::Canceled | Self::CalleeLeft | Self::Shutdown => uris::CANCELED,
             Self::Meta(fault) => fault.uri(),
         }
@@ -92,7 +120,7 @@ pub(super) enum ProtocolViolation {
     #[error("received CALL {0} while the call of that request id is still pending")]
     PendingCall(Id),
     #[error(
-        "received CALL {0} with \"progress\", but progressive call invocations were not announced"
+        "received CALL {0} with \"progress\", but the caller did not announce progressive call invocations"
     )]
     ProgressiveCall(Id),
 }

@@ -12,6 +12,7 @@ use crate::proto::{
 use super::calls::CallKey;
 use super::meta::{Change, Notice, What};
 use super::refusal::Refusal;
+use super::streams::EndedStreams;
 use super::{Join, Now, Output, SessionKey};
 
 /// An open session and what has to go when it goes.
@@ -28,6 +29,12 @@ pub(super) struct Session {
     pub(super) invocations: BTreeMap<Id, CallKey>,
     /// The ids of its INVOCATIONs: session scope, counted from 1.
     pub(super) invocation_ids: IdSequence,
+    /// How many of them count against the concurrency of a registration of its own.
+    pub(super) running: BTreeMap<Id, u64>,
+    /// Its progressive CALLs that ended before it was through with them.
+    pub(super) ended_streams: EndedStreams,
+    /// How much is kept of its calls, in bytes.
+    pub(super) kept_bytes: usize,
     /// Whether it has more waiting for it than it keeps up with.
     pub(super) congested: bool,
 }
@@ -41,6 +48,9 @@ impl Session {
             calls: BTreeMap::new(),
             invocations: BTreeMap::new(),
             invocation_ids: IdSequence::default(),
+            running: BTreeMap::new(),
+            ended_streams: EndedStreams::default(),
+            kept_bytes: 0,
             congested: false,
         }
     }
@@ -51,6 +61,14 @@ impl Session {
             .roles
             .features(Role::Callee)
             .has(Feature::CallCanceling)
+    }
+
+    /// Whether UNREGISTERED may be sent to it that it did not ask for.
+    pub(super) fn can_be_revoked(&self) -> bool {
+        self.join
+            .roles
+            .features(Role::Callee)
+            .has(Feature::RegistrationRevocation)
     }
 }
 

@@ -7,11 +7,13 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
-use std::time::{Instant, SystemTime};
+use std::time::SystemTime;
 
 use bytes::BytesMut;
 use slab::Slab;
+use tokio::time::Instant;
 
+use super::alarm::Alarm;
 use super::outbox::Outbox;
 use crate::codec;
 use crate::proto::{Message, Serializer, Uri};
@@ -30,6 +32,8 @@ struct Core {
     /// When the lock was taken: all inputs of a batch come at the same time.
     now: Now,
     peers: Slab<Peer>,
+    /// Wakes the realm at its deadline.
+    alarm: Alarm,
     /// Scratch space, kept for its capacity.
     outputs: Vec<Output>,
     /// Where frames are encoded; each is split off and shared from here.
@@ -50,6 +54,7 @@ impl RealmHandle {
             realm: Realm::new(config, seed, now),
             now,
             peers: Slab::new(),
+            alarm: Alarm::default(),
             outputs: Vec::new(),
             buffer: BytesMut::new(),
         };
@@ -115,11 +120,26 @@ impl RealmHandle {
         let mut core = self.lock();
         core.now = now();
         let result = work(&mut core, &mut wakers);
+        self.set_alarm(&mut core);
         drop(core);
         for waker in wakers {
             waker.wake();
         }
         result
+    }
+
+    /// Sees to it that the realm's deadline is met.
+    fn set_alarm(&self, core: &mut Core) {
+        let (now, deadline) = (core.now.instant, core.realm.deadline());
+        core.alarm.set(now, deadline, || {
+            let (uri, core) = (self.uri.clone(), Arc::downgrade(&self.core));
+            Box::new(move || {
+                if let Some(core) = core.upgrade() {
+                    let uri = uri.clone();
+                    Self { uri, core }.with(|core, wakers| core.handle(Input::Tick, wakers));
+                }
+            })
+        });
     }
 
     fn lock(&self) -> MutexGuard<'_, Core> {
@@ -198,7 +218,7 @@ impl Core {
 /// Both clocks. A wall clock set before 1970 counts as 1970.
 fn now() -> Now {
     Now {
-        instant: Instant::now(),
+        instant: Instant::now().into_std(),
         unix: SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default(),
     }
 }

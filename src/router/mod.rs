@@ -10,6 +10,7 @@
 //! What a realm does with a message is [`realm`](crate::realm)'s business; this module moves bytes, holds the lock, and
 //! sees to it that every connection ends.
 
+mod alarm;
 mod connection;
 mod handle;
 mod handshake;

@@ -50,14 +50,23 @@ fn welcome_announces_what_works_and_nothing_else() {
                     Feature::SubscriberBlackwhiteListing,
                     Feature::SessionMetaApi,
                     Feature::SubscriptionMetaApi,
+                    Feature::TopicReflection,
                 ])
             ),
             (
                 Role::Dealer,
                 Features::from_iter([
                     Feature::CallCanceling,
+                    Feature::CallReroute,
+                    Feature::CallTimeout,
+                    Feature::CallerIdentification,
                     Feature::PatternBasedRegistration,
+                    Feature::ProgressiveCallInvocations,
                     Feature::ProgressiveCallResults,
+                    Feature::ProcedureReflection,
+                    Feature::RegistrationRevocation,
+                    Feature::ShardedRegistration,
+                    Feature::SharedRegistration,
                     Feature::RegistrationMetaApi,
                     Feature::SessionMetaApi,
                 ])

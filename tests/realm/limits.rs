@@ -3,8 +3,8 @@
 use bytes::BytesMut;
 use wampkit::codec;
 use wampkit::proto::{
-    Call, Error, Event, MatchPolicy, Message, MessageType, Passthru, Publish, PublishOptions,
-    Serializer, Yield, uris,
+    Call, CallOptions, Error, Event, MatchPolicy, Message, MessageType, Passthru, Publish,
+    PublishOptions, Serializer, Yield, uris,
 };
 use wampkit::realm::SessionKey;
 
@@ -189,4 +189,69 @@ fn an_error_quotes_a_long_uri_in_part() {
         panic!("no ERROR");
     };
     assert!(length(error) <= LIMIT);
+}
+
+/// A caller that never waits for answers is stopped; an answer makes room for another call.
+#[test]
+fn pending_calls_are_limited() {
+    const MOST: u64 = 1 << 16;
+    let mut realm = Fixture::new();
+    let [caller, callee] = [realm.join(), realm.join()];
+    realm.registered(callee, MatchPolicy::Exact, "com.proc");
+    for request in 1..=MOST {
+        realm.send(caller, call(request, "com.proc"));
+    }
+    assert_eq!(realm.received(caller), []);
+    realm.send(caller, call(MOST + 1, "com.proc"));
+    assert_eq!(
+        realm.refused(caller),
+        refused(
+            MessageType::Call,
+            MOST + 1,
+            &uris::UNAVAILABLE,
+            "65536 calls of this session are pending, and no more can be"
+        )
+    );
+    realm.send(callee, yields(7));
+    realm.received(caller);
+    realm.send(caller, call(MOST + 2, "com.proc"));
+    assert_eq!(realm.received(caller), []);
+    realm.everybody_leaves();
+}
+
+/// The attributes of a progressive call are kept for its later parts, up to a limit.
+#[test]
+fn what_is_kept_of_progressive_calls_is_limited() {
+    let mut realm = Fixture::new();
+    let [caller, callee] = [realm.join(), realm.join()];
+    realm.registered(callee, MatchPolicy::Exact, "com.proc");
+    let heavy = |request, progress| {
+        let options = CallOptions {
+            progress: Some(progress),
+            passthru: Some(Box::new(Passthru {
+                ppt_keyid: Some("k".repeat(3 << 20).into()),
+                ..Passthru::default()
+            })),
+            ..CallOptions::default()
+        };
+        call_with_options(request, "com.proc", options)
+    };
+    realm.send(caller, heavy(1, true));
+    realm.send(caller, heavy(2, true));
+    assert_eq!(
+        realm.refused(caller),
+        refused(
+            MessageType::Call,
+            2,
+            &uris::UNAVAILABLE,
+            "the pending calls of this session take up too much memory for another progressive call"
+        )
+    );
+    // Nothing has to be kept of an ordinary call, nor of one that has ended.
+    realm.send(caller, heavy(3, false));
+    realm.send(caller, cancel(1, None));
+    realm.received(caller);
+    realm.send(caller, heavy(4, true));
+    assert_eq!(realm.received(caller), []);
+    realm.everybody_leaves();
 }

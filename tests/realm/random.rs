@@ -2,8 +2,11 @@
 //! gets exactly one final answer, and that nothing is left when all have left.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
-use wampkit::proto::{CancelMode, Id, MatchPolicy, Message, MessageType, Serializer};
+use wampkit::proto::{
+    CancelMode, Id, InvocationPolicy, MatchPolicy, Message, MessageType, Serializer,
+};
 use wampkit::realm::{Input, SessionKey};
 
 use super::support::*;
@@ -19,6 +22,12 @@ struct Client {
     registrations: BTreeSet<Id>,
     /// Calls without final answer.
     calls: BTreeSet<u64>,
+    /// Progressive calls that it has not said the last of, pending or not.
+    streams: BTreeMap<u64, &'static str>,
+    /// Whether it announced everything, or nothing.
+    capable: bool,
+    /// The id of the last INVOCATION that was no continuation.
+    last_invocation: u64,
     /// Invocations not yet answered; the realm may have given some up.
     invocations: Vec<u64>,
 }
@@ -76,7 +85,19 @@ impl World {
             50..60 => {
                 let (policy, uri) = self.pattern();
                 let request = self.request(key);
-                self.realm.send(key, register_by(policy, request, uri));
+                let mut register = register_by(policy, request, uri);
+                // Mostly the same, so that most can join.
+                let invoke = [
+                    InvocationPolicy::RoundRobin,
+                    InvocationPolicy::RoundRobin,
+                    InvocationPolicy::Random,
+                    InvocationPolicy::Single,
+                ];
+                register.options.invoke = self.random.choice(invoke);
+                register.options.concurrency = Some(self.random.u64(..4));
+                register.options.force_reregister = Some(self.random.u8(..10) == 0);
+                register.options.forward_timeout = Some(self.random.u8(..10) == 0);
+                self.realm.send(key, register);
             }
             60..63 => {
                 let held: Vec<_> = self.clients[&key].registrations.iter().copied().collect();
@@ -95,9 +116,24 @@ impl World {
                     call_for_progress(request, uri)
                 };
                 call.payload = proto::Payload::empty(Serializer::Json);
+                call.options.timeout = self.random.choice([0, 5, 50]);
+                call.options.disclose_me = Some(self.random.bool());
+                if self.random.u8(..4) == 0 {
+                    call.options.runmode = Some("partition".into());
+                    call.options.rkey = Some(request.into());
+                }
+                if self.clients[&key].capable && self.random.bool() {
+                    call.options.progress = Some(true);
+                    self.client(key).streams.insert(request, uri);
+                }
                 self.realm.send(key, call);
             }
-            80..85 => {
+            80..83 => self.go_on(key),
+            83..85 => {
+                let time = Duration::from_millis(self.random.u64(..20));
+                self.realm.pass(time);
+            }
+            85..88 => {
                 let pending: Vec<_> = self.clients[&key].calls.iter().copied().collect();
                 let request = self.random.choice(&pending).copied().unwrap_or(1 << 40);
                 let modes = [CancelMode::Skip, CancelMode::Kill, CancelMode::KillNoWait];
@@ -111,7 +147,8 @@ impl World {
     fn join(&mut self) {
         let random = &mut self.random;
         let serializer = random.choice(Serializer::ALL).unwrap();
-        let roles = if random.bool() {
+        let capable = random.bool();
+        let roles = if capable {
             client_roles()
         } else {
             plain_roles()
@@ -128,7 +165,11 @@ impl World {
                 join.key = key;
             }
         });
-        self.clients.insert(key, Client::default());
+        let client = Client {
+            capable,
+            ..Client::default()
+        };
+        self.clients.insert(key, client);
     }
 
     /// A session ends in one of the ways that there are.
@@ -178,12 +219,28 @@ impl World {
         }
     }
 
+    /// Another part of a progressive call, whether it is still pending or not.
+    fn go_on(&mut self, key: SessionKey) {
+        let streams = &self.clients[&key].streams;
+        let streams: Vec<_> = streams.iter().map(|(&at, &uri)| (at, uri)).collect();
+        let Some(&(request, uri)) = self.random.choice(&streams) else {
+            return;
+        };
+        let mut call = call(request, uri);
+        call.payload = proto::Payload::empty(Serializer::Json);
+        call.options.progress = Some(self.random.bool());
+        if call.options.progress == Some(false) {
+            self.client(key).streams.remove(&request);
+        }
+        self.realm.send(key, call);
+    }
+
     fn answer(&mut self, key: SessionKey) {
         if self.clients[&key].invocations.is_empty() {
             return;
         }
         let at = self.random.usize(..self.clients[&key].invocations.len());
-        match self.random.u8(..4) {
+        match self.random.u8(..6) {
             0 => {
                 let request = self.clients[&key].invocations[at];
                 let nothing = proto::Payload::empty(Serializer::Json);
@@ -193,6 +250,10 @@ impl World {
                 let request = self.client(key).invocations.swap_remove(at);
                 self.realm
                     .send(key, error(MessageType::Invocation, request));
+            }
+            2 => {
+                let request = self.client(key).invocations.swap_remove(at);
+                self.realm.send(key, unavailable(request));
             }
             _ => {
                 let request = self.client(key).invocations.swap_remove(at);
@@ -207,12 +268,28 @@ impl World {
             for message in self.realm.received(key) {
                 match message {
                     Message::Invocation(invocation) => {
-                        assert!(client.registrations.contains(&invocation.registration));
-                        client.invocations.push(invocation.request.get());
+                        let request = invocation.request.get();
+                        if request > client.last_invocation {
+                            assert_eq!(request, client.last_invocation + 1);
+                            client.last_invocation = request;
+                            assert!(client.registrations.contains(&invocation.registration));
+                            client.invocations.push(request);
+                        } else {
+                            assert!(client.capable, "a part for one that takes none");
+                            assert!(client.invocations.contains(&request), "a part too late");
+                        }
                     }
                     Message::Registered(registered) => {
                         client.registrations.insert(registered.registration);
                     }
+                    Message::Unregistered(unregistered) => {
+                        let revoked = unregistered.details.registration;
+                        if let Some(registration) = revoked {
+                            assert!(client.capable, "told of what it does not know");
+                            client.registrations.remove(&registration);
+                        }
+                    }
+                    Message::Interrupt(_) => assert!(client.capable),
                     Message::Result(result) => {
                         let request = result.request.get();
                         let pending = if result.details.progress == Some(true) {

@@ -1,9 +1,8 @@
 //! Registrations and calls.
 
 use wampkit::proto::{
-    Call, CallOptions, Dict, Error, ErrorDetails, InvocationPolicy, MatchPolicy, Message,
-    MessageType, Passthru, Register, RegisterOptions, Registered, RevocationDetails, Unregistered,
-    Uri, Yield, YieldOptions, uris,
+    Call, CallOptions, Dict, Error, ErrorDetails, MatchPolicy, Message, MessageType, Passthru,
+    Registered, RevocationDetails, Unregistered, Uri, Yield, YieldOptions, uris,
 };
 use wampkit::realm::SessionKey;
 
@@ -262,42 +261,6 @@ fn a_procedure_is_registered_once() {
     realm.registered(other, MatchPolicy::Prefix, "com.proc");
     realm.leave(callee);
     realm.registered(other, MatchPolicy::Exact, "com.proc");
-}
-
-#[test]
-fn shared_registrations_are_refused_while_they_do_not_work() {
-    let mut realm = Fixture::new();
-    let alice = realm.join();
-    for (invoke, accepted) in [
-        (InvocationPolicy::Single, true),
-        (InvocationPolicy::RoundRobin, false),
-    ] {
-        let options = RegisterOptions {
-            invoke: Some(invoke),
-            ..RegisterOptions::default()
-        };
-        let procedure = format!("com.{invoke}");
-        realm.send(
-            alice,
-            Register {
-                options,
-                ..register(1, &procedure)
-            },
-        );
-        if accepted {
-            assert!(matches!(realm.received_one(alice), Message::Registered(_)));
-        } else {
-            assert_eq!(
-                realm.refused(alice),
-                refused(
-                    MessageType::Register,
-                    1,
-                    &uris::OPTION_NOT_ALLOWED,
-                    "shared registrations are not supported: \"invoke\" must be \"single\", not \"roundrobin\""
-                )
-            );
-        }
-    }
 }
 
 #[test]

@@ -140,8 +140,26 @@ impl Fixture {
     pub(super) fn outputs(&mut self, input: Input) -> Vec<Output> {
         let mut outputs = Vec::new();
         self.realm.handle(self.now, input, &mut outputs);
-        assert_eq!(self.realm.deadline(), None);
+        let timed = self.realm.census().timers > 0;
+        assert_eq!(self.realm.deadline().is_some(), timed);
         outputs
+    }
+
+    /// Time goes by, and the realm is woken whenever it wants to be.
+    pub(super) fn pass(&mut self, time: Duration) {
+        let end = self.now.instant + time;
+        while let Some(deadline) = self.realm.deadline().filter(|deadline| *deadline <= end) {
+            self.advance_to(deadline);
+            self.input(Input::Tick);
+        }
+        self.advance_to(end);
+    }
+
+    /// Both clocks go on; they never go back.
+    fn advance_to(&mut self, instant: Instant) {
+        let passed = instant.saturating_duration_since(self.now.instant);
+        self.now.instant += passed;
+        self.now.unix += passed;
     }
 
     /// What the session received since the last look.
@@ -163,6 +181,36 @@ impl Fixture {
         match self.received_one(key) {
             Message::Error(error) => Refused::from(error),
             other => panic!("{other:?} is no ERROR"),
+        }
+    }
+
+    /// The message of the ABORT `wamp.error.protocol_violation` that ended the session.
+    #[track_caller]
+    pub(super) fn aborted(&mut self, key: SessionKey) -> String {
+        let Message::Abort(abort) = self.received_one(key) else {
+            panic!("no ABORT");
+        };
+        assert_eq!(abort.reason, uris::PROTOCOL_VIOLATION);
+        assert!(self.is_closed(key));
+        abort.details.message.expect("a message").to_string()
+    }
+
+    /// Registers with these options and returns the id of the registration.
+    #[track_caller]
+    pub(super) fn registered_with(
+        &mut self,
+        key: SessionKey,
+        procedure: &str,
+        options: RegisterOptions,
+    ) -> Id {
+        let register = Register {
+            options,
+            ..register(902, procedure)
+        };
+        self.send(key, register);
+        match self.received_one(key) {
+            Message::Registered(registered) => registered.registration,
+            other => panic!("{other:?} is no REGISTERED"),
         }
     }
 
@@ -466,6 +514,14 @@ pub(super) fn call(request: u64, procedure: &str) -> Call {
     }
 }
 
+/// CALL with these options.
+pub(super) fn call_with_options(request: u64, procedure: &str, options: CallOptions) -> Call {
+    Call {
+        options,
+        ..call(request, procedure)
+    }
+}
+
 /// CALL with these arguments.
 pub(super) fn call_with(request: u64, procedure: &str, payload: Payload) -> Call {
     Call {
@@ -555,6 +611,14 @@ pub(super) fn error(request_type: MessageType, request: u64) -> Error {
         details: ErrorDetails::default(),
         error: Uri::from_static("com.error.mine"),
         payload: json_kw("[\"no\"]", "{\"severity\":3}"),
+    }
+}
+
+/// ERROR of a callee that cannot take the call now.
+pub(super) fn unavailable(request: u64) -> Error {
+    Error {
+        error: uris::UNAVAILABLE,
+        ..error(MessageType::Invocation, request)
     }
 }
 

@@ -1,24 +1,13 @@
 //! Protocol violations: ABORT with the reason in words, then the session is over.
 
 use wampkit::proto::{
-    Authenticate, Call, CallOptions, Challenge, Dict, EventDetails, EventReceived, Hello,
-    HelloDetails, InterruptOptions, Message, MessageType, Published, Registered, RevocationDetails,
-    Subscribed, Unregistered, Unsubscribed, Uri, Welcome, WelcomeDetails, uris,
+    Authenticate, Challenge, Dict, EventDetails, EventReceived, Hello, HelloDetails,
+    InterruptOptions, Message, MessageType, Published, Registered, RevocationDetails, Subscribed,
+    Unregistered, Unsubscribed, Uri, Welcome, WelcomeDetails, uris,
 };
-use wampkit::realm::{Census, Input, SessionKey};
+use wampkit::realm::{Census, Input};
 
 use super::support::*;
-
-/// The message of the ABORT that ended the session.
-#[track_caller]
-fn aborted(realm: &mut Fixture, key: SessionKey) -> String {
-    let Message::Abort(abort) = realm.received_one(key) else {
-        panic!("no ABORT");
-    };
-    assert_eq!(abort.reason, uris::PROTOCOL_VIOLATION);
-    assert!(realm.is_closed(key));
-    abort.details.message.expect("a message").to_string()
-}
 
 #[test]
 fn the_session_is_disposed_of_at_once() {
@@ -31,7 +20,7 @@ fn the_session_is_disposed_of_at_once() {
     assert_eq!(realm.invocation(alice), invocation(1, registration));
 
     realm.input(Input::Malformed(alice, "not a list".to_owned()));
-    assert_eq!(aborted(&mut realm, alice), "not a list");
+    assert_eq!(realm.aborted(alice), "not a list");
     assert_eq!(
         realm.refused(bob),
         refused(
@@ -159,7 +148,7 @@ fn messages_that_have_no_place_in_an_open_session() {
         let mut realm = Fixture::new();
         let alice = realm.join();
         realm.send(alice, message);
-        assert_eq!(aborted(&mut realm, alice), wrong);
+        assert_eq!(realm.aborted(alice), wrong);
     }
 }
 
@@ -170,7 +159,7 @@ fn a_client_answers_invocations_only() {
         let alice = realm.join();
         realm.send(alice, error(request_type, 1));
         assert_eq!(
-            aborted(&mut realm, alice),
+            realm.aborted(alice),
             format!("received ERROR for {request_type}, but a client can answer INVOCATION only")
         );
     }
@@ -191,7 +180,7 @@ fn an_answer_to_an_invocation_that_the_session_never_got() {
         // The invocation exists, but it went to somebody else.
         realm.send(thief, answer.clone());
         assert_eq!(
-            aborted(&mut realm, thief),
+            realm.aborted(thief),
             format!("received {name} for invocation 2, which this session never got")
         );
         assert_eq!(realm.received(caller), []);
@@ -206,7 +195,7 @@ fn a_request_id_that_is_pending_cannot_be_used_again() {
     realm.send(caller, call(5, "com.proc"));
     realm.send(caller, call(5, "com.proc"));
     assert_eq!(
-        aborted(&mut realm, caller),
+        realm.aborted(caller),
         "received CALL 5 while the call of that request id is still pending"
     );
 }
@@ -222,27 +211,6 @@ fn any_other_request_id_is_fine() {
         };
         assert_eq!(subscribed.request, id(request));
     }
-}
-
-#[test]
-fn progressive_calls_are_not_announced() {
-    let mut realm = Fixture::new();
-    let alice = realm.join();
-    let options = CallOptions {
-        progress: Some(true),
-        ..CallOptions::default()
-    };
-    realm.send(
-        alice,
-        Call {
-            options,
-            ..call(1, "com.proc")
-        },
-    );
-    assert_eq!(
-        aborted(&mut realm, alice),
-        "received CALL 1 with \"progress\", but progressive call invocations were not announced"
-    );
 }
 
 #[test]

@@ -117,7 +117,9 @@ async fn a_congested_callee_is_spared_and_its_callers_are_told() {
         assert!(accepted < 10_000, "160 MiB of calls were accepted");
     };
     assert!(
-        refused.to_string().contains("wamp.error.unavailable"),
+        refused
+            .to_string()
+            .contains("wamp.error.no_available_callee"),
         "{refused}"
     );
 

@@ -9,6 +9,7 @@ use crate::proto::{Dict, Id, Uri, Value};
 
 use super::super::session::Peers;
 use super::super::{Output, Realm, SessionKey};
+use super::reflection::{ON_DEFINE, ON_UNDEFINE, Subject};
 
 /// Something that happened.
 #[derive(Debug)]
@@ -21,6 +22,8 @@ pub(in crate::realm) enum Notice {
         authid: String,
         authrole: String,
     },
+    /// Another description of something is told now, or none.
+    Described(Subject),
     /// A registration or subscription came, went or got another member.
     Changed(Change),
 }
@@ -49,6 +52,17 @@ pub(in crate::realm) enum What {
 }
 
 impl What {
+    const ALL: [Self; 8] = [
+        Self::RegistrationCreated,
+        Self::Registered,
+        Self::Unregistered,
+        Self::RegistrationDeleted,
+        Self::SubscriptionCreated,
+        Self::Subscribed,
+        Self::Unsubscribed,
+        Self::SubscriptionDeleted,
+    ];
+
     const fn topic(self) -> Uri {
         Uri::from_static(match self {
             Self::RegistrationCreated => "wamp.registration.on_create",
@@ -80,6 +94,7 @@ impl Realm {
                     let who = |_: &Self| vec![session.into(), authid.into(), authrole.into()];
                     self.publish(ON_LEAVE, who, outputs);
                 }
+                Notice::Described(subject) => self.tell_described(&subject, outputs),
                 Notice::Changed(change) => self.tell_change(change, outputs),
             }
         }
@@ -126,6 +141,12 @@ impl Realm {
         };
         broker.publish_as_router(peers, random, &topic, || arguments, None);
     }
+}
+
+/// All topics of the router.
+pub(super) fn topics() -> impl Iterator<Item = Uri> {
+    let others = [ON_JOIN, ON_LEAVE, ON_DEFINE, ON_UNDEFINE];
+    others.into_iter().chain(What::ALL.map(What::topic))
 }
 
 const ON_JOIN: Uri = Uri::from_static("wamp.session.on_join");

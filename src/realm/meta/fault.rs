@@ -40,6 +40,8 @@ pub(in crate::realm) enum Fault {
         size: usize,
         limit: usize,
     },
+    #[error("a session may have {limit} {what} and no more")]
+    Quota { what: &'static str, limit: usize },
 }
 
 impl Fault {
@@ -56,6 +58,7 @@ impl Fault {
             Self::NoSuchSession(_) | Self::OwnSession(_) => uris::NO_SUCH_SESSION,
             Self::NoSuchRegistration(_) => uris::NO_SUCH_REGISTRATION,
             Self::NoSuchSubscription(_) => uris::NO_SUCH_SUBSCRIPTION,
+            Self::Quota { .. } => uris::UNAVAILABLE,
             Self::TooLarge { .. } => uris::PAYLOAD_SIZE_EXCEEDED,
         }
     }

@@ -10,13 +10,17 @@
 //! - `events`: the meta events.
 //! - `sessions`, `registrations` and `subscriptions`: the procedures, one module for each chapter; `patterns` is what the
 //!   last two have in common.
+//! - `reflection`: what there is, and what is said about it.
+//! - `packed`: how dictionaries are kept.
 //!
 //! Source: Advanced Profile, "Meta API".
 
 mod arguments;
 mod events;
 mod fault;
+mod packed;
 mod patterns;
+mod reflection;
 mod registrations;
 mod sessions;
 mod subscriptions;
@@ -28,27 +32,36 @@ use crate::proto::{
 };
 
 use super::frame::addressed;
-use super::refusal::{ProtocolViolation, Refusal};
+use super::refusal::Refusal;
+use super::session::Sessions;
 use super::{Output, Realm, SessionKey};
 use arguments::Arguments;
+use reflection::Descriptions;
 use sessions::SessionDetails;
 
 pub(super) use events::{Change, Notice, What};
 pub(super) use fault::Fault;
 
 /// What of it is announced for the broker.
-pub(super) const BROKER_FEATURES: [Feature; 2] =
-    [Feature::SessionMetaApi, Feature::SubscriptionMetaApi];
+pub(super) const BROKER_FEATURES: [Feature; 3] = [
+    Feature::SessionMetaApi,
+    Feature::SubscriptionMetaApi,
+    Feature::TopicReflection,
+];
 
 /// What of it is announced for the dealer.
-pub(super) const DEALER_FEATURES: [Feature; 2] =
-    [Feature::RegistrationMetaApi, Feature::SessionMetaApi];
+pub(super) const DEALER_FEATURES: [Feature; 3] = [
+    Feature::ProcedureReflection,
+    Feature::RegistrationMetaApi,
+    Feature::SessionMetaApi,
+];
 
 /// What the meta API keeps.
 #[derive(Debug)]
 pub(super) struct Meta {
     rule: UriRule,
     details: SessionDetails,
+    descriptions: Descriptions,
 }
 
 /// A procedure of the router.
@@ -72,6 +85,7 @@ impl Meta {
         Self {
             rule,
             details: SessionDetails::default(),
+            descriptions: Descriptions::default(),
         }
     }
 
@@ -80,9 +94,16 @@ impl Meta {
         self.details.len()
     }
 
+    /// How many descriptions there are for reflection, each counted once however many sessions gave one.
+    pub(super) fn descriptions(&self) -> usize {
+        self.descriptions.len()
+    }
+
     /// Forgets a session that is leaving.
-    pub(super) fn leave(&mut self, leaver: SessionKey) {
+    pub(super) fn leave(&mut self, sessions: &mut Sessions, leaver: SessionKey) {
         self.details.forget(leaver);
+        let withdrawn = self.descriptions.forget(leaver);
+        sessions.notices.extend(withdrawn.map(Notice::Described));
     }
 }
 
@@ -93,12 +114,8 @@ impl Realm {
         caller: SessionKey,
         call: Call,
         outputs: &mut Vec<Output>,
-    ) -> Result<(), ProtocolViolation> {
+    ) {
         let request = call.request;
-        let session = self.sessions.get(caller);
-        if session.is_some_and(|session| session.calls.contains_key(&request)) {
-            return Err(ProtocolViolation::PendingCall(request));
-        }
         let answer = self.answer(caller, call, outputs);
         let result = answer.and_then(|results| self.result(caller, request, &results));
         let mut peers = self.peers(outputs);
@@ -106,7 +123,6 @@ impl Realm {
             Ok(result) => peers.send(caller, result),
             Err(refusal) => peers.refuse(caller, MessageType::Call, request, &refusal),
         }
-        Ok(())
     }
 
     fn answer(&mut self, caller: SessionKey, call: Call, outputs: &mut Vec<Output>) -> Answer {
@@ -157,6 +173,7 @@ fn procedures() -> impl Iterator<Item = &'static Procedure> {
         sessions::PROCEDURES,
         registrations::PROCEDURES,
         subscriptions::PROCEDURES,
+        reflection::PROCEDURES,
     ];
     chapters.into_iter().flatten()
 }

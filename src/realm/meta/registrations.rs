@@ -5,7 +5,7 @@
 use crate::proto::{Dict, DictFields, Id, RegisterOptions, Uri};
 
 use super::super::Realm;
-use super::super::dealer::Registration;
+use super::super::registrations::Registration;
 use super::patterns::{details, found, ids, lists, pattern};
 use super::{Answer, Fault, MetaCall, Procedure, one};
 
@@ -76,7 +76,7 @@ fn list_callees(realm: &mut Realm, mut call: MetaCall<'_>) -> Answer {
     let registration = with_id(realm, id)?;
     Ok(one(ids(
         &realm.sessions,
-        registration.callees.iter().copied(),
+        registration.callees().iter().map(|callee| callee.session),
     )))
 }
 
@@ -85,7 +85,7 @@ fn count_callees(realm: &mut Realm, mut call: MetaCall<'_>) -> Answer {
     let id = call.arguments.required("registration")?;
     call.arguments.end()?;
     let registration = with_id(realm, id)?;
-    Ok(one(registration.callees.len() as u64))
+    Ok(one(registration.callees().len() as u64))
 }
 
 fn with_id(realm: &Realm, id: Id) -> Result<&Registration, Fault> {

@@ -6,9 +6,8 @@ use std::collections::BTreeMap;
 
 use bytestring::ByteString;
 
-use crate::codec;
 use crate::proto::{
-    Dict, Field, Goodbye, GoodbyeDetails, Id, Message, Serializer, Uri, UriRule, Value, Violation,
+    Dict, Field, Goodbye, GoodbyeDetails, Id, Message, Payload, Uri, UriRule, Value, Violation,
     uris,
 };
 
@@ -16,6 +15,7 @@ use super::super::frame::frame_length;
 use super::super::session::{Session, Slot};
 use super::super::{Output, Realm, SessionKey};
 use super::arguments::Arguments;
+use super::packed::{pack, unpack};
 use super::{Answer, Fault, MetaCall, Procedure, nothing, one};
 
 pub(super) const PROCEDURES: &[Procedure] = &[
@@ -188,10 +188,8 @@ impl Realm {
             .with("authrole", join.authrole.as_str())
             .with("authmethod", join.authmethod.as_str())
             .with("authprovider", join.authprovider.as_str());
-        let added = self.meta.details.of(key).iter();
-        added.fold(details, |details, (key, value)| {
-            details.with(key.clone(), value.clone())
-        })
+        let added = self.meta.details.of(key).into_iter();
+        added.fold(details, |details, (key, value)| details.with(key, value))
     }
 
     /// Ends a session with GOODBYE. It is over when it has answered.
@@ -280,24 +278,19 @@ pub(super) fn reason(arguments: &mut Arguments, rule: UriRule) -> Result<Option<
 /// The details that `wamp.session.modify_details` has added to sessions.
 #[derive(Debug, Default)]
 pub(super) struct SessionDetails {
-    added: BTreeMap<SessionKey, Dict>,
+    added: BTreeMap<SessionKey, Payload>,
 }
 
 impl SessionDetails {
     /// Most bytes that the details added to one session may take in MessagePack.
     const LARGEST: usize = 4096;
 
-    fn of(&self, session: SessionKey) -> &Dict {
-        static NONE: Dict = Dict::new();
-        self.added.get(&session).unwrap_or(&NONE)
+    fn of(&self, session: SessionKey) -> Dict {
+        self.added.get(&session).map(unpack).unwrap_or_default()
     }
 
     fn modify(&mut self, session: SessionKey, changes: Dict) -> Result<(), Fault> {
-        let mut merged: BTreeMap<ByteString, Value> = self
-            .of(session)
-            .iter()
-            .map(|(key, value)| (key.clone(), value.clone()))
-            .collect();
+        let mut merged: BTreeMap<ByteString, Value> = self.of(session).into_iter().collect();
         for (key, value) in changes {
             if FIXED.contains(&&*key) {
                 return Err(Fault::FixedDetail(key.to_string()));
@@ -312,16 +305,13 @@ impl SessionDetails {
             self.added.remove(&session);
             return Ok(());
         }
-        let added: Dict = merged.into_iter().collect();
-        let size = size(&added)?;
-        if size > Self::LARGEST {
-            return Err(Fault::TooLarge {
-                what: "details added to the session",
-                size,
-                limit: Self::LARGEST,
-            });
+        let added = pack(merged.into_iter().collect())?;
+        let (size, limit) = (added.bytes().len(), Self::LARGEST);
+        if size > limit {
+            let what = "details added to the session";
+            return Err(Fault::TooLarge { what, size, limit });
         }
-        self.added.insert(session, added.detach());
+        self.added.insert(session, added);
         Ok(())
     }
 
@@ -332,19 +322,6 @@ impl SessionDetails {
     pub(super) fn len(&self) -> usize {
         self.added.len()
     }
-}
-
-/// How many bytes a dictionary takes in MessagePack.
-///
-/// # Errors
-/// It is nested too deeply.
-fn size(dict: &Dict) -> Result<usize, Fault> {
-    let arguments = codec::Arguments {
-        args: vec![Value::Dict(dict.clone())],
-        kwargs: Dict::new(),
-    };
-    let payload = arguments.to_payload(Serializer::MsgPack)?;
-    Ok(payload.bytes().len())
 }
 
 /// Who a session is.

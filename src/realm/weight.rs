@@ -1,0 +1,34 @@
+//! How much memory what a realm keeps for a client takes up, by what the client sent.
+
+use crate::proto::{Call, DictFields, Value};
+
+/// What it takes to keep the payload of a call beside [`of_header`].
+pub(super) fn of_payload(call: &Call) -> usize {
+    call.payload.bytes().len()
+}
+
+/// What it takes to keep what stands before the payload of a call: its procedure, and the attributes that are passed
+/// through.
+pub(super) fn of_header(call: &Call) -> usize {
+    let passthru = call.options.passthru.as_deref();
+    ENTRY + call.procedure.len() + passthru.map_or(0, of_entries)
+}
+
+fn of_entries(entries: &impl DictFields) -> usize {
+    let mut weight = 0;
+    entries.each(&mut |key, value| weight += ENTRY + key.len() + of_value(value));
+    weight
+}
+
+fn of_value(value: &Value) -> usize {
+    match value {
+        Value::Null | Value::Bool(_) | Value::Int(_) | Value::UInt(_) | Value::Float(_) => 0,
+        Value::Str(text) => text.len(),
+        Value::Bin(bytes) => bytes.len(),
+        Value::List(items) => items.iter().map(|item| ENTRY + of_value(item)).sum(),
+        Value::Dict(dict) => of_entries(dict),
+    }
+}
+
+/// About what a value, a key or an empty call takes beside its text.
+const ENTRY: usize = 64;
