@@ -9,6 +9,7 @@ mod cli {
     mod help;
     mod inspect;
     mod options;
+    mod progress;
     mod publish;
     mod register;
     mod router;

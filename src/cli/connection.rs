@@ -34,6 +34,22 @@ impl Connection {
         Ok(Self { session, signals })
     }
 
+    /// The session.
+    pub(crate) const fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// The outcome of `work`, or [`CliError::Stopped`] if a signal comes first.
+    ///
+    /// # Errors
+    /// Those of the work.
+    pub(crate) async fn guard<T>(
+        &mut self,
+        work: impl Future<Output = Result<T, CliError>>,
+    ) -> Result<T, CliError> {
+        self.signals.guard(work).await
+    }
+
     /// The outcome of what `work` does with the session, or [`CliError::Stopped`] if a signal comes first.
     ///
     /// # Errors

@@ -9,7 +9,7 @@ use bytes::BytesMut;
 use tokio::runtime::Builder;
 use wampkit::codec::{self, Arguments};
 use wampkit::proto::{
-    Dict, Error, ErrorDetails, Goodbye, GoodbyeDetails, Id, Message, MessageType, Payload,
+    Dict, Error, ErrorDetails, Feature, Goodbye, GoodbyeDetails, Id, Message, MessageType, Payload,
     Published, Registered, Result as CallResult, ResultDetails, RevocationDetails, Role, Roles,
     Subscribed, Unregistered, Unsubscribed, Value, Welcome, WelcomeDetails, uris,
 };
@@ -173,9 +173,9 @@ fn payload(value: Value, empty: &Payload) -> Payload {
 }
 
 fn welcome() -> Welcome {
-    let roles = Role::ROUTER
-        .into_iter()
-        .fold(Roles::default(), |roles, role| roles.with(role, []));
+    let roles = Roles::default()
+        .with(Role::Broker, [])
+        .with(Role::Dealer, [Feature::CallCanceling]);
     Welcome {
         session: Id::MIN,
         details: WelcomeDetails {

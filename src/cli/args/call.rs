@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use clap::Args;
+use wampkit::proto::CancelMode;
 
 use super::client::{ClientArgs, PayloadArgs, duration};
 
@@ -15,6 +16,8 @@ Examples:
   sum=$(wamp call com.math.add 2 3)
   jq -c . order.json | wamp call com.shop.order :=@- -t 5s
   wamp call com.shop.open --wait=30s
+  wamp call -p com.files.find '*.rs'
+  tail -f access.log | wamp call --stream -p com.log.analyse
 
 A result of one argument is printed as that value, several as a JSON list, and
 with keywords as {\"args\":[…],\"kwargs\":{…}}.")]
@@ -25,6 +28,25 @@ pub(crate) struct CallArgs {
 
     #[command(flatten)]
     pub(crate) payload: PayloadArgs,
+
+    /// Print progressive results too, as they come
+    #[arg(short, long)]
+    pub(crate) progress: bool,
+
+    /// Send stdin too: each line is one more part of the arguments
+    ///
+    /// A line is a JSON literal, else a string. Without ARGs the first line begins the call; the end of standard input
+    /// ends its arguments (progressive call invocation). The router and the callee have to know about that.
+    #[arg(long, conflicts_with = "wait")]
+    pub(crate) stream: bool,
+
+    /// On Ctrl-C or when -t is over: skip, kill, killnowait
+    ///
+    /// With skip the callee is not told and goes on, with killnowait it is interrupted, and so it is with kill, where its
+    /// answer is awaited for a moment. Without this it is killnowait, and a router that can end calls by itself is
+    /// told of -t as well.
+    #[arg(long, value_name = "MODE")]
+    pub(crate) cancel: Option<CancelMode>,
 
     /// Tell the callee who calls
     #[arg(long)]

@@ -22,6 +22,7 @@ Examples:
   wamp register com.shop.charge --error com.shop.error.declined
   wamp register com.math.add -- jq '.args | add'
   wamp register com.date -n 1 -- date
+  wamp register com.files.find --lines -- sh -c 'find . -newer marker'
 
 CMD is run for each call, without a shell. Its standard input is the call as
 JSON, {\"type\",\"uri\",\"args\",\"kwargs\",\"details\",\"at\"}; its environment has
@@ -77,6 +78,13 @@ pub(crate) struct RegisterArgs {
     #[arg(short = 'n', long = "count", value_name = "N")]
     #[arg(value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) count: Option<u64>,
+
+    /// Send each line that CMD prints as a progressive result
+    ///
+    /// The last one is the final result, if CMD ends with it. A caller that takes no progressive results gets all of
+    /// it at once, as without this.
+    #[arg(long, conflicts_with_all = ["echo", "results", "error"])]
+    pub(crate) lines: bool,
 
     /// The most CMDs to run at once [16]
     #[arg(short, long, value_name = "N", conflicts_with_all = ["echo", "results", "error"])]

@@ -107,6 +107,10 @@ fn help_of_call() {
           --args <JSON>    All positional arguments, as a JSON list
           --kwargs <JSON>  All keyword arguments, as a JSON object
           --input <@FILE>  A whole envelope, as -o json prints it
+      -p, --progress       Print progressive results too, as they come
+          --stream         Send stdin too: each line is one more part of the
+                           arguments
+          --cancel <MODE>  On Ctrl-C or when -t is over: skip, kill, killnowait
           --disclose-me    Tell the callee who calls
           --wait[=<D>]     Wait until there is such a procedure, or for this long
       -O, --option <K=V>   Option of CALL: timeout=5000; may be repeated
@@ -154,6 +158,25 @@ fn help_of_call() {
 
           --input <@FILE>
               A whole envelope, as -o json prints it
+
+      -p, --progress
+              Print progressive results too, as they come
+
+          --stream
+              Send stdin too: each line is one more part of the arguments
+
+              A line is a JSON literal, else a string. Without ARGs the first line
+              begins the call; the end of standard input ends its arguments
+              (progressive call invocation). The router and the callee have to know
+              about that.
+
+          --cancel <MODE>
+              On Ctrl-C or when -t is over: skip, kill, killnowait
+
+              With skip the callee is not told and goes on, with killnowait it is
+              interrupted, and so it is with kill, where its answer is awaited for a
+              moment. Without this it is killnowait, and a router that can end calls
+              by itself is told of -t as well.
 
           --disclose-me
               Tell the callee who calls
@@ -227,6 +250,8 @@ fn help_of_call() {
       sum=$(wamp call com.math.add 2 3)
       jq -c . order.json | wamp call com.shop.order :=@- -t 5s
       wamp call com.shop.open --wait=30s
+      wamp call -p com.files.find '*.rs'
+      tail -f access.log | wamp call --stream -p com.log.analyse
 
     A result of one argument is printed as that value, several as a JSON list, and
     with keywords as {"args":[…],"kwargs":{…}}.
@@ -362,6 +387,8 @@ fn help_of_register() {
           --concurrency <N>    The most calls that the router may send at once
           --force              Take it from whoever has it
       -n, --count <N>          Leave after N calls
+          --lines              Send each line that CMD prints as a progressive
+                               result
       -j, --jobs <N>           The most CMDs to run at once [16]
           --delay <D>          Wait before each answer
           --ready-file <FILE>  Written once all is registered, removed at the start
