@@ -5,14 +5,18 @@ mod realm {
 
     mod canceling;
     mod disclosure;
+    mod history;
     mod joining;
     mod limits;
     mod meta_arguments;
     mod meta_events;
+    mod meta_history;
     mod meta_reflection;
     mod meta_registrations;
     mod meta_sessions;
     mod meta_subscriptions;
+    mod meta_testaments;
+    mod nodes;
     mod patterns;
     mod progress;
     mod publishers;

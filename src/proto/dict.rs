@@ -31,7 +31,12 @@ impl Violation {
 
     /// A violation at `place`, where `value` stood and is no `T`.
     pub fn of<T: Field>(place: impl Into<String>, value: &Value) -> Self {
-        Self::new(place, T::EXPECTED, found(value))
+        Self::found(place, T::EXPECTED, value)
+    }
+
+    /// A violation at `place`, where `value` stood.
+    pub fn found(place: impl Into<String>, expected: &'static str, value: &Value) -> Self {
+        Self::new(place, expected, found(value))
     }
 }
 

@@ -10,14 +10,14 @@
 //! - `matcher`: which patterns match a URI.
 //! - `session`: who is there.
 //! - `broker`: subscriptions and publications; `subscription` and `publication` are one of each, `publisher` is what
-//!   subscribers learn about where an event came from, `recipients` whom it may reach, `retention` what is kept of it
-//!   (`stored`).
+//!   subscribers learn about where an event came from, `recipients` whom it may reach, `retention` and `history` what is
+//!   kept of it (`stored`), `testament` what a session publishes when it has ended.
 //! - `dealer` and `calls`: registrations, and calls from CALL to their final answer; with them `registrations` (what is
 //!   registered and which callee is next), `invocations` (what a callee is told) and `streams` (progressive calls that
 //!   ended early).
-//! - `meta`: the procedures and topics of the router itself.
 //! - `refusal`: why a request is answered with ERROR, or a session ended with ABORT.
 //! - `frame`: whether a message can reach a session.
+//! - `meta`: the procedures and topics of the router itself.
 //! - `now`: what time it is, and `timers`: what is to happen when.
 //! - `weight`: how much memory what is kept takes up.
 //! - `shards`: which of several nodes a key belongs to.
@@ -26,6 +26,7 @@ mod broker;
 mod calls;
 mod dealer;
 mod frame;
+mod history;
 mod invocations;
 mod matcher;
 mod meta;
@@ -41,6 +42,7 @@ mod shards;
 mod stored;
 mod streams;
 mod subscription;
+mod testament;
 mod timers;
 mod weight;
 
@@ -51,8 +53,8 @@ use bytestring::ByteString;
 use smallvec::SmallVec;
 
 use crate::proto::{
-    Abort, Call, Goodbye, GoodbyeDetails, Id, Message, Payload, Role, Roles, Serializer, Uri,
-    UriRule, Welcome, WelcomeDetails, uris,
+    Abort, Goodbye, GoodbyeDetails, Id, Message, Payload, Role, Roles, Serializer, Uri, UriRule,
+    Welcome, WelcomeDetails, uris,
 };
 
 use broker::Broker;
@@ -61,6 +63,7 @@ use meta::{Meta, Notice};
 use refusal::{ProtocolViolation, Refusal};
 use session::{Peers, Session, Sessions, Slot};
 
+pub use history::HistoryRule;
 pub use now::Now;
 pub use publisher::{Disclosure, PublisherRule};
 pub use registrations::RegistrationInfo;
@@ -81,6 +84,8 @@ pub struct RealmConfig {
     pub publishers: Vec<PublisherRule>,
     /// How much it may retain for those who subscribe later.
     pub retention: RetentionLimits,
+    /// Of which topics and patterns it keeps the past.
+    pub history: Vec<HistoryRule>,
 }
 
 /// What can happen to a realm.
@@ -171,18 +176,27 @@ pub type Recipients = SmallVec<[SessionKey; 4]>;
 pub struct Census {
     /// Open sessions.
     pub sessions: usize,
-    /// Subscriptions, each counted once however many subscribers it has.
+    /// Subscriptions that have subscribers, each counted once however many it has.
     pub subscriptions: usize,
     /// Registrations.
     pub registrations: usize,
     /// Calls that have no final answer yet.
     pub calls: usize,
-    /// What waits for its time, such as the end of a call that takes too long.
-    pub timers: usize,
     /// Sessions with details that were added to them.
     pub modified_sessions: usize,
     /// Procedures, topics and errors that sessions have described for reflection.
     pub descriptions: usize,
+    /// What waits for its time, such as the end of a call that takes too long.
+    pub timers: usize,
+}
+
+/// How many events a realm keeps for later.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Kept {
+    /// Retained events.
+    pub retained: usize,
+    /// Events in histories, counted once for each.
+    pub history: usize,
 }
 
 /// The state machine of one realm.
@@ -209,7 +223,7 @@ impl Realm {
         let mut key = || random.u64(..);
         let hasher = RandomState::with_seeds(key(), key(), key(), key());
         Self {
-            broker: Broker::new(&config, &hasher),
+            broker: Broker::new(&config, &hasher, now),
             dealer: Dealer::new(config.uri_rule, &hasher, random.fork()),
             uri: config.uri,
             sessions: Sessions::default(),
@@ -269,16 +283,16 @@ impl Realm {
         }
     }
 
+    /// Counts the events that are kept for later. They outlive all sessions.
+    #[must_use]
+    pub fn kept(&self) -> Kept {
+        self.broker.kept()
+    }
+
     /// The registrations, in the order in which they came to be.
     #[must_use]
     pub fn registrations(&self) -> Vec<RegistrationInfo> {
         self.dealer.registrations()
-    }
-
-    /// How many events are retained. They outlive all sessions.
-    #[must_use]
-    pub fn retained_count(&self) -> usize {
-        self.broker.retained_count()
     }
 
     fn join(&mut self, join: Join, outputs: &mut Vec<Output>) {
@@ -343,24 +357,6 @@ impl Realm {
         outputs: &mut Vec<Output>,
     ) -> Result<(), ProtocolViolation> {
         let kind = message.kind();
-        let message = match message {
-            Message::Call(call) => {
-                let peers = &mut Peers {
-                    sessions: &mut self.sessions,
-                    outputs,
-                    now: self.now,
-                };
-                match self.dealer.continued(peers, key, call)? {
-                    None => return Ok(()),
-                    Some(call) if is_for_router(&call) => {
-                        self.call_router(key, call, outputs);
-                        return Ok(());
-                    }
-                    Some(call) => Message::Call(call),
-                }
-            }
-            other => other,
-        };
         let Self {
             sessions,
             broker,
@@ -403,6 +399,14 @@ impl Realm {
             ),
             Message::Call(call) => {
                 let request = call.request;
+                let Some(call) = dealer.continued(peers, key, call)? else {
+                    return Ok(());
+                };
+                // The router's own procedures take no progressive calls, and the dealer says so.
+                if call.procedure.is_reserved() && call.options.progress != Some(true) {
+                    self.call_router(key, call, outputs);
+                    return Ok(());
+                }
                 (request, dealer.call(peers, key, call))
             }
             Message::Cancel(cancel) => {
@@ -513,9 +517,24 @@ impl Realm {
         self.sessions.set(key, Slot::Closed);
     }
 
-    /// Ends what a session is in the realm, and has that told. Does nothing if the session is not open.
+    /// Ends what a session is in the realm, publishes its testaments, and has its end told. Does nothing if the session is not
+    /// open.
     fn dispose(&mut self, key: SessionKey, outputs: &mut Vec<Output>) {
         self.release(key, outputs);
+        let Self {
+            sessions,
+            broker,
+            random,
+            now,
+            ..
+        } = self;
+        let peers = &mut Peers {
+            sessions,
+            outputs,
+            now: *now,
+        };
+        // When nothing reaches the session itself any more.
+        broker.execute_testaments(peers, random, key);
         if let Some(Session { join, .. }) = self.sessions.get(key) {
             let notice = Notice::Left {
                 session: join.session,
@@ -553,11 +572,6 @@ impl Realm {
             now: self.now,
         }
     }
-}
-
-/// Whether the router itself answers a call. It takes no progressive ones.
-fn is_for_router(call: &Call) -> bool {
-    call.procedure.is_reserved() && call.options.progress != Some(true)
 }
 
 /// What the router announces: exactly what works.

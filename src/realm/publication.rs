@@ -2,7 +2,7 @@
 //!
 //! It does *not* judge whether its publisher may publish; that is over when there is a publication.
 
-use crate::proto::{Event, EventDetails, Id, MatchPolicy, Message, Payload, Uri};
+use crate::proto::{Event, EventDetails, Id, MatchPolicy, Message, Payload, Uri, Value};
 
 use super::frame::{addressed, frame_length, header_room, transcode};
 use super::recipients::Filter;
@@ -23,6 +23,8 @@ pub(super) struct Publication<'a> {
     pub(super) except: Option<SessionKey>,
     /// Who may get it, if not everybody.
     pub(super) filter: Option<Filter>,
+    /// The resource that it is about.
+    pub(super) rkey: Option<Value>,
 }
 
 /// The delivery of one publication.
@@ -45,8 +47,9 @@ impl<'a> Delivery<'a> {
 
     /// EVENT to the subscribers of one subscription.
     pub(super) fn dispatch(&mut self, subscription: &Subscription, peers: &mut Peers<'_>) {
+        let node = subscription.node_of(self.publication.rkey.as_ref());
         for audience in subscription.audiences() {
-            match self.event(subscription, audience, peers.sessions) {
+            match self.event(subscription, audience, node, peers.sessions) {
                 Ok(output) => peers.outputs.extend(output),
                 Err(refusal) => self.failed = Some(refusal),
             }
@@ -66,6 +69,7 @@ impl<'a> Delivery<'a> {
         &mut self,
         subscription: &Subscription,
         audience: &Audience,
+        node: Option<&Value>,
         sessions: &Sessions,
     ) -> Result<Option<Output>, Refusal> {
         let publication = self.publication;
@@ -79,6 +83,9 @@ impl<'a> Delivery<'a> {
                 session.is_some_and(|session| filter.admits(session))
             });
         }
+        if let Some(node) = node {
+            recipients.retain(|member| subscription.serves(*member, node));
+        }
         if recipients.is_empty() {
             return Ok(None);
         }
@@ -89,7 +96,9 @@ impl<'a> Delivery<'a> {
         let at_most = publication
             .header_room()
             .and_then(|room| payload.bytes().len().checked_add(room));
-        let event = publication.event(subscription.id, subscription.policy, payload);
+        let event = publication
+            .event(subscription.id, subscription.policy, payload)
+            .into();
         if at_most.is_none_or(|length| length > audience.smallest_frame) {
             let length = frame_length(serializer, &event)?;
             recipients.retain(|member| {
@@ -128,21 +137,21 @@ impl Publication<'_> {
         policy: MatchPolicy,
     ) -> Result<Message, Refusal> {
         addressed(subscriber, self.payload, self.header_room(), |payload| {
-            self.event(subscription, policy, payload)
+            self.event(subscription, policy, payload).into()
         })
     }
 
     /// EVENT for one subscription.
-    fn event(&self, subscription: Id, policy: MatchPolicy, payload: Payload) -> Message {
+    pub(super) fn event(&self, subscription: Id, policy: MatchPolicy, payload: Payload) -> Event {
         let mut details = self.details.clone();
         if policy != MatchPolicy::Exact {
             details.topic = Some(self.topic.clone());
         }
-        Message::Event(Event {
+        Event {
             subscription,
             publication: self.id,
             details,
             payload,
-        })
+        }
     }
 }

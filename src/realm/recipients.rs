@@ -53,6 +53,11 @@ impl Filter {
             && self.authroles.admit(&*join.authrole)
     }
 
+    /// Whether it tells sessions apart, whatever their identity.
+    pub(super) const fn names_sessions(&self) -> bool {
+        self.sessions.exclude.is_some() || self.sessions.eligible.is_some()
+    }
+
     /// A copy that does not keep the frame it came from alive.
     pub(super) fn detach(&self) -> Self {
         let copy = |text: &ByteString| ByteString::from(&**text);

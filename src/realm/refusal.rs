@@ -38,6 +38,18 @@ pub(super) enum Refusal {
     },
     #[error("the message is longer than a receiver takes, which is {limit} bytes")]
     TooLong { limit: usize },
+    #[error("there is no subscription {0}")]
+    UnknownSubscription(Id),
+    #[error("no history is kept of subscription {0}")]
+    NoHistory(Id),
+    #[error(
+        "the history of subscription {subscription} does not hold publication {publication}, or no longer"
+    )]
+    NotInHistory { publication: Id, subscription: Id },
+    #[error("\"nkey\" must be a string of at most {limit} bytes")]
+    NodeKey { limit: usize },
+    #[error("a session can leave at most {most} testaments, which take at most {bytes} bytes")]
+    TooManyTestaments { most: usize, bytes: usize },
     #[error("publishers are not disclosed on this topic")]
     DisclosureDisallowed,
     #[error("the callee answered with an error URI that is invalid: {0}")]
@@ -82,7 +94,9 @@ impl Refusal {
     pub(super) fn uri(&self) -> Uri {
         match self {
             Self::InvalidUri { .. } | Self::InvalidError(_) => uris::INVALID_URI,
-            Self::NoSuchSubscription(_) => uris::NO_SUCH_SUBSCRIPTION,
+            Self::NoSuchSubscription(_) | Self::UnknownSubscription(_) => {
+                uris::NO_SUCH_SUBSCRIPTION
+            }
             Self::NoSuchRegistration(_) => uris::NO_SUCH_REGISTRATION,
             Self::ProcedureAlreadyExists(_) => uris::PROCEDURE_ALREADY_EXISTS,
             Self::InvocationPolicy { .. } => uris::DIFFERENT_INVOCATION_POLICY,
@@ -92,9 +106,12 @@ impl Refusal {
             Self::RunMode => uris::OPTION_NOT_ALLOWED,
             Self::TimedOut(_) => uris::TIMEOUT,
             Self::NoSuchProcedure(_) => uris::NO_SUCH_PROCEDURE,
-            Self::Inexpressible { .. } => uris::INVALID_ARGUMENT,
+            Self::NoHistory(_) => uris::FEATURE_NOT_SUPPORTED,
+            Self::Inexpressible { .. } | Self::NotInHistory { .. } | Self::NodeKey { .. } => {
+                uris::INVALID_ARGUMENT
+            }
             Self::DisclosureDisallowed => uris::DISCLOSE_ME_DISALLOWED,
-            Self::TooLong { .. } => uris::PAYLOAD_SIZE_EXCEEDED,
+            Self::TooLong { .. } | Self::TooManyTestaments { .. } => uris::PAYLOAD_SIZE_EXCEEDED,
             Self::Congested | Self::TooManyCalls { .. } | Self::TooMuchKept => uris::UNAVAILABLE,
             Self::Canceled | Self::CalleeLeft | Self::Shutdown => uris::CANCELED,
             Self::Meta(fault) => fault.uri(),

@@ -20,7 +20,6 @@ use smallvec::SmallVec;
 use crate::proto::{MatchPolicy, Uri};
 
 use super::matcher::Pattern;
-use super::session::Session;
 use super::stored::Stored;
 
 /// How much a realm may retain.
@@ -131,12 +130,11 @@ impl Retention {
         }
     }
 
-    /// For each topic that `pattern` matches, in the order of topics, the last retained event that `subscriber` would have
-    /// received.
+    /// For each topic that `pattern` matches, in the order of topics, the last retained event that `reaches` somebody.
     pub(super) fn last<'a>(
         &'a self,
         pattern: &'a Pattern,
-        subscriber: &'a Session,
+        reaches: impl Fn(&Stored) -> bool + 'a,
     ) -> impl Iterator<Item = &'a Stored> {
         let beginning = match pattern.policy {
             MatchPolicy::Exact | MatchPolicy::Prefix => &*pattern.uri,
@@ -146,11 +144,9 @@ impl Retention {
             .range::<str, _>((Bound::Included(beginning), Bound::Unbounded))
             .take_while(move |(topic, _)| topic.starts_with(beginning))
             .filter(|(topic, _)| pattern.policy.matches(&pattern.uri, topic))
-            .filter_map(|(_, retained)| {
-                let latest = retained.iter().rev();
-                latest
-                    .map(|retained| &*retained.event)
-                    .find(|event| event.reaches(subscriber))
+            .filter_map(move |(_, retained)| {
+                let mut latest = retained.iter().rev().map(|retained| &*retained.event);
+                latest.find(|event| reaches(event))
             })
     }
 }

@@ -13,6 +13,7 @@ use super::calls::CallKey;
 use super::meta::{Change, Notice, What};
 use super::refusal::Refusal;
 use super::streams::EndedStreams;
+use super::testament::Testaments;
 use super::{Join, Now, Output, SessionKey};
 
 /// An open session and what has to go when it goes.
@@ -23,6 +24,8 @@ pub(super) struct Session {
     pub(super) join: Join,
     pub(super) subscriptions: BTreeSet<Id>,
     pub(super) registrations: BTreeSet<Id>,
+    /// What is published when it has ended.
+    pub(super) testaments: Testaments,
     /// Its CALLs that have no final answer yet, by request.
     pub(super) calls: BTreeMap<Id, CallKey>,
     /// The INVOCATIONs sent to it that have no final answer yet.
@@ -45,6 +48,7 @@ impl Session {
             join,
             subscriptions: BTreeSet::new(),
             registrations: BTreeSet::new(),
+            testaments: Testaments::default(),
             calls: BTreeMap::new(),
             invocations: BTreeMap::new(),
             invocation_ids: IdSequence::default(),
@@ -61,6 +65,14 @@ impl Session {
             .roles
             .features(Role::Callee)
             .has(Feature::CallCanceling)
+    }
+
+    /// Whether UNSUBSCRIBED may be sent to it that it did not ask for.
+    pub(super) fn can_be_unsubscribed(&self) -> bool {
+        self.join
+            .roles
+            .features(Role::Subscriber)
+            .has(Feature::SubscriptionRevocation)
     }
 
     /// Whether UNREGISTERED may be sent to it that it did not ask for.

@@ -1,13 +1,22 @@
 //! A subscription: who subscribed to a pattern.
 //!
 //! It knows its subscribers only; which topics its pattern matches is the matcher's business.
+//!
+//! A subscriber may say which node it is (`nkey`), and a publisher which resource an event is about (`rkey`). Of the
+//! subscribers that are nodes only those of one get such an event: the one that the resource belongs to, see `shards`.
+//! Everybody else, and every event without a resource, is as if there were no shards. The specification gives the keys and
+//! leaves the rest open.
+//!
+//! Source: Advanced Profile, "Sharded Subscription".
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::proto::{Id, MatchPolicy, Serializer};
+use crate::proto::{Id, MatchPolicy, Serializer, Value};
 
 use super::SessionKey;
 use super::session::Session;
+use super::shards::shard;
 
 /// A subscription: one for each pattern, shared by all sessions that subscribed to it.
 #[derive(Debug)]
@@ -17,6 +26,8 @@ pub(super) struct Subscription {
     /// When its first subscriber came, as the time since 1970-01-01 00:00 UTC.
     pub(super) created: Duration,
     audiences: [Audience; 3],
+    /// The node keys of those subscribers that have one.
+    nodes: BTreeMap<SessionKey, Value>,
 }
 
 /// The subscribers that speak one serializer: the same EVENT frame serves them all.
@@ -41,6 +52,7 @@ impl Subscription {
                 members: Vec::new(),
                 smallest_frame: usize::MAX,
             }),
+            nodes: BTreeMap::new(),
         }
     }
 
@@ -56,7 +68,12 @@ impl Subscription {
             .flat_map(|audience| audience.members.iter().copied())
     }
 
-    pub(super) fn add(&mut self, subscriber: SessionKey, session: &Session) {
+    /// Adds a subscriber. One that is there already is what it now says it is.
+    pub(super) fn add(&mut self, subscriber: SessionKey, session: &Session, nkey: Option<&Value>) {
+        match nkey {
+            Some(nkey) => self.nodes.insert(subscriber, nkey.detach()),
+            None => self.nodes.remove(&subscriber),
+        };
         let audience = &mut self.audiences[session.join.serializer as usize];
         if let Err(at) = audience.members.binary_search(&subscriber) {
             audience.members.insert(at, subscriber);
@@ -66,11 +83,28 @@ impl Subscription {
 
     /// Whether it was the last one.
     pub(super) fn remove(&mut self, subscriber: SessionKey) -> bool {
+        self.nodes.remove(&subscriber);
         for audience in &mut self.audiences {
             if let Ok(at) = audience.members.binary_search(&subscriber) {
                 audience.members.remove(at);
             }
         }
+        self.is_idle()
+    }
+
+    /// Whether nobody is subscribed.
+    pub(super) fn is_idle(&self) -> bool {
         self.audiences().next().is_none()
+    }
+
+    /// The node key of the subscribers that an event about `rkey` is for, if they are not all.
+    pub(super) fn node_of(&self, rkey: Option<&Value>) -> Option<&Value> {
+        let chosen = shard(rkey?, self.nodes.values())?;
+        self.nodes.values().nth(chosen)
+    }
+
+    /// Whether a subscriber is of `node`, or of none.
+    pub(super) fn serves(&self, subscriber: SessionKey, node: &Value) -> bool {
+        self.nodes.get(&subscriber).is_none_or(|own| own == node)
     }
 }

@@ -47,7 +47,9 @@ fn welcome_announces_what_works_and_nothing_else() {
                     Feature::PatternBasedSubscription,
                     Feature::PublisherExclusion,
                     Feature::PublisherIdentification,
+                    Feature::ShardedSubscription,
                     Feature::SubscriberBlackwhiteListing,
+                    Feature::SubscriptionRevocation,
                     Feature::SessionMetaApi,
                     Feature::SubscriptionMetaApi,
                     Feature::TopicReflection,
@@ -69,6 +71,7 @@ fn welcome_announces_what_works_and_nothing_else() {
                     Feature::SharedRegistration,
                     Feature::RegistrationMetaApi,
                     Feature::SessionMetaApi,
+                    Feature::TestamentMetaApi,
                 ])
             ),
         ]

@@ -140,7 +140,7 @@ fn an_answer_that_the_caller_cannot_take_is_an_error() {
 fn a_payload_that_is_packed_for_somebody_else_is_not_read() {
     let mut realm = Fixture::new();
     let alice = realm.join();
-    let mut packed = call_with(1, "wamp.session.count", no_arguments());
+    let mut packed = call_of(1, "wamp.session.count", no_arguments());
     packed.options.passthru = Some(Box::new(Passthru {
         ppt_scheme: Some("x_mine".into()),
         ..Passthru::default()
@@ -169,7 +169,7 @@ fn options_make_no_difference() {
             extra: Dict::new().with("_mine", 1),
             ..CallOptions::default()
         },
-        ..call_with(7, "wamp.session.count", no_arguments())
+        ..call_of(7, "wamp.session.count", no_arguments())
     };
     realm.send(alice, call);
     let answer = realm.received_one(alice);
@@ -186,7 +186,7 @@ fn the_id_of_a_pending_call_is_not_free_for_the_router_either() {
     let [caller, callee] = [realm.join(), realm.join()];
     realm.registered(callee, MatchPolicy::Exact, "com.proc");
     realm.send(caller, call(1, "com.proc"));
-    realm.send(caller, call_with(1, "wamp.session.count", no_arguments()));
+    realm.send(caller, call_of(1, "wamp.session.count", no_arguments()));
     let Message::Abort(abort) = realm.received_one(caller) else {
         panic!("no ABORT");
     };

@@ -46,7 +46,7 @@ fn the_router_lists_what_it_provides() {
     // It has every one of these procedures.
     let alice = realm.join();
     for procedure in procedures {
-        realm.send(alice, call_with(1, &procedure, json("[1,2,3,4,5,6,7]")));
+        realm.send(alice, call_of(1, &procedure, json("[1,2,3,4,5,6,7]")));
         let refused = realm.refused(alice);
         assert_eq!(refused.error, uris::INVALID_ARGUMENT.to_string());
     }

@@ -1,7 +1,7 @@
 //! `wamp.registration.…`: who registered what.
 
 use wampkit::proto::MatchPolicy::{Exact, Prefix, Wildcard};
-use wampkit::proto::{Dict, Value, uris};
+use wampkit::proto::{Dict, InvocationPolicy, Message, Value, uris};
 
 use super::support::*;
 
@@ -113,4 +113,56 @@ fn an_unknown_registration_is_an_error() {
             )
         );
     }
+}
+
+#[test]
+fn all_callees_of_a_shared_registration_are_listed() {
+    let mut realm = Fixture::new();
+    let [alice, bob] = [realm.join(), realm.join()];
+    for callee in [bob, alice] {
+        let mut register = register(1, "com.a");
+        register.options.invoke = Some(InvocationPolicy::RoundRobin);
+        realm.send(callee, register);
+        realm.received(callee);
+    }
+    let told = realm.told(bob, "wamp.registration.get", json("[1]"));
+    let details = told.args[0].as_dict().expect("details");
+    assert_eq!(details.get("invoke"), Some(&Value::from("roundrobin")));
+    let told = realm.told(bob, "wamp.registration.list_callees", json("[1]"));
+    assert_eq!(told.args, [Value::from(vec![1000_u64, 1001])]);
+    let told = realm.told(bob, "wamp.registration.count_callees", json("[1]"));
+    assert_eq!(told.args, [Value::from(2_u64)]);
+}
+
+#[test]
+fn a_callee_is_removed_and_told_why() {
+    let mut realm = Fixture::new();
+    let [admin, callee, other] = [realm.join(), realm.join(), realm.join()];
+    let registration = realm.registered(callee, Exact, "com.a");
+    let remove = "wamp.registration.remove_callee";
+    let payload = json(&format!("[{registration},1002]"));
+    assert_eq!(
+        realm.denied(admin, remove, payload),
+        (
+            uris::NO_SUCH_SESSION.to_string(),
+            "session 1002 has no part in it".to_owned()
+        )
+    );
+    let (error, _) = realm.denied(admin, remove, json("[77,1001]"));
+    assert_eq!(error, uris::NO_SUCH_REGISTRATION.to_string());
+    let reason = "{\"reason\":\"com.error.tired\"}";
+    let args = format!("[{registration},1001]");
+    let told = realm.told(admin, remove, json_kw(&args, reason));
+    assert!(told.args.is_empty());
+    let Message::Unregistered(unregistered) = realm.received_one(callee) else {
+        panic!("no UNREGISTERED");
+    };
+    assert_eq!(unregistered.request, None);
+    assert_eq!(unregistered.details.registration, Some(registration));
+    assert_eq!(
+        unregistered.details.reason.as_deref(),
+        Some("com.error.tired")
+    );
+    realm.registered(other, Exact, "com.a");
+    realm.everybody_leaves();
 }

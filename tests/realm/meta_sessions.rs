@@ -309,7 +309,7 @@ fn on_leave_tells_of_the_killed_but_not_of_all() {
     let watcher = realm.join();
     realm.subscribed(watcher, MatchPolicy::Exact, "wamp.session.on_leave");
     let victims = [realm.join(), realm.join(), realm.join()];
-    realm.send(watcher, call_with(1, "wamp.session.kill", json("[1001]")));
+    realm.send(watcher, call_of(1, "wamp.session.kill", json("[1001]")));
     let kinds: Vec<_> = realm.received(watcher).iter().map(Message::kind).collect();
     assert_eq!(kinds, [MessageType::Result, MessageType::Event]);
     // The answer to GOODBYE, and the end of the transport, are no further leaving.

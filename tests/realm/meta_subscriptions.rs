@@ -1,7 +1,7 @@
 //! `wamp.subscription.…`: who subscribed to what.
 
 use wampkit::proto::MatchPolicy::{Exact, Prefix, Wildcard};
-use wampkit::proto::{Dict, Value, uris};
+use wampkit::proto::{Dict, Message, Value, uris};
 
 use super::support::*;
 
@@ -114,4 +114,44 @@ fn an_unknown_subscription_is_an_error() {
             )
         );
     }
+}
+
+#[test]
+fn a_subscriber_is_removed_and_told_why() {
+    let mut realm = Fixture::new();
+    let [admin, alice] = [realm.join(), realm.join()];
+    let plain = realm.join_as(|join| join.roles = plain_roles());
+    let remove = "wamp.subscription.remove_subscriber";
+    for subscriber in [alice, plain] {
+        realm.subscribed(subscriber, Exact, "com.a");
+    }
+    assert_eq!(
+        realm.denied(admin, remove, json("[1,1000]")),
+        (
+            uris::NO_SUCH_SESSION.to_string(),
+            "session 1000 has no part in it".to_owned()
+        )
+    );
+    let (error, _) = realm.denied(admin, remove, json("[77,1001]"));
+    assert_eq!(error, uris::NO_SUCH_SUBSCRIPTION.to_string());
+    let reason = "{\"reason\":\"com.error.tired\"}";
+    realm.told(admin, remove, json_kw("[1,1001]", reason));
+    let Message::Unsubscribed(unsubscribed) = realm.received_one(alice) else {
+        panic!("no UNSUBSCRIBED");
+    };
+    assert_eq!(unsubscribed.request, None);
+    assert_eq!(unsubscribed.details.subscription, Some(id(1)));
+    assert_eq!(
+        unsubscribed.details.reason.as_deref(),
+        Some("com.error.tired")
+    );
+
+    // Who did not announce that it understands is not told, but removed all the same.
+    realm.told(admin, remove, json("[1,1002]"));
+    assert_eq!(realm.received(plain), []);
+    realm.send(admin, publish(1, "com.a"));
+    assert_eq!(realm.received(plain), []);
+    let (error, _) = realm.denied(admin, "wamp.subscription.get", json("[1]"));
+    assert_eq!(error, uris::NO_SUCH_SUBSCRIPTION.to_string());
+    realm.everybody_leaves();
 }

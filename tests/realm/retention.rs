@@ -190,7 +190,7 @@ fn only_those_get_it_who_would_have_got_it_then() {
     let mut got = |session| retained(&mut realm, session, MatchPolicy::Exact, "com.topic");
     assert_eq!(got(guest), [3]);
     assert_eq!(got(alice), [3]);
-    assert_eq!(realm.realm.retained_count(), 1, "it replaced both");
+    assert_eq!(realm.realm.kept().retained, 1, "it replaced both");
 }
 
 #[test]
@@ -238,7 +238,7 @@ fn the_oldest_are_forgotten_when_there_are_too_many() {
     for (number, topic) in (1..).zip(["a", "b", "c", "a", "d"]) {
         realm.send(alice, retain(number, topic));
     }
-    assert_eq!(realm.realm.retained_count(), 3);
+    assert_eq!(realm.realm.kept().retained, 3);
     let found = retained(&mut realm, bob, MatchPolicy::Prefix, "");
     assert_eq!(found, [4, 3, 5], "b was the oldest, as a was renewed");
 }
@@ -272,7 +272,7 @@ fn lists_count_towards_the_bytes() {
         ..Recipients::default()
     };
     realm.send(alice, retain_for(1, "a", names(10_000)));
-    assert_eq!(realm.realm.retained_count(), 1);
+    assert_eq!(realm.realm.kept().retained, 1);
     realm.send(alice, retain_for(2, "b", names(20_000)));
     let mut sealed = retain(3, "c");
     sealed.options.passthru = Some(Box::new(Passthru {
@@ -280,7 +280,7 @@ fn lists_count_towards_the_bytes() {
         ..Passthru::default()
     }));
     realm.send(alice, sealed);
-    assert_eq!(realm.realm.retained_count(), 1);
+    assert_eq!(realm.realm.kept().retained, 1);
 }
 
 #[test]
@@ -296,7 +296,7 @@ fn a_topic_keeps_a_few_events_for_some() {
         realm.send(alice, retain_for(number, "com.topic", for_session(number)));
         realm.send(alice, retain_for(number, "com.topic", for_session(number)));
     }
-    assert_eq!(realm.realm.retained_count(), 9, "and the one for all");
+    assert_eq!(realm.realm.kept().retained, 9, "and the one for all");
     let found = retained(&mut realm, bob, MatchPolicy::Exact, "com.topic");
     assert_eq!(found, [49]);
     let guest = guest(&mut realm);
@@ -358,7 +358,7 @@ fn a_publication_that_is_refused_is_not_retained() {
     for topic in ["com..topic", "wamp.topic"] {
         realm.send(alice, retain(1, topic));
     }
-    assert_eq!(realm.realm.retained_count(), 0);
+    assert_eq!(realm.realm.kept().retained, 0);
 }
 
 /// A large frame does not stay in memory for a small event that came in it.
@@ -372,7 +372,7 @@ fn what_is_retained_is_a_copy() {
     let publish = codec::decode(Serializer::Json, &frame).unwrap();
     assert!(!frame.is_unique());
     realm.send(alice, publish);
-    assert_eq!(realm.realm.retained_count(), 1);
+    assert_eq!(realm.realm.kept().retained, 1);
     assert!(frame.is_unique());
 }
 
@@ -388,5 +388,5 @@ fn a_realm_can_do_without() {
     let roles = welcome(realm.received_one(alice)).details.roles.unwrap();
     assert!(!roles.features(Role::Broker).has(Feature::EventRetention));
     realm.send(alice, retain(1, "com.topic"));
-    assert_eq!(realm.realm.retained_count(), 0);
+    assert_eq!(realm.realm.kept().retained, 0);
 }

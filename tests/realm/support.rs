@@ -256,7 +256,7 @@ impl Fixture {
     /// Calls a procedure of the router and returns what it answered.
     #[track_caller]
     pub(super) fn asked(&mut self, key: SessionKey, procedure: &str, payload: Payload) -> Message {
-        self.send(key, call_with(902, procedure, payload));
+        self.send(key, call_of(902, procedure, payload));
         self.received_one(key)
     }
 
@@ -523,7 +523,7 @@ pub(super) fn call_with_options(request: u64, procedure: &str, options: CallOpti
 }
 
 /// CALL with these arguments.
-pub(super) fn call_with(request: u64, procedure: &str, payload: Payload) -> Call {
+pub(super) fn call_of(request: u64, procedure: &str, payload: Payload) -> Call {
     Call {
         payload,
         ..call(request, procedure)

@@ -26,6 +26,8 @@ pub(in crate::realm) enum Fault {
     InvalidUri { name: &'static str, fault: UriFault },
     #[error("there is no session {0}")]
     NoSuchSession(Id),
+    #[error("session {0} has no part in it")]
+    NoMember(Id),
     #[error("the caller's own session, {0}, is no other session")]
     OwnSession(Id),
     #[error("there is no registration {0}")]
@@ -55,7 +57,9 @@ impl Fault {
             | Self::Inexpressible(_)
             | Self::FixedDetail(_) => uris::INVALID_ARGUMENT,
             Self::NoUri(_) | Self::InvalidUri { .. } => uris::INVALID_URI,
-            Self::NoSuchSession(_) | Self::OwnSession(_) => uris::NO_SUCH_SESSION,
+            Self::NoSuchSession(_) | Self::NoMember(_) | Self::OwnSession(_) => {
+                uris::NO_SUCH_SESSION
+            }
             Self::NoSuchRegistration(_) => uris::NO_SUCH_REGISTRATION,
             Self::NoSuchSubscription(_) => uris::NO_SUCH_SUBSCRIPTION,
             Self::Quota { .. } => uris::UNAVAILABLE,

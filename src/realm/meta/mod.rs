@@ -1,8 +1,9 @@
 //! The meta API: the procedures and topics that the router itself provides, all under `wamp`.
 //!
 //! A CALL of such a procedure is answered at once with RESULT or ERROR. Nobody is invoked for it, so that there is nothing
-//! to cancel or to time out, and the call's options make no difference. What has happened in the realm during an input is
-//! told to those who subscribed to the meta topics when the input has been dealt with.
+//! to cancel or to time out, and no option of the call makes a difference. Progressive calls are not taken. What has
+//! happened in the realm during an input is told to those who subscribed to the meta topics when the input has been dealt
+//! with.
 //!
 //! What this module does *not* do: ask whether the caller may call the procedure; that is decided before.
 //!
@@ -10,6 +11,8 @@
 //! - `events`: the meta events.
 //! - `sessions`, `registrations` and `subscriptions`: the procedures, one module for each chapter; `patterns` is what the
 //!   last two have in common.
+//! - `history`: the events of the past.
+//! - `testaments`: the events to come when a session has ended.
 //! - `reflection`: what there is, and what is said about it.
 //! - `packed`: how dictionaries are kept.
 //!
@@ -18,12 +21,14 @@
 mod arguments;
 mod events;
 mod fault;
+mod history;
 mod packed;
 mod patterns;
 mod reflection;
 mod registrations;
 mod sessions;
 mod subscriptions;
+mod testaments;
 
 use crate::codec;
 use crate::proto::{
@@ -50,10 +55,11 @@ pub(super) const BROKER_FEATURES: [Feature; 3] = [
 ];
 
 /// What of it is announced for the dealer.
-pub(super) const DEALER_FEATURES: [Feature; 3] = [
+pub(super) const DEALER_FEATURES: [Feature; 4] = [
     Feature::ProcedureReflection,
     Feature::RegistrationMetaApi,
     Feature::SessionMetaApi,
+    Feature::TestamentMetaApi,
 ];
 
 /// What the meta API keeps.
@@ -173,6 +179,8 @@ fn procedures() -> impl Iterator<Item = &'static Procedure> {
         sessions::PROCEDURES,
         registrations::PROCEDURES,
         subscriptions::PROCEDURES,
+        history::PROCEDURES,
+        testaments::PROCEDURES,
         reflection::PROCEDURES,
     ];
     chapters.into_iter().flatten()

@@ -6,8 +6,10 @@ use crate::proto::{Dict, DictFields, Id, RegisterOptions, Uri};
 
 use super::super::Realm;
 use super::super::registrations::Registration;
+use super::super::session::Peers;
 use super::patterns::{details, found, ids, lists, pattern};
-use super::{Answer, Fault, MetaCall, Procedure, one};
+use super::sessions::reason;
+use super::{Answer, Fault, MetaCall, Procedure, nothing, one};
 
 pub(super) const PROCEDURES: &[Procedure] = &[
     Procedure {
@@ -33,6 +35,10 @@ pub(super) const PROCEDURES: &[Procedure] = &[
     Procedure {
         uri: "wamp.registration.count_callees",
         answer: count_callees,
+    },
+    Procedure {
+        uri: "wamp.registration.remove_callee",
+        answer: remove_callee,
     },
 ];
 
@@ -86,6 +92,32 @@ fn count_callees(realm: &mut Realm, mut call: MetaCall<'_>) -> Answer {
     call.arguments.end()?;
     let registration = with_id(realm, id)?;
     Ok(one(registration.callees().len() as u64))
+}
+
+/// Takes a callee off a registration. (An extension that crossbar has, too.)
+fn remove_callee(realm: &mut Realm, mut call: MetaCall<'_>) -> Answer {
+    let id = call.arguments.required("registration")?;
+    let callee = call.arguments.required("callee")?;
+    let reason = reason(&mut call.arguments, realm.meta.rule)?;
+    call.arguments.end()?;
+    let registration = with_id(realm, id)?;
+    let key = realm.sessions.with_id(callee);
+    let Some(key) = key.filter(|key| registration.has(*key)) else {
+        return Err(Fault::NoMember(callee).into());
+    };
+    let Realm {
+        sessions,
+        dealer,
+        now,
+        ..
+    } = realm;
+    let peers = &mut Peers {
+        sessions,
+        outputs: call.outputs,
+        now: *now,
+    };
+    dealer.revoke(peers, id, Some(key), reason);
+    Ok(nothing())
 }
 
 fn with_id(realm: &Realm, id: Id) -> Result<&Registration, Fault> {

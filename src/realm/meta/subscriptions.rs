@@ -5,9 +5,11 @@
 use crate::proto::{Dict, DictFields, Id, SubscribeOptions, Uri, Value};
 
 use super::super::Realm;
+use super::super::session::Peers;
 use super::super::subscription::Subscription;
 use super::patterns::{details, found, ids, lists, pattern};
-use super::{Answer, Fault, MetaCall, Procedure, one};
+use super::sessions::reason;
+use super::{Answer, Fault, MetaCall, Procedure, nothing, one};
 
 pub(super) const PROCEDURES: &[Procedure] = &[
     Procedure {
@@ -33,6 +35,10 @@ pub(super) const PROCEDURES: &[Procedure] = &[
     Procedure {
         uri: "wamp.subscription.count_subscribers",
         answer: count_subscribers,
+    },
+    Procedure {
+        uri: "wamp.subscription.remove_subscriber",
+        answer: remove_subscriber,
     },
 ];
 
@@ -86,6 +92,32 @@ fn count_subscribers(realm: &mut Realm, mut call: MetaCall<'_>) -> Answer {
     call.arguments.end()?;
     let subscription = with_id(realm, id)?;
     Ok(one(subscription.members().count() as u64))
+}
+
+/// Takes a subscriber off a subscription. (An extension that crossbar has, too.)
+fn remove_subscriber(realm: &mut Realm, mut call: MetaCall<'_>) -> Answer {
+    let id = call.arguments.required("subscription")?;
+    let subscriber = call.arguments.required("subscriber")?;
+    let reason = reason(&mut call.arguments, realm.meta.rule)?;
+    call.arguments.end()?;
+    let subscription = with_id(realm, id)?;
+    let key = realm.sessions.with_id(subscriber);
+    let Some(key) = key.filter(|key| subscription.members().any(|member| member == *key)) else {
+        return Err(Fault::NoMember(subscriber).into());
+    };
+    let Realm {
+        sessions,
+        broker,
+        now,
+        ..
+    } = realm;
+    let peers = &mut Peers {
+        sessions,
+        outputs: call.outputs,
+        now: *now,
+    };
+    broker.revoke(peers, key, id, reason)?;
+    Ok(nothing())
 }
 
 fn with_id(realm: &Realm, id: Id) -> Result<&Subscription, Fault> {
