@@ -244,3 +244,22 @@ async fn publishers_are_held_back() {
         }
     });
 }
+
+#[tokio::test]
+async fn an_event_is_retained_and_asked_for() {
+    let (session, mut script) = session().await;
+    let publish = session.publish("com.topic").retain().disclose_me();
+    publish.await.unwrap();
+    assert_eq!(
+        received!(script, Publish).options,
+        PublishOptions {
+            retain: Some(true),
+            disclose_me: Some(true),
+            ..PublishOptions::default()
+        }
+    );
+    let subscribing = session.subscribe("com.topic").retained();
+    let (subscription, subscribe) = tokio::join!(subscribing.into_future(), script.subscribed(5));
+    subscription.unwrap();
+    assert_eq!(subscribe.options.get_retained, Some(true));
+}

@@ -1,7 +1,9 @@
 //! The task that drives a session.
 
+mod invocations;
+
 use std::collections::HashMap;
-use std::pin::{Pin, pin};
+use std::pin::Pin;
 use std::sync::{Arc, Weak};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
@@ -9,22 +11,20 @@ use std::time::Duration;
 use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::time::{Instant, Sleep, sleep};
 
-use crate::ppt::{Keyring, PptError, Wrapping};
-use crate::proto::{
-    self, CancelMode, ErrorDetails, Id, InvocationDetails, MessageType, Payload, Uri, YieldOptions,
-    uris,
-};
+use crate::ppt::Keyring;
+use crate::proto::{self, CancelMode, Id, MessageType, Uri, YieldOptions, uris};
 use crate::session::{Answer, End, Input, Output, Ticket};
 use crate::transport::{CloseCode, TransportError};
 
+use invocations::{Handled, Registered};
+
 use super::command::{CallSink, Command, Pace, Waiter};
 use super::connection::{Connection, close_code};
-use super::content::{Content, Outgoing, Seal};
+use super::content::Content;
 use super::handle::{Life, Shared, closed};
-use super::handler::{Handler, Part};
 use super::queue::{PATIENCE, Pressure, Queue};
 use super::stream::ReplyQueue;
-use super::{CloseReason, Closed, Error, Event, Invocation, PayloadError, Reply, WampError};
+use super::{CloseReason, Closed, Error, Event, PayloadError, Reply, WampError};
 
 /// What a session's task is made from, beside its connection.
 pub(super) struct Wiring {
@@ -66,32 +66,6 @@ pub(super) struct Driver {
 struct Subscriber {
     topic: Uri,
     queue: Arc<Queue<Event>>,
-}
-
-struct Registered {
-    procedure: Uri,
-    handler: Handler,
-    /// Whether the handler takes arguments in parts.
-    streams: bool,
-    /// How answers are wrapped, whatever they answer.
-    wrapping: Option<Wrapping>,
-    revoked: watch::Sender<Option<Uri>>,
-}
-
-/// An invocation that is being handled.
-struct Handled {
-    /// Closed, it tells the handler that the call is given up.
-    _canceled: watch::Sender<()>,
-    /// Where further arguments go, if they may come.
-    more: Option<Arc<Queue<Part>>>,
-}
-
-impl Drop for Handled {
-    fn drop(&mut self) {
-        if let Some(more) = &self.more {
-            more.end(None);
-        }
-    }
 }
 
 /// How long nothing has been taken from the queues that are full.
@@ -326,95 +300,6 @@ impl Driver {
         }
     }
 
-    fn invoke(&mut self, ticket: Ticket, invocation: proto::Invocation) {
-        let request = invocation.request;
-        let (Some(registered), Some(shared)) = (
-            self.registrations.get(&ticket),
-            self.wiring.shared.upgrade(),
-        ) else {
-            // The last handle has just gone, and everything registered with it.
-            let answer = Err(WampError::new(uris::UNAVAILABLE));
-            self.answer(request, answer);
-            return;
-        };
-        let in_parts = invocation.details.progress == Some(true);
-        if in_parts && !registered.streams {
-            let message = "the procedure takes its arguments all at once";
-            let answer = Err(WampError::new(uris::FEATURE_NOT_SUPPORTED).with(message));
-            self.answer(request, answer);
-            return;
-        }
-        let seal = match seal(registered, &invocation.details, &self.wiring.keys) {
-            Ok(seal) => seal,
-            Err(fault) => {
-                let answer = WampError::new(uris::FEATURE_NOT_SUPPORTED).with(fault.to_string());
-                self.answer(request, Err(answer));
-                return;
-            }
-        };
-        let more = in_parts.then(|| Arc::new(Queue::new(Arc::clone(&self.wiring.pressure))));
-        let (cancel, canceled) = watch::channel(());
-        let handled = Handled {
-            _canceled: cancel,
-            more: more.clone(),
-        };
-        self.invocations.insert(request, handled);
-        let InvocationDetails {
-            procedure, timeout, ..
-        } = &invocation.details;
-        let timeout = timeout.filter(|timeout| *timeout > 0);
-        let handling = (registered.handler)(Invocation {
-            procedure: procedure
-                .clone()
-                .unwrap_or_else(|| registered.procedure.clone()),
-            details: invocation.details,
-            request,
-            content: Content::new(invocation.payload, &self.wiring.keys),
-            seal,
-            shared: Arc::clone(&shared),
-            more,
-            canceled,
-        });
-        tokio::spawn(async move {
-            let answer = |answer| {
-                let invocation = request;
-                // If the session is over, nobody waits for it.
-                let _ = shared.command(Command::Answer { invocation, answer });
-            };
-            let mut handling = pin!(handling);
-            if let Some(timeout) = timeout {
-                let timeout = Duration::from_millis(timeout);
-                match tokio::time::timeout(timeout, &mut handling).await {
-                    Ok(done) => return answer(done),
-                    // The handler is told by that, and may go on to its end.
-                    Err(_) => answer(Err(WampError::new(uris::TIMEOUT))),
-                }
-            }
-            answer(handling.await);
-        });
-    }
-
-    /// Further arguments for a handler.
-    fn invoke_more(&mut self, invocation: proto::Invocation) {
-        let request = invocation.request;
-        let handled = self.invocations.get(&request);
-        // One that was given up may still be answered, and until then its arguments come in.
-        let Some(more) = handled.and_then(|handled| handled.more.as_ref()) else {
-            return;
-        };
-        let part = Part {
-            payload: invocation.payload,
-            more: invocation.details.progress == Some(true),
-        };
-        if !part.more {
-            more.push_last(part);
-        } else if !more.push(part) {
-            let message = "the callee does not keep up with the arguments";
-            let answer = Err(WampError::new(uris::UNAVAILABLE).with(message));
-            self.answer(request, answer);
-        }
-    }
-
     /// Does what a handle wants.
     fn obey(&mut self, command: Command) {
         match command {
@@ -573,40 +458,6 @@ impl Driver {
         }
     }
 
-    fn answer(&mut self, invocation: Id, answer: Result<Outgoing, WampError>) {
-        self.invocations.remove(&invocation);
-        let serializer = self.connection.serializer();
-        let input = match answer {
-            Ok(result) => Input::Yield {
-                invocation,
-                options: YieldOptions {
-                    passthru: result.passthru,
-                    ..YieldOptions::default()
-                },
-                payload: result.payload,
-            },
-            Err(error) => match error.arguments.to_payload(serializer) {
-                Ok(payload) => Input::Fail {
-                    invocation,
-                    error: error.error,
-                    details: *error.details,
-                    payload,
-                },
-                // The URI matters most; the first argument says what became of the others.
-                Err(fault) => Input::Fail {
-                    invocation,
-                    error: error.error,
-                    details: ErrorDetails {
-                        message: Some(format!("the arguments cannot be sent: {fault}").into()),
-                        ..*error.details
-                    },
-                    payload: Payload::empty(serializer),
-                },
-            },
-        };
-        self.connection.handle(input);
-    }
-
     fn leave(&mut self) {
         if !self.leaving {
             self.leaving = true;
@@ -728,23 +579,6 @@ impl Ending {
             code: CloseCode::Normal,
         }
     }
-}
-
-/// How the answer to an invocation is wrapped: as the registration wants it, else as the invocation is.
-fn seal(
-    registered: &Registered,
-    details: &InvocationDetails,
-    keys: &Keyring,
-) -> Result<Option<Seal>, PptError> {
-    let wrapping = match (&registered.wrapping, details.passthru.as_deref()) {
-        (Some(wrapping), _) => Some(wrapping.clone()),
-        (None, Some(attributes)) => Wrapping::of(attributes)?,
-        (None, None) => None,
-    };
-    Ok(wrapping.map(|wrapping| Seal {
-        wrapping,
-        keys: keys.clone(),
-    }))
 }
 
 /// How much is read in one turn and how many commands are obeyed, so that neither starves the other, nor a busy session
