@@ -7,6 +7,7 @@ mod cli {
     mod command;
     mod exit;
     mod help;
+    mod history;
     mod inspect;
     mod options;
     mod progress;

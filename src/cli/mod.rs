@@ -13,6 +13,7 @@ mod error;
 mod exit;
 mod fault;
 mod files;
+mod history;
 mod json;
 mod kill;
 mod ls;

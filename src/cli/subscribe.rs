@@ -7,8 +7,8 @@ use std::time::{Duration, SystemTime};
 use futures_util::StreamExt as _;
 use tokio::time::{Instant, sleep_until};
 use wampkit::Session;
-use wampkit::client::{Event, Subscription};
-use wampkit::proto::{Dict, DictFields as _, SubscribeOptions, Uri};
+use wampkit::client::{Error as RequestError, Event, Subscription};
+use wampkit::proto::{Dict, DictFields as _, SubscribeOptions, Uri, uris};
 
 use super::args::SubscribeArgs;
 use super::connection::{Connection, answer};
@@ -16,6 +16,7 @@ use super::console::Console;
 use super::error::CliError;
 use super::exit::Exit;
 use super::files::Files;
+use super::history::{Past, Told, history};
 use super::output::Envelope;
 use super::{argument, block_on, ready};
 
@@ -54,10 +55,22 @@ async fn follow(
         subscriptions.push(answer(topic, args.client.output.timeout, subscribe).await?);
         console.note(&format!("subscribed to {topic}"));
     }
-    let mut events = Merged::new(subscriptions);
     ready::announce(args.ready_file.as_deref())?;
 
+    let mut past = Vec::new();
+    if let Some(limit) = args.history {
+        past = recall(session, &subscriptions, limit, console).await?;
+    }
+    let told = Told::of(&past);
     let mut count = 0;
+    for event in past {
+        console.event(&event.envelope)?;
+        count += 1;
+        if args.count.is_some_and(|wanted| count >= wanted) {
+            return Ok(());
+        }
+    }
+    let mut events = Merged::new(subscriptions);
     let end = args.duration.map(|limit| Instant::now() + limit);
     loop {
         let idle = args.idle.map(|limit| Instant::now() + limit);
@@ -85,12 +98,42 @@ async fn follow(
                 event.missed, event.topic
             ));
         }
+        if told.contains(event.publication) {
+            continue;
+        }
         console.event(&envelope(&event)?)?;
         count += 1;
         if args.count.is_some_and(|wanted| count >= wanted) {
             return Ok(());
         }
     }
+}
+
+/// The last events of all subscriptions, in the order of their time. A router that does not keep them, or not for this
+/// session, is no reason to stop: there will be others.
+async fn recall(
+    session: &Session,
+    subscriptions: &[Subscription],
+    limit: u64,
+    console: &Console,
+) -> Result<Vec<Past>, CliError> {
+    let mut past = Vec::new();
+    for subscription in subscriptions {
+        let topic = subscription.topic();
+        match history(session, subscription, limit).await {
+            Ok(events) => past.extend(events),
+            Err(RequestError::Wamp(error)) if error.error == uris::NO_SUCH_PROCEDURE => {
+                console.note("the router keeps no history of events");
+                break;
+            }
+            Err(RequestError::Wamp(error)) => {
+                console.note(&format!("no history of {topic}: {error}"));
+            }
+            Err(error) => return Err(CliError::of_request(topic, error)),
+        }
+    }
+    past.sort_by_key(|event| event.envelope.at);
+    Ok(past)
 }
 
 /// Several subscriptions as one, in the order in which the router sent their events.

@@ -33,9 +33,9 @@ pub(crate) struct CallArgs {
     #[arg(short, long)]
     pub(crate) progress: bool,
 
-    /// Send stdin too: each line is one more part of the arguments
+    /// Send lines of stdin as further arguments
     ///
-    /// A line is a JSON literal, else a string. Without ARGs the first line begins the call; the end of standard input
+    /// Each line is one part: a JSON literal, else a string. Without ARGs the first line begins the call; the end of standard input
     /// ends its arguments (progressive call invocation). The router and the callee have to know about that.
     #[arg(long, conflicts_with = "wait")]
     pub(crate) stream: bool,

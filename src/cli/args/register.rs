@@ -79,7 +79,7 @@ pub(crate) struct RegisterArgs {
     #[arg(value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) count: Option<u64>,
 
-    /// Send each line that CMD prints as a progressive result
+    /// Each line of CMD is a progressive result
     ///
     /// The last one is the final result, if CMD ends with it. A caller that takes no progressive results gets all of
     /// it at once, as without this.

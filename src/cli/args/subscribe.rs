@@ -15,6 +15,7 @@ Examples:
   wamp subscribe com.shop.sold
   wamp subscribe com.shop. -m prefix -n 10
   wamp subscribe com.shop.sold --for 1m | jq .kwargs.price
+  wamp subscribe com.shop.sold --history 10 --for 0
   wamp subscribe com.job.done -n 1 --idle 30s || echo 'nothing for 30 s'
 
 In a pipe each event is one line of JSON:
@@ -31,6 +32,11 @@ pub(crate) struct SubscribeArgs {
     /// Get the event too that the router keeps, if there is one
     #[arg(long)]
     pub(crate) retained: bool,
+
+    /// Begin with the last N events of each topic, if they are kept
+    #[arg(long, value_name = "N")]
+    #[arg(value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) history: Option<u64>,
 
     /// Leave after N events
     #[arg(short = 'n', long = "count", value_name = "N")]

@@ -108,8 +108,7 @@ fn help_of_call() {
           --kwargs <JSON>  All keyword arguments, as a JSON object
           --input <@FILE>  A whole envelope, as -o json prints it
       -p, --progress       Print progressive results too, as they come
-          --stream         Send stdin too: each line is one more part of the
-                           arguments
+          --stream         Send lines of stdin as further arguments
           --cancel <MODE>  On Ctrl-C or when -t is over: skip, kill, killnowait
           --disclose-me    Tell the callee who calls
           --wait[=<D>]     Wait until there is such a procedure, or for this long
@@ -163,12 +162,12 @@ fn help_of_call() {
               Print progressive results too, as they come
 
           --stream
-              Send stdin too: each line is one more part of the arguments
+              Send lines of stdin as further arguments
 
-              A line is a JSON literal, else a string. Without ARGs the first line
-              begins the call; the end of standard input ends its arguments
-              (progressive call invocation). The router and the callee have to know
-              about that.
+              Each line is one part: a JSON literal, else a string. Without ARGs the
+              first line begins the call; the end of standard input ends its
+              arguments (progressive call invocation). The router and the callee
+              have to know about that.
 
           --cancel <MODE>
               On Ctrl-C or when -t is over: skip, kill, killnowait
@@ -314,6 +313,8 @@ fn help_of_subscribe() {
       -m, --match <POLICY>     exact, prefix, wildcard
           --retained           Get the event too that the router keeps, if there is
                                one
+          --history <N>        Begin with the last N events of each topic, if they
+                               are kept
       -n, --count <N>          Leave after N events
           --for <D>            Leave after this time; with -n, 124 if the events
                                were fewer
@@ -387,8 +388,7 @@ fn help_of_register() {
           --concurrency <N>    The most calls that the router may send at once
           --force              Take it from whoever has it
       -n, --count <N>          Leave after N calls
-          --lines              Send each line that CMD prints as a progressive
-                               result
+          --lines              Each line of CMD is a progressive result
       -j, --jobs <N>           The most CMDs to run at once [16]
           --delay <D>          Wait before each answer
           --ready-file <FILE>  Written once all is registered, removed at the start
