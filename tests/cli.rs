@@ -6,6 +6,7 @@ mod cli {
     mod call;
     mod command;
     mod exit;
+    mod features;
     mod help;
     mod history;
     mod inspect;
