@@ -11,6 +11,7 @@ mod cli {
     mod history;
     mod inspect;
     mod options;
+    mod passthru;
     mod progress;
     mod publish;
     mod register;

@@ -7,6 +7,7 @@
 mod call;
 mod client;
 mod inspect;
+mod passthru;
 mod publish;
 mod register;
 mod router;
@@ -26,6 +27,7 @@ use super::terminal::Stream;
 pub(crate) use call::CallArgs;
 pub(crate) use client::{ClientArgs, ConnectionArgs, LogArgs, OutputArgs};
 pub(crate) use inspect::{KillArgs, Listed, LsArgs, ShowArgs};
+pub(crate) use passthru::keyring;
 pub(crate) use publish::PublishArgs;
 pub(crate) use register::RegisterArgs;
 pub(crate) use router::RouterArgs;

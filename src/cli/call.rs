@@ -8,6 +8,7 @@ use tokio::time::{Instant, sleep, timeout};
 use wampkit::Session;
 use wampkit::client::{ArgumentSender, CallStream, Error as RequestError, Reply};
 use wampkit::codec::Arguments;
+use wampkit::ppt::Wrapping;
 use wampkit::proto::{CallOptions, DictFields as _, Value, uris};
 
 use super::args::CallArgs;
@@ -30,6 +31,7 @@ pub(crate) fn run(args: CallArgs, console: &Console) -> Result<Exit, CliError> {
     let mut options = argument::options::<CallOptions>(&args.options, &mut files)?;
     options.disclose_me = args.disclose_me.then_some(true).or(options.disclose_me);
     options.receive_progress = args.progress.then_some(true);
+    let wrapping = args.passthru.wrapping()?;
     if args.stream {
         files.take_stdin("--stream")?;
     }
@@ -38,6 +40,7 @@ pub(crate) fn run(args: CallArgs, console: &Console) -> Result<Exit, CliError> {
         let caller = Caller {
             args: &args,
             options,
+            wrapping,
             console,
         };
         let outcome = match caller.call(&mut connection, arguments).await {
@@ -57,6 +60,7 @@ pub(crate) fn run(args: CallArgs, console: &Console) -> Result<Exit, CliError> {
 struct Caller<'a> {
     args: &'a CallArgs,
     options: CallOptions,
+    wrapping: Option<Wrapping>,
     console: &'a Console,
 }
 
@@ -145,6 +149,9 @@ impl Caller<'_> {
             .call(&*self.args.procedure)
             .arguments(arguments)
             .options(self.options.clone());
+        if let Some(wrapping) = &self.wrapping {
+            call = call.passthru(wrapping.clone());
+        }
         // Where it was said how to cancel, it is this side that does it when the time is over.
         if let Some(limit) = self.args.client.output.timeout
             && self.args.cancel.is_none()

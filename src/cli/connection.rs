@@ -7,7 +7,7 @@ use tokio::time::timeout;
 use wampkit::client::{Client, ConnectError, Error as RequestError};
 use wampkit::{Session, client};
 
-use super::args::ConnectionArgs;
+use super::args::{ConnectionArgs, keyring};
 use super::error::CliError;
 use super::signals::Signals;
 
@@ -100,6 +100,9 @@ async fn connect(args: &ConnectionArgs) -> Result<Session, CliError> {
     }
     for (name, value) in &args.header {
         builder = builder.header(name, value);
+    }
+    if !args.ppt_key.is_empty() {
+        builder = builder.keyring(keyring(&args.ppt_key)?);
     }
     if let Some(timeout) = args.connect_timeout {
         builder = builder.connect_timeout(timeout);

@@ -22,6 +22,7 @@ pub(crate) fn run(args: PublishArgs, console: &Console) -> Result<Exit, CliError
     let mut files = Files::default();
     let arguments = args.payload.read(&mut files)?;
     let options = options(&args, &mut files)?;
+    let wrapping = args.passthru.wrapping()?;
     let topic = &*args.topic;
     let limit = args.client.output.timeout;
     block_on(async {
@@ -29,6 +30,9 @@ pub(crate) fn run(args: PublishArgs, console: &Console) -> Result<Exit, CliError
         let outcome = connection
             .run(async |session| {
                 let mut publish = session.publish(topic).arguments(arguments).options(options);
+                if let Some(wrapping) = wrapping {
+                    publish = publish.passthru(wrapping);
+                }
                 if !args.no_ack {
                     publish = publish.acknowledge();
                 }

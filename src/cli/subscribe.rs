@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 use futures_util::StreamExt as _;
 use tokio::time::{Instant, sleep_until};
 use wampkit::Session;
-use wampkit::client::{Error as RequestError, Event, Subscription};
+use wampkit::client::{Error as RequestError, Event, PayloadError, Subscription};
 use wampkit::proto::{Dict, DictFields as _, SubscribeOptions, Uri, uris};
 
 use super::args::SubscribeArgs;
@@ -101,7 +101,7 @@ async fn follow(
         if told.contains(event.publication) {
             continue;
         }
-        console.event(&envelope(&event)?)?;
+        console.event(&envelope(&event, console)?)?;
         count += 1;
         if args.count.is_some_and(|wanted| count >= wanted) {
             return Ok(());
@@ -186,7 +186,17 @@ impl Merged {
 }
 
 /// The event with its publication id among the details: it is what tells two events apart.
-fn envelope(event: &Event) -> Result<Envelope, CliError> {
+///
+/// One that is wrapped in a way that cannot be undone, because it is encrypted for others say, is left as it is: whoever
+/// publishes such things must not be able to end the stream.
+fn envelope(event: &Event, console: &Console) -> Result<Envelope, CliError> {
+    let arguments = match event.arguments() {
+        Err(fault @ PayloadError::Passthru(_)) => {
+            console.note(&format!("an event of {}: {fault}", event.topic));
+            event.raw_arguments()
+        }
+        other => other,
+    };
     let mut details = Dict::new().with("publication", event.publication);
     event
         .details
@@ -194,9 +204,7 @@ fn envelope(event: &Event) -> Result<Envelope, CliError> {
     Ok(Envelope {
         kind: "event",
         uri: Some(event.topic.to_string()),
-        arguments: event
-            .arguments()
-            .map_err(|error| CliError::of_payload(&event.topic, &error))?,
+        arguments: arguments.map_err(|error| CliError::of_payload(&event.topic, &error))?,
         details,
         at: SystemTime::now(),
     })

@@ -174,8 +174,11 @@ fn payload(value: Value, empty: &Payload) -> Payload {
 
 fn welcome() -> Welcome {
     let roles = Roles::default()
-        .with(Role::Broker, [])
-        .with(Role::Dealer, [Feature::CallCanceling]);
+        .with(Role::Broker, [Feature::PayloadPassthruMode])
+        .with(
+            Role::Dealer,
+            [Feature::CallCanceling, Feature::PayloadPassthruMode],
+        );
     Welcome {
         session: Id::MIN,
         details: WelcomeDetails {

@@ -6,6 +6,7 @@ use clap::Args;
 use wampkit::proto::CancelMode;
 
 use super::client::{ClientArgs, PayloadArgs, duration};
+use super::passthru::PassthruArgs;
 
 /// Call a procedure and print its result
 #[derive(Debug, Args)]
@@ -64,6 +65,9 @@ pub(crate) struct CallArgs {
     /// Option of CALL: timeout=5000; may be repeated
     #[arg(short = 'O', long = "option", value_name = "K=V")]
     pub(crate) options: Vec<String>,
+
+    #[command(flatten)]
+    pub(crate) passthru: PassthruArgs,
 
     #[command(flatten)]
     pub(crate) client: ClientArgs,

@@ -11,6 +11,7 @@ use super::super::error::CliError;
 use super::super::files::Files;
 use super::super::output::Format;
 use super::super::terminal::ColorChoice;
+use super::passthru::KeyFile;
 
 /// What every client command takes.
 #[derive(Clone, Debug, Default, Args)]
@@ -52,6 +53,14 @@ pub(crate) struct ConnectionArgs {
     /// HTTP header of the handshake; may be repeated
     #[arg(short = 'H', long, value_name = "K: V", value_parser = header)]
     pub(crate) header: Vec<(String, String)>,
+
+    /// Key for payloads encrypted from end to end; may be repeated
+    ///
+    /// The file has 64 hexadecimal digits or 32 bytes in base64. Results, events and invocations that came encrypted with the
+    /// key are decrypted; answers to such invocations are encrypted likewise.
+    #[arg(long, value_name = "ID=@FILE", value_parser = KeyFile::parse)]
+    #[arg(hide_short_help = true)]
+    pub(crate) ppt_key: Vec<KeyFile>,
 
     /// Time for connecting and joining [5s]
     #[arg(long, value_name = "D", value_parser = duration)]
@@ -161,6 +170,8 @@ impl ClientArgs {
         };
         let mut header = outer_connection.header;
         header.extend(connection.header);
+        let mut ppt_key = outer_connection.ppt_key;
+        ppt_key.extend(connection.ppt_key);
         Self {
             connection: ConnectionArgs {
                 url: connection.url.or(outer_connection.url),
@@ -169,6 +180,7 @@ impl ClientArgs {
                 authid: connection.authid.or(outer_connection.authid),
                 authrole: connection.authrole.or(outer_connection.authrole),
                 header,
+                ppt_key,
                 connect_timeout: connection
                     .connect_timeout
                     .or(outer_connection.connect_timeout),

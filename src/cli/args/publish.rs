@@ -4,6 +4,7 @@ use clap::Args;
 use wampkit::proto::{Id, PublishOptions, Recipients};
 
 use super::client::{ClientArgs, PayloadArgs, id};
+use super::passthru::PassthruArgs;
 
 /// Publish an event, acknowledged by the router
 #[derive(Debug, Args)]
@@ -43,6 +44,9 @@ pub(crate) struct PublishArgs {
 
     #[command(flatten)]
     pub(crate) recipients: RecipientArgs,
+
+    #[command(flatten)]
+    pub(crate) passthru: PassthruArgs,
 
     #[command(flatten)]
     pub(crate) client: ClientArgs,

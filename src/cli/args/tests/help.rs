@@ -193,6 +193,21 @@ fn help_of_call() {
       -h, --help
               Print help (see a summary with '-h')
 
+    Payload passthru mode:
+          --ppt-scheme <S>
+              Wrap the arguments: wamp, mqtt, x_NAME
+
+          --ppt-serializer <S>
+              In this: json, msgpack, cbor, native [cbor for wamp, else native]
+
+              native stands for one binary argument, which goes as it is.
+
+          --ppt-cipher <C>
+              Encrypt them from end to end: xsalsa20poly1305, aes256gcm
+
+          --ppt-keyid <ID>
+              With this key, one of --ppt-key
+
     Connection:
       -u, --url <URL>
               Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]
@@ -213,6 +228,13 @@ fn help_of_call() {
 
       -H, --header <K: V>
               HTTP header of the handshake; may be repeated
+
+          --ppt-key <ID=@FILE>
+              Key for payloads encrypted from end to end; may be repeated
+
+              The file has 64 hexadecimal digits or 32 bytes in base64. Results,
+              events and invocations that came encrypted with the key are decrypted;
+              answers to such invocations are encrypted likewise.
 
           --connect-timeout <D>
               Time for connecting and joining [5s]
