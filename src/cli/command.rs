@@ -8,6 +8,9 @@
 //!   are binary, nothing is no result.
 //! - Otherwise the call ends in `wamp.cli.error.command_failed` with `{exit, stderr}`, or, where standard output is
 //!   `{"error":URI,"args":[…],"kwargs":{…}}`, in that error.
+//! - With `--lines`, and a caller that takes progressive results, each line of standard output is one of them, read as above.
+//!   The last line is held back for [`HOLD`]: if CMD ends meanwhile, it is the final result; otherwise the final result has
+//!   no arguments.
 //! - When the call is canceled, or `wamp` leaves, CMD and what it started get SIGTERM, and SIGKILL after [`GRACE`].
 
 use std::ffi::OsString;
@@ -16,11 +19,11 @@ use std::process::{ExitStatus, Output, Stdio};
 use std::time::{Duration, SystemTime};
 
 use rustix::process::{Pid, Signal, kill_process_group};
-use tokio::io::AsyncWriteExt as _;
-use tokio::process::{Child, Command};
+use tokio::io::{AsyncBufRead, AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, Split};
+use tokio::process::{Child, ChildStdin, Command};
 use tokio::sync::{Semaphore, watch};
-use tokio::time::sleep;
-use wampkit::client::{Invocation, WampError};
+use tokio::time::{sleep, timeout};
+use wampkit::client::{Error as RequestError, Invocation, WampError};
 use wampkit::codec::Arguments;
 use wampkit::proto::{DictFields as _, Value, uris};
 
@@ -32,6 +35,8 @@ use super::output::Envelope;
 pub(crate) struct Runner {
     program: OsString,
     arguments: Vec<OsString>,
+    /// Whether lines are progressive results.
+    lines: bool,
     jobs: u32,
     slots: Semaphore,
     stopping: watch::Sender<bool>,
@@ -49,11 +54,18 @@ impl Runner {
         Self {
             program,
             arguments,
+            lines: false,
             jobs,
             slots: Semaphore::new(jobs as usize),
             stopping: watch::Sender::new(false),
             console,
         }
+    }
+
+    /// Whether each line that it prints is a progressive result.
+    pub(crate) fn lines(mut self, lines: bool) -> Self {
+        self.lines = lines;
+        self
     }
 
     /// What the command answers to the call.
@@ -87,7 +99,13 @@ impl Runner {
             }
         };
         let envelope = envelope(invocation, arguments);
-        let work = communicate(child, envelope);
+        let work = async {
+            if self.lines && invocation.takes_progress() {
+                stream(child, envelope, invocation).await
+            } else {
+                Ok(communicate(child, envelope).await?)
+            }
+        };
         tokio::pin!(work);
         let output = tokio::select! {
             output = &mut work => output,
@@ -104,7 +122,8 @@ impl Runner {
         group.leave();
         match output {
             Ok(output) => read(output),
-            Err(error) => Err(failed(NOT_STARTED, &error.to_string())),
+            Err(Failure::System(error)) => Err(failed(NOT_STARTED, &error.to_string())),
+            Err(Failure::Call(error)) => Err(error.into()),
         }
     }
 
@@ -170,29 +189,120 @@ impl Drop for Group {
     }
 }
 
+/// Why nothing came of a command that was started.
+enum Failure {
+    /// It cannot be talked to.
+    System(io::Error),
+    /// Its results cannot be sent.
+    Call(RequestError),
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self::System(error)
+    }
+}
+
 /// Hands the call to the command, and waits for it to end.
 async fn communicate(mut child: Child, envelope: String) -> io::Result<Output> {
     let stdin = child.stdin.take();
-    let write = async move {
-        let Some(mut stdin) = stdin else {
-            return Ok(());
-        };
-        match stdin.write_all(envelope.as_bytes()).await {
-            // A command need not read its input.
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-            other => other,
-        }
-    };
-    let (written, output) = tokio::join!(write, child.wait_with_output());
+    let (written, output) = tokio::join!(hand_over(stdin, envelope), child.wait_with_output());
     written?;
     output
+}
+
+/// Hands the call to the command, sends its lines as progressive results, and waits for it to end. What is left of standard
+/// output is its last line, unless that is sent already.
+async fn stream(
+    mut child: Child,
+    envelope: String,
+    invocation: &Invocation,
+) -> Result<Output, Failure> {
+    let stdin = child.stdin.take();
+    let stdout = child.stdout.take();
+    let stdout = async {
+        match stdout {
+            Some(stdout) => send_lines(BufReader::new(stdout).split(b'\n'), invocation).await,
+            None => Ok(None),
+        }
+    };
+    let (written, last, output) = tokio::join!(
+        hand_over(stdin, envelope),
+        stdout,
+        // Standard error, and the end.
+        child.wait_with_output(),
+    );
+    written?;
+    let mut output = Output {
+        stdout: last?.unwrap_or_default(),
+        ..output?
+    };
+    if !output.status.success() && verbatim(&output.stdout).is_none() {
+        send_line(std::mem::take(&mut output.stdout), invocation).await?;
+    }
+    Ok(output)
+}
+
+/// Sends each line once it is known not to be the last. The answer is the last, unless it took too long to turn out to be.
+async fn send_lines(
+    mut lines: Split<impl AsyncBufRead + Unpin>,
+    invocation: &Invocation,
+) -> Result<Option<Vec<u8>>, Failure> {
+    let mut held = None;
+    loop {
+        let next = lines.next_segment();
+        let next = match held.take() {
+            None => next.await?,
+            Some(line) => match timeout(HOLD, next).await {
+                Ok(next) => match next? {
+                    None => return Ok(Some(line)),
+                    next => {
+                        send_line(line, invocation).await?;
+                        next
+                    }
+                },
+                Err(_) => {
+                    send_line(line, invocation).await?;
+                    continue;
+                }
+            },
+        };
+        let Some(mut line) = next else {
+            return Ok(None);
+        };
+        // Without it, an empty line would be no result rather than an empty one.
+        line.push(b'\n');
+        held = Some(line);
+    }
+}
+
+async fn send_line(line: Vec<u8>, invocation: &Invocation) -> Result<(), Failure> {
+    let Some(value) = result(line) else {
+        return Ok(());
+    };
+    let part = Arguments {
+        args: vec![value],
+        ..Arguments::default()
+    };
+    invocation.progress(part).await.map_err(Failure::Call)
+}
+
+async fn hand_over(stdin: Option<ChildStdin>, envelope: String) -> io::Result<()> {
+    let Some(mut stdin) = stdin else {
+        return Ok(());
+    };
+    match stdin.write_all(envelope.as_bytes()).await {
+        // A command need not read its input.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        other => other,
+    }
 }
 
 /// The call as one line of JSON.
 fn envelope(invocation: &Invocation, arguments: Arguments) -> String {
     let envelope = Envelope {
         kind: "invocation",
-        uri: invocation.procedure.to_string(),
+        uri: Some(invocation.procedure.to_string()),
         arguments,
         details: invocation.details.to_dict(),
         at: SystemTime::now(),
@@ -268,6 +378,9 @@ const NOT_STARTED: i64 = 127;
 
 /// How long a command has between SIGTERM and SIGKILL.
 const GRACE: Duration = Duration::from_secs(1);
+
+/// How long a line is held back in case it is the last one: unnoticed by people, and long enough for a command to end in.
+const HOLD: Duration = Duration::from_millis(200);
 
 /// The longest JSON in an environment variable. Linux takes 128 KiB for each.
 const MAX_VARIABLE: usize = 64 << 10;

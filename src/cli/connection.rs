@@ -7,7 +7,7 @@ use tokio::time::timeout;
 use wampkit::client::{Client, ConnectError, Error as RequestError};
 use wampkit::{Session, client};
 
-use super::args::ConnectionArgs;
+use super::args::{ConnectionArgs, keyring};
 use super::error::CliError;
 use super::signals::Signals;
 
@@ -32,6 +32,22 @@ impl Connection {
         let mut signals = Signals::catch()?;
         let session = signals.guard(connect(args)).await?;
         Ok(Self { session, signals })
+    }
+
+    /// The session.
+    pub(crate) const fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// The outcome of `work`, or [`CliError::Stopped`] if a signal comes first.
+    ///
+    /// # Errors
+    /// Those of the work.
+    pub(crate) async fn guard<T>(
+        &mut self,
+        work: impl Future<Output = Result<T, CliError>>,
+    ) -> Result<T, CliError> {
+        self.signals.guard(work).await
     }
 
     /// The outcome of what `work` does with the session, or [`CliError::Stopped`] if a signal comes first.
@@ -84,6 +100,9 @@ async fn connect(args: &ConnectionArgs) -> Result<Session, CliError> {
     }
     for (name, value) in &args.header {
         builder = builder.header(name, value);
+    }
+    if !args.ppt_key.is_empty() {
+        builder = builder.keyring(keyring(&args.ppt_key)?);
     }
     if let Some(timeout) = args.connect_timeout {
         builder = builder.connect_timeout(timeout);

@@ -21,7 +21,8 @@ use super::{argument, block_on};
 pub(crate) fn run(args: PublishArgs, console: &Console) -> Result<Exit, CliError> {
     let mut files = Files::default();
     let arguments = args.payload.read(&mut files)?;
-    let options = argument::options::<PublishOptions>(&args.options, &mut files)?;
+    let options = options(&args, &mut files)?;
+    let wrapping = args.passthru.wrapping()?;
     let topic = &*args.topic;
     let limit = args.client.output.timeout;
     block_on(async {
@@ -29,6 +30,9 @@ pub(crate) fn run(args: PublishArgs, console: &Console) -> Result<Exit, CliError
         let outcome = connection
             .run(async |session| {
                 let mut publish = session.publish(topic).arguments(arguments).options(options);
+                if let Some(wrapping) = wrapping {
+                    publish = publish.passthru(wrapping);
+                }
                 if !args.no_ack {
                     publish = publish.acknowledge();
                 }
@@ -36,7 +40,7 @@ pub(crate) fn run(args: PublishArgs, console: &Console) -> Result<Exit, CliError
                 let details = publication.map(|id| ("publication", id));
                 console.result(&Envelope {
                     kind: "published",
-                    uri: topic.to_owned(),
+                    uri: Some(topic.to_owned()),
                     arguments: Arguments::default(),
                     details: details.into_iter().collect::<Dict>(),
                     at: SystemTime::now(),
@@ -46,4 +50,13 @@ pub(crate) fn run(args: PublishArgs, console: &Console) -> Result<Exit, CliError
         connection.leave().await;
         outcome.map(|()| Exit::Success)
     })
+}
+
+/// PUBLISH.Options: those spelled out, and on top of them the flags.
+fn options(args: &PublishArgs, files: &mut Files) -> Result<PublishOptions, CliError> {
+    let mut options = argument::options::<PublishOptions>(&args.options, files)?;
+    options.retain = args.retain.then_some(true).or(options.retain);
+    options.disclose_me = args.disclose_me.then_some(true).or(options.disclose_me);
+    args.recipients.apply(&mut options);
+    Ok(options)
 }

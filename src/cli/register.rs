@@ -30,6 +30,9 @@ pub(crate) fn run(args: RegisterArgs, console: &Console) -> Result<Exit, CliErro
     let mut files = Files::default();
     let mut options = argument::options::<RegisterOptions>(&args.options, &mut files)?;
     options.match_policy = args.match_policy.or(options.match_policy);
+    options.invoke = args.invoke.or(options.invoke);
+    options.concurrency = args.concurrency.or(options.concurrency);
+    options.force_reregister = args.force.then_some(true).or(options.force_reregister);
     let answer = Answer::new(&args, &mut files, *console)?;
     ready::clear(args.ready_file.as_deref())?;
     block_on(async {
@@ -67,11 +70,16 @@ async fn serve(
 ) -> Result<(), CliError> {
     let mut registrations = Vec::new();
     for procedure in &args.procedures {
-        let service = Arc::clone(service);
-        let handler = move |invocation| Arc::clone(&service).handle(invocation);
-        let register = session
+        let handler = {
+            let service = Arc::clone(service);
+            move |invocation| Arc::clone(&service).handle(invocation)
+        };
+        let mut register = session
             .register(&**procedure, handler)
             .options(options.clone());
+        if matches!(service.answer, Answer::Echo) {
+            register = register.stream_arguments();
+        }
         let registration = answer(procedure, args.client.output.timeout, register).await?;
         console.note(&format!("registered {procedure}"));
         registrations.push(registration);
@@ -136,7 +144,8 @@ impl Answer {
         Ok(match args.command.split_first() {
             Some((program, rest)) => {
                 let jobs = args.jobs.unwrap_or(DEFAULT_JOBS);
-                Self::Command(Runner::new(program.clone(), rest.to_vec(), jobs, console))
+                let runner = Runner::new(program.clone(), rest.to_vec(), jobs, console);
+                Self::Command(runner.lines(args.lines))
             }
             None => Self::Echo,
         })
@@ -161,13 +170,13 @@ impl Service {
             return Err(WampError::new(uris::UNAVAILABLE).with("the callee is leaving"));
         }
         tracing::info!(procedure = %invocation.procedure, "called");
-        let answer = self.answer(&invocation).await;
+        let answer = self.answer(invocation).await;
         // The receiver is gone when the command is leaving already; then nobody counts any more.
         let _ = self.answered.send(());
         answer
     }
 
-    async fn answer(&self, invocation: &Invocation) -> Result<Arguments, WampError> {
+    async fn answer(&self, mut invocation: Invocation) -> Result<Arguments, WampError> {
         if let Some(delay) = self.delay {
             tokio::select! {
                 () = sleep(delay) => {}
@@ -175,10 +184,19 @@ impl Service {
             }
         }
         match &self.answer {
-            Answer::Echo => Ok(invocation.arguments()?),
+            Answer::Echo => loop {
+                let arguments = invocation.arguments()?;
+                let last = invocation.details.progress != Some(true);
+                if !last && invocation.takes_progress() {
+                    invocation.progress(arguments.clone()).await?;
+                }
+                if !invocation.next_arguments().await? {
+                    return Ok(arguments);
+                }
+            },
             Answer::Return(arguments) => Ok(arguments.clone()),
             Answer::Error(error) => Err(WampError::new(error.clone())),
-            Answer::Command(runner) => runner.run(invocation).await,
+            Answer::Command(runner) => runner.run(&invocation).await,
         }
     }
 }

@@ -116,7 +116,10 @@ fn codes_5_6_and_7_errors() {
     wamp: error: com.shop.charge: com.shop.error.declined
       args: ["insufficient funds"]  kwargs: {"balance":12}
     "#);
-    assert_snapshot!(router.wamp(["call", "com.shop.chrage"]).run().failed(6), @r#"wamp: error: no such procedure: com.shop.chrage"#);
+    assert_snapshot!(router.wamp(["call", "com.shop.chrage"]).run().failed(6), @r###"
+    wamp: error: no such procedure: com.shop.chrage
+      hint: did you mean com.shop.charge?
+    "###);
     assert_snapshot!(router.wamp(["call", "com.shop.admin"]).run().failed(7), @r#"wamp: error: not authorized: com.shop.admin"#);
     assert_snapshot!(router.wamp(["call", "not a uri"]).run().failed(5), @r#"
     wamp: error: not a uri: wamp.error.invalid_uri

@@ -24,6 +24,7 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 pub(crate) struct Wamp {
     command: Command,
     input: Option<Vec<u8>>,
+    stdin: Option<Stdio>,
     stdout: Option<Stdio>,
 }
 
@@ -39,6 +40,7 @@ pub(crate) fn wamp<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> W
     Wamp {
         command,
         input: None,
+        stdin: None,
         stdout: None,
     }
 }
@@ -62,6 +64,12 @@ impl Wamp {
         self
     }
 
+    /// Where its standard input comes from, in place of [`Wamp::input`].
+    pub(crate) fn stdin(mut self, stdin: impl Into<Stdio>) -> Self {
+        self.stdin = Some(stdin.into());
+        self
+    }
+
     /// Where its standard output goes, in place of being captured.
     pub(crate) fn stdout(mut self, stdout: impl Into<Stdio>) -> Self {
         self.stdout = Some(stdout.into());
@@ -75,9 +83,10 @@ impl Wamp {
 
     /// Starts it.
     pub(crate) fn start(mut self) -> Running {
-        let stdin = match self.input {
-            Some(_) => Stdio::piped(),
-            None => Stdio::null(),
+        let stdin = match (self.stdin.take(), &self.input) {
+            (Some(stdin), _) => stdin,
+            (None, Some(_)) => Stdio::piped(),
+            (None, None) => Stdio::null(),
         };
         let mut child = self
             .command
@@ -122,6 +131,7 @@ fn ready_by(wamp_before: Wamp, fifo: &Fifo) -> Wamp {
     }
     Wamp {
         input: wamp_before.input,
+        stdin: wamp_before.stdin,
         stdout: wamp_before.stdout,
         ..wamp
     }
