@@ -13,7 +13,7 @@ use wampkit::transport::ConnectError as TransportError;
 use super::exit::Exit;
 use super::fault::Fault;
 use super::terminal::{Paint, Stream};
-use super::{json, sanitize};
+use super::{json, sanitize, stderr};
 
 /// Why a command ends otherwise than well. Displays as the first error line, without `wamp: error: `.
 #[derive(Debug, thiserror::Error)]
@@ -199,9 +199,9 @@ impl CliError {
             Self::BrokenPipe | Self::Stopped(_) => {}
             _ if json => {
                 let line = json::compact(&self.envelope(SystemTime::now()).into());
-                eprintln!("{}", sanitize::line(&line));
+                stderr::line(&sanitize::line(&line));
             }
-            _ => eprintln!("{}", self.lines(stream, quiet)),
+            _ => stderr::line(&self.lines(stream, quiet)),
         }
     }
 

@@ -1,6 +1,7 @@
 //! Every exit code that can be reached, and what is said with it. Standard output has data only: nothing in any failure.
 
 use std::fs::OpenOptions;
+use std::io::{PipeWriter, pipe};
 use std::net::TcpListener;
 
 use insta::assert_snapshot;
@@ -200,15 +201,29 @@ fn serving_commands_end_well_on_sigterm_and_with_130_on_sigint() {
     }
 }
 
+/// A pipe that nobody reads any more.
+fn closed() -> PipeWriter {
+    let (_, writer) = pipe().unwrap();
+    writer
+}
+
+#[test]
+fn standard_error_that_takes_nothing_changes_no_code() {
+    let router = Router::start();
+    let full = || OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let call = || router.wamp(["call", "com.none", "-v"]);
+    call().stderr(full()).run().failed(6);
+    call().stderr(closed()).run().failed(6);
+    call().args(["-o", "json"]).stderr(full()).run().failed(6);
+    let subscribe = router.wamp(["subscribe", "com.t", "--for", "0"]);
+    subscribe.stderr(full()).run().failed(0);
+    wamp(["call"]).stderr(full()).run().failed(2);
+}
+
 #[test]
 fn a_broken_pipe_is_success() {
     let router = Router::start();
     let _callee = router.register(["com.echo", "--echo"]);
-    let closed = || {
-        let (reader, writer) = std::io::pipe().unwrap();
-        drop(reader);
-        writer
-    };
     assert_eq!(
         router
             .wamp(["call", "com.echo", "1"])

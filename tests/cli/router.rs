@@ -27,6 +27,21 @@ fn sigint_ends_it_well_too() {
 }
 
 #[test]
+fn it_goes_on_when_nobody_reads_its_log() {
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let mut router = wamp(["router", "--port", "0", "-vv"])
+        .stderr(writer)
+        .start();
+    let url = router.line().replace("WAMP_URL=", "");
+    for _ in 0..2 {
+        wamp(["publish", "com.t", "-u", &url]).run().clean();
+    }
+    router.signal(Signal::TERM);
+    assert_eq!(router.wait().failed(0), "");
+}
+
+#[test]
 fn two_routers_do_not_share_a_port() {
     let router = Router::start();
     let port = router

@@ -25,6 +25,7 @@ pub(crate) struct Wamp {
     command: Command,
     input: Option<Vec<u8>>,
     stdout: Option<Stdio>,
+    stderr: Option<Stdio>,
 }
 
 /// `wamp` with these arguments.
@@ -40,6 +41,7 @@ pub(crate) fn wamp<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> W
         command,
         input: None,
         stdout: None,
+        stderr: None,
     }
 }
 
@@ -68,6 +70,12 @@ impl Wamp {
         self
     }
 
+    /// Where its standard error goes, in place of being captured.
+    pub(crate) fn stderr(mut self, stderr: impl Into<Stdio>) -> Self {
+        self.stderr = Some(stderr.into());
+        self
+    }
+
     /// Runs it to its end.
     pub(crate) fn run(self) -> Ended {
         self.start().wait()
@@ -83,7 +91,7 @@ impl Wamp {
             .command
             .stdin(stdin)
             .stdout(self.stdout.unwrap_or_else(Stdio::piped))
-            .stderr(Stdio::piped())
+            .stderr(self.stderr.unwrap_or_else(Stdio::piped))
             .spawn()
             .unwrap();
         if let (Some(mut stdin), Some(input)) = (child.stdin.take(), self.input) {
@@ -123,6 +131,7 @@ fn ready_by(wamp_before: Wamp, fifo: &Fifo) -> Wamp {
     Wamp {
         input: wamp_before.input,
         stdout: wamp_before.stdout,
+        stderr: wamp_before.stderr,
         ..wamp
     }
 }
