@@ -11,6 +11,7 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::files::Files;
 use super::output::Envelope;
+use super::signals::Work;
 use super::{argument, block_on};
 
 /// Calls the procedure and prints the result.
@@ -24,7 +25,7 @@ pub(crate) fn run(args: CallArgs, console: &Console) -> Result<Exit, CliError> {
     let procedure = &*args.procedure;
     let limit = args.client.output.timeout;
     block_on(async {
-        let mut connection = Connection::open(&args.client.connection).await?;
+        let mut connection = Connection::open(&args.client.connection, Work::Task).await?;
         let outcome = connection
             .run(async |session| {
                 let call = session

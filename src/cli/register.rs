@@ -20,6 +20,7 @@ use super::console::Console;
 use super::error::CliError;
 use super::exit::Exit;
 use super::files::Files;
+use super::signals::Work;
 use super::{argument, block_on, ready};
 
 /// Registers the procedures and answers calls until there were enough or a signal comes.
@@ -33,7 +34,7 @@ pub(crate) fn run(args: RegisterArgs, console: &Console) -> Result<Exit, CliErro
     let answer = Answer::new(&args, &mut files, *console)?;
     ready::clear(args.ready_file.as_deref())?;
     block_on(async {
-        let mut connection = Connection::open(&args.client.connection).await?;
+        let mut connection = Connection::open(&args.client.connection, Work::Stream).await?;
         let (answered, answers) = mpsc::unbounded_channel();
         let service = Arc::new(Service {
             answer,
@@ -49,11 +50,7 @@ pub(crate) fn run(args: RegisterArgs, console: &Console) -> Result<Exit, CliErro
             connection.finish(runner.stop()).await;
         }
         connection.leave().await;
-        match outcome {
-            // Asked to stop what would go on for ever, it has done all that it was for.
-            Err(CliError::Stopped(Exit::Terminated)) => Ok(Exit::Success),
-            outcome => outcome.map(|()| Exit::Success),
-        }
+        outcome.map(|()| Exit::Success)
     })
 }
 

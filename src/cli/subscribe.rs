@@ -17,6 +17,7 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::files::Files;
 use super::output::Envelope;
+use super::signals::Work;
 use super::{argument, block_on, ready};
 
 /// Subscribes to the topics and prints events until a limit is reached or a signal comes.
@@ -28,16 +29,12 @@ pub(crate) fn run(args: SubscribeArgs, console: &Console) -> Result<Exit, CliErr
     options.match_policy = args.match_policy.or(options.match_policy);
     ready::clear(args.ready_file.as_deref())?;
     block_on(async {
-        let mut connection = Connection::open(&args.client.connection).await?;
+        let mut connection = Connection::open(&args.client.connection, Work::Stream).await?;
         let outcome = connection
             .run(async |session| follow(&session, &args, options, console).await)
             .await;
         connection.leave().await;
-        match outcome {
-            // Asked to stop what would go on for ever, it has done all that it was for.
-            Err(CliError::Stopped(Exit::Terminated)) => Ok(Exit::Success),
-            outcome => outcome.map(|()| Exit::Success),
-        }
+        outcome.map(|()| Exit::Success)
     })
 }
 

@@ -162,3 +162,18 @@ fn signals_are_passed_on_to_the_command() {
     router.signal(Signal::TERM);
     assert_eq!(router.wait().failed(9), "");
 }
+
+#[test]
+fn the_second_signal_ends_the_command_at_once() {
+    let gate = Fifo::new();
+    let script =
+        "trap 'echo told' TERM; exec 9<>\"$0\"; echo ready; while :; do read -r _ <&9; done";
+    let mut router = wamp(["router", "-q", "--port", "0", "--", "sh", "-c", script])
+        .args([gate.path()])
+        .start();
+    assert_eq!(router.line(), "ready");
+    router.signal(Signal::TERM);
+    assert_eq!(router.line(), "told");
+    router.signal(Signal::TERM);
+    assert_eq!(router.wait().failed(143), "");
+}
