@@ -5,18 +5,20 @@
 //! - The environment has `WAMP_PROCEDURE`, `WAMP_ARGS_JSON`, `WAMP_KWARGS_JSON`, and `WAMP_CALLER` and `WAMP_CALLER_AUTHID`
 //!   if the router discloses them. JSON longer than [`MAX_VARIABLE`] is left out: the system would not start CMD.
 //! - Exit 0: standard output is the result. JSON is that value, other text a string without its last newline, other bytes
-//!   are binary, nothing is no result.
+//!   are binary, nothing is no result. Processes that CMD leaves running in the background are not waited for.
 //! - Otherwise the call ends in `wamp.cli.error.command_failed` with `{exit, stderr}`, or, where standard output is
 //!   `{"error":URI,"args":[…],"kwargs":{…}}`, in that error.
 //! - When the call is canceled, or `wamp` leaves, CMD and what it started get SIGTERM, and SIGKILL after [`GRACE`].
 
 use std::ffi::OsString;
 use std::io;
+use std::os::fd::AsFd;
 use std::process::{ExitStatus, Output, Stdio};
 use std::time::{Duration, SystemTime};
 
+use rustix::io::ioctl_fionread;
 use rustix::process::{Pid, Signal, kill_process_group};
-use tokio::io::AsyncWriteExt as _;
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::process::{Child, Command};
 use tokio::sync::{Semaphore, watch};
 use tokio::time::sleep;
@@ -170,7 +172,8 @@ impl Drop for Group {
     }
 }
 
-/// Hands the call to the command, and waits for it to end.
+/// Hands the call to the command, and waits for it to end. What it has started in the background may hold its streams for
+/// longer: what it has written itself by the time that it ends is all that counts.
 async fn communicate(mut child: Child, envelope: String) -> io::Result<Output> {
     let stdin = child.stdin.take();
     let write = async move {
@@ -183,9 +186,61 @@ async fn communicate(mut child: Child, envelope: String) -> io::Result<Output> {
             other => other,
         }
     };
-    let (written, output) = tokio::join!(write, child.wait_with_output());
-    written?;
-    output
+    let mut stdout = Captured::new(child.stdout.take());
+    let mut stderr = Captured::new(child.stderr.take());
+    let exchange = async {
+        let (written, out, err) = tokio::join!(write, stdout.read(), stderr.read());
+        written.and(out).and(err)
+    };
+    let (status, exchanged) = tokio::select! {
+        status = child.wait() => (status?, Ok(())),
+        exchanged = exchange => (child.wait().await?, exchanged),
+    };
+    exchanged?;
+    Ok(Output {
+        status,
+        stdout: stdout.finish()?,
+        stderr: stderr.finish()?,
+    })
+}
+
+/// What a command writes to one of its streams.
+struct Captured<S> {
+    stream: Option<S>,
+    bytes: Vec<u8>,
+}
+
+impl<S: AsyncRead + AsFd + Unpin> Captured<S> {
+    const fn new(stream: Option<S>) -> Self {
+        Self {
+            stream,
+            bytes: Vec::new(),
+        }
+    }
+
+    /// Reads to the end. Nothing is lost if it is given up before.
+    async fn read(&mut self) -> io::Result<()> {
+        if let Some(stream) = &mut self.stream {
+            while stream.read_buf(&mut self.bytes).await? > 0 {
+                self.bytes.reserve(READ_ROOM);
+            }
+        }
+        Ok(())
+    }
+
+    /// All that was written so far. Asks the system itself: the runtime may not have heard of the last of it yet.
+    fn finish(mut self) -> io::Result<Vec<u8>> {
+        if let Some(stream) = &self.stream {
+            let left = usize::try_from(ioctl_fionread(stream)?).unwrap_or(0); // a pipe holds less than that
+            let start = self.bytes.len();
+            self.bytes.resize(start + left, 0);
+            if left > 0 {
+                let got = rustix::io::read(stream, &mut self.bytes[start..])?;
+                self.bytes.truncate(start + got);
+            }
+        }
+        Ok(self.bytes)
+    }
 }
 
 /// The call as one line of JSON.
@@ -265,6 +320,9 @@ pub(crate) fn code(status: ExitStatus) -> i64 {
 
 /// What a shell's exit code is for a command that it cannot start.
 const NOT_STARTED: i64 = 127;
+
+/// Room for one read of a command's output: a pipe's whole content on most systems.
+const READ_ROOM: usize = 64 << 10;
 
 /// How long a command has between SIGTERM and SIGKILL.
 const GRACE: Duration = Duration::from_secs(1);

@@ -89,6 +89,20 @@ fn large_calls_and_commands_that_do_not_read() {
     assert_eq!(call.run().clean(), "unset\n");
 }
 
+#[test]
+fn what_runs_in_the_background_is_not_waited_for() {
+    let router = Router::start();
+    let gate = Fifo::new();
+    let text = format!(
+        "exec 9<>{}; (read -r _ <&9) & head -c 200000 /dev/zero | tr '\\0' x; echo end",
+        gate.path().display()
+    );
+    let _callee = script(&router, &text);
+    let printed = router.wamp(["call", "com.p"]).run().clean();
+    assert_eq!(printed.len(), 200_000 + "end\n".len());
+    std::fs::write(gate.path(), "go on\n").unwrap();
+}
+
 /// A script that says `started`, and then does nothing until a signal or a line on `gate` comes.
 fn waiting(trace: &Fifo, gate: &Fifo, trap: &str) -> String {
     let (trace, gate) = (trace.path(), gate.path());
