@@ -38,6 +38,14 @@ fn code_2_usage() {
         &["call", "p", "-O", "x"],
         &["call", "p", "@-", "@-"],
         &["call", "p", "--input", "[]"],
+        &["call", "p", "--kwargs", "{\"a\":1,\"a\":2}"],
+        &["call", "p", "--args", "[{\"a\":1,\"a\":2}]"],
+        &[
+            "call",
+            "p",
+            "--input",
+            "{\"kwargs\":{\"x\":{\"a\":1,\"a\":2}}}",
+        ],
         &["register", "p"],
         &["router", "-u", "ws://h/"],
         &["frobnicate"],
@@ -50,6 +58,11 @@ fn code_2_usage() {
     wamp: error: argument 2: expected value
       a:=[1,}
             ^
+    "#);
+    assert_snapshot!(wamp(["call", "p", "a:={\"b\":1,\"b\":2}"]).run().failed(2), @r#"
+    wamp: error: argument 1: the key "b" is given twice
+      a:={"b":1,"b":2}
+                ^
     "#);
     assert_snapshot!(wamp(["call", "p", "--serializer", "xml"]).run().failed(2), @r#"
     wamp: error: invalid value 'xml' for '--serializer <S>': "xml" is none of json, msgpack, cbor
