@@ -10,13 +10,16 @@
 //!   `{"error":URI,"args":[…],"kwargs":{…}}`, in that error.
 //! - When the call is canceled, or `wamp` leaves, CMD and what it started get SIGTERM, and SIGKILL after [`GRACE`].
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
+use std::fs;
 use std::io;
 use std::os::fd::AsFd;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
 use std::process::{ExitStatus, Output, Stdio};
 use std::time::{Duration, SystemTime};
 
-use rustix::io::ioctl_fionread;
+use rustix::io::{Errno, ioctl_fionread};
 use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::process::{Child, Command};
@@ -27,6 +30,7 @@ use wampkit::codec::Arguments;
 use wampkit::proto::{DictFields as _, Value, uris};
 
 use super::console::Console;
+use super::error::CliError;
 use super::json;
 use super::output::Envelope;
 
@@ -56,6 +60,17 @@ impl Runner {
             stopping: watch::Sender::new(false),
             console,
         }
+    }
+
+    /// Whether there is such a command, as far as that can be told before it is run.
+    ///
+    /// # Errors
+    /// That there is none, or none that can be run.
+    pub(crate) fn check(&self) -> Result<(), CliError> {
+        find(&self.program).map_err(|error| CliError::Spawn {
+            command: self.program.display().to_string(),
+            error,
+        })
     }
 
     /// What the command answers to the call.
@@ -147,6 +162,35 @@ impl Runner {
         let child = command.spawn()?;
         let group = Group(child.id().and_then(|id| Pid::from_raw(id.cast_signed())));
         Ok((child, group))
+    }
+}
+
+/// Looks for a program where the system would: at its path, or in `PATH` if it is a bare name.
+fn find(program: &OsStr) -> io::Result<()> {
+    if program.as_encoded_bytes().contains(&b'/') {
+        return check(Path::new(program));
+    }
+    let Some(folders) = std::env::var_os("PATH") else {
+        return Ok(()); // the system has folders of its own then
+    };
+    let mut outcome = Err(io::Error::from_raw_os_error(Errno::NOENT.raw_os_error()));
+    for folder in std::env::split_paths(&folders) {
+        match check(&folder.join(program)) {
+            Ok(()) => return Ok(()),
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => outcome = Err(error),
+            Err(_) => {}
+        }
+    }
+    outcome
+}
+
+/// Whether the file is a program.
+fn check(path: &Path) -> io::Result<()> {
+    let metadata = fs::metadata(path)?;
+    if metadata.is_file() && metadata.permissions().mode() & 0o111 != 0 {
+        Ok(())
+    } else {
+        Err(io::Error::from_raw_os_error(Errno::ACCESS.raw_os_error()))
     }
 }
 

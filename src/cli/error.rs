@@ -187,7 +187,12 @@ impl CliError {
             Self::Wamp { error, .. } => Exit::of_error(&error.error),
             Self::Lost(_) | Self::Revoked { .. } => Exit::Lost,
             Self::Timeout { .. } | Self::TooFew { .. } => Exit::Timeout,
-            Self::Payload { .. } | Self::Spawn { .. } | Self::System { .. } => Exit::Other,
+            Self::Payload { .. } | Self::System { .. } => Exit::Other,
+            // As a shell has it.
+            Self::Spawn { error, .. } if error.kind() == io::ErrorKind::NotFound => {
+                Exit::Command(127)
+            }
+            Self::Spawn { .. } => Exit::Command(126),
             Self::BrokenPipe => Exit::Success,
             Self::Stopped(exit) => *exit,
         }

@@ -26,12 +26,15 @@ use super::{argument, block_on, ready};
 /// Registers the procedures and answers calls until there were enough or a signal comes.
 ///
 /// # Errors
-/// That a procedure cannot be registered, or that the session ends.
+/// That there is no such command, that a procedure cannot be registered, or that the session ends.
 pub(crate) fn run(args: RegisterArgs, console: &Console) -> Result<Exit, CliError> {
     let mut files = Files::default();
     let mut options = argument::options::<RegisterOptions>(&args.options, &mut files)?;
     options.match_policy = args.match_policy.or(options.match_policy);
     let answer = Answer::new(&args, &mut files, *console)?;
+    if let Answer::Command(runner) = &answer {
+        runner.check()?;
+    }
     ready::clear(args.ready_file.as_deref())?;
     block_on(async {
         let mut connection = Connection::open(&args.client.connection, Work::Stream).await?;

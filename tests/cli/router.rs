@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 
-use crate::support::{Fifo, Router, Signal, wamp};
+use crate::support::{Fifo, Router, Signal, content, file, wamp};
 
 #[test]
 fn its_port_is_the_only_thing_on_standard_output() {
@@ -77,6 +77,17 @@ fn addresses_that_are_none() {
 }
 
 #[test]
+fn why_it_cannot_listen_is_said_plainly() {
+    let error = wamp(["router", "--listen", "ws://192.0.2.1:0/ws"]).run();
+    assert_snapshot!(error.failed(2), @"wamp: error: cannot listen on ws://192.0.2.1:0/ws: no such address here: address not available");
+    let (_folder, path) = file("data", "kept");
+    let url = format!("rs+unix://{}", path.display());
+    let error = wamp(["router", "--listen", &url]).run().failed(3);
+    assert_snapshot!(error.replace(&url, "URL"), @"wamp: error: cannot listen on URL: cannot listen: a file is there that is not a socket");
+    assert_eq!(content(&path), "kept");
+}
+
+#[test]
 fn several_listeners_and_realms() {
     let folder = tempfile::tempdir().unwrap();
     let socket = format!("rs+unix://{}/wamp.sock", folder.path().display());
@@ -147,7 +158,7 @@ fn a_command_runs_with_the_router_and_lends_its_exit_code() {
     assert_eq!(killed.failed(137), "");
     let error = wamp(["router", "-q", "--port", "0", "--", "/no/such/command"])
         .run()
-        .failed(1);
+        .failed(127);
     assert_snapshot!(error, @r#"wamp: error: cannot run /no/such/command: no such file or directory"#);
 }
 
