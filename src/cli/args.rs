@@ -75,7 +75,7 @@ pub(crate) struct ClientArgs {
 pub(crate) struct ConnectionArgs {
     /// Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]
     ///
-    /// Schemes: ws, wss, rs, rss (RawSocket), ws+unix, rs+unix.
+    /// Schemes: ws, rs (RawSocket), ws+unix, rs+unix. There is no TLS yet.
     #[arg(short, long, env = "WAMP_URL", hide_env = true)]
     pub(crate) url: Option<String>,
 
@@ -100,8 +100,8 @@ pub(crate) struct ConnectionArgs {
     #[arg(short = 'H', long, value_name = "K: V", value_parser = header)]
     pub(crate) header: Vec<(String, String)>,
 
-    /// Time for connecting and joining [5s]
-    #[arg(long, value_name = "D", value_parser = duration)]
+    /// Time for connecting and joining, more than 0 [5s]
+    #[arg(long, value_name = "D", value_parser = some_time)]
     pub(crate) connect_timeout: Option<Duration>,
 }
 
@@ -482,7 +482,15 @@ const RARE: [&str; 5] = [
 /// The definition behind [`Cli::read`]. The environment counts once, in front of the command: behind it, it would hide an
 /// option that stands in front.
 pub(crate) fn command() -> clap::Command {
-    let mut command = Cli::command();
+    // An empty variable counts as none: that is how many tools unset one.
+    let mut command = Cli::command().mut_args(|arg| {
+        let value = arg.get_env().and_then(std::env::var_os);
+        if value.is_some_and(|value| value.is_empty()) {
+            arg.env(Resettable::Reset)
+        } else {
+            arg
+        }
+    });
     let names = command
         .get_subcommands()
         .map(|command| command.get_name().to_owned())
@@ -562,6 +570,14 @@ fn duration(text: &str) -> Result<Duration, String> {
     }
     humantime::parse_duration(text)
         .map_err(|_| "write 500ms, 5s, 1m, or a number of seconds".to_owned())
+}
+
+/// The same, but not zero.
+fn some_time(text: &str) -> Result<Duration, String> {
+    match duration(text)? {
+        Duration::ZERO => Err("nothing can be done in no time".to_owned()),
+        duration => Ok(duration),
+    }
 }
 
 /// An HTTP header, `name: value`.

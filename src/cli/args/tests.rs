@@ -223,7 +223,7 @@ fn help_of_all() {
           --authid <ID>          Who to be [$WAMP_AUTHID]
           --authrole <R>         The role to ask for [$WAMP_AUTHROLE]
       -H, --header <K: V>        HTTP header of the handshake; may be repeated
-          --connect-timeout <D>  Time for connecting and joining [5s]
+          --connect-timeout <D>  Time for connecting and joining, more than 0 [5s]
 
     Output:
       -o, --output <F>   auto, json (envelope), pretty, raw [$WAMP_OUTPUT]
@@ -310,7 +310,7 @@ fn help_of_call() {
       -u, --url <URL>
               Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]
 
-              Schemes: ws, wss, rs, rss (RawSocket), ws+unix, rs+unix.
+              Schemes: ws, rs (RawSocket), ws+unix, rs+unix. There is no TLS yet.
 
       -r, --realm <URI>
               Realm [$WAMP_REALM, else realm1]
@@ -328,7 +328,7 @@ fn help_of_call() {
               HTTP header of the handshake; may be repeated
 
           --connect-timeout <D>
-              Time for connecting and joining [5s]
+              Time for connecting and joining, more than 0 [5s]
 
     Output:
       -o, --output <F>
