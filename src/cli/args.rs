@@ -164,7 +164,15 @@ const RARE: [&str; 5] = [
 /// The definition behind [`Cli::read`]. The environment counts once, in front of the command: behind it, it would hide an
 /// option that stands in front.
 pub(crate) fn command() -> clap::Command {
-    let mut command = Cli::command();
+    // An empty variable counts as none: that is how many tools unset one.
+    let mut command = Cli::command().mut_args(|arg| {
+        let value = arg.get_env().and_then(std::env::var_os);
+        if value.is_some_and(|value| value.is_empty()) {
+            arg.env(Resettable::Reset)
+        } else {
+            arg
+        }
+    });
     let names = command
         .get_subcommands()
         .map(|command| command.get_name().to_owned())

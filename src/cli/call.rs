@@ -18,6 +18,7 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::files::Files;
 use super::output::Envelope;
+use super::signals::Work;
 use super::suggestion::suggestion;
 use super::{argument, block_on, json};
 
@@ -36,7 +37,7 @@ pub(crate) fn run(args: CallArgs, console: &Console) -> Result<Exit, CliError> {
         files.take_stdin("--stream")?;
     }
     block_on(async {
-        let mut connection = Connection::open(&args.client.connection).await?;
+        let mut connection = Connection::open(&args.client.connection, Work::Task).await?;
         let caller = Caller {
             args: &args,
             options,

@@ -9,7 +9,7 @@ use wampkit::{Session, client};
 
 use super::args::{ConnectionArgs, keyring};
 use super::error::CliError;
-use super::signals::Signals;
+use super::signals::{PATIENCE, Signals, Work};
 
 /// Where a router is looked for, and where `wamp router` listens.
 pub(crate) const DEFAULT_URL: &str = "ws://127.0.0.1:8080/ws";
@@ -24,12 +24,12 @@ pub(crate) struct Connection {
 }
 
 impl Connection {
-    /// Connects and joins.
+    /// Connects and joins; from now on signals end it as they end such work.
     ///
     /// # Errors
     /// That there is no router, that it refuses the session, or that a signal came first.
-    pub(crate) async fn open(args: &ConnectionArgs) -> Result<Self, CliError> {
-        let mut signals = Signals::catch()?;
+    pub(crate) async fn open(args: &ConnectionArgs, work: Work) -> Result<Self, CliError> {
+        let mut signals = Signals::catch(work)?;
         let session = signals.guard(connect(args)).await?;
         Ok(Self { session, signals })
     }
@@ -61,15 +61,15 @@ impl Connection {
         self.signals.guard(work(self.session.clone())).await
     }
 
-    /// What has to be done before leaving, cut short by a signal or after [`LEAVING`].
+    /// What has to be done before leaving, cut short by a signal or after [`PATIENCE`].
     pub(crate) async fn finish(&mut self, work: impl Future<Output = ()>) {
         tokio::select! {
-            _ = timeout(LEAVING, work) => {}
-            _ = self.signals.next() => {}
+            _ = timeout(PATIENCE, work) => {}
+            () = self.signals.hurry() => {}
         }
     }
 
-    /// Says GOODBYE and waits for the router to do the same, cut short by a signal or after [`LEAVING`].
+    /// Says GOODBYE and waits for the router to do the same, cut short by a signal or after [`PATIENCE`].
     ///
     /// That the router does not answer is of no consequence any more: what the command was for is done.
     pub(crate) async fn leave(mut self) {
@@ -137,6 +137,3 @@ pub(crate) async fn answer<T>(
     };
     answer.map_err(|error| CliError::of_request(subject, error))
 }
-
-/// How long a router has to answer GOODBYE: whoever pressed Ctrl-C is waiting.
-const LEAVING: Duration = Duration::from_secs(2);

@@ -5,8 +5,8 @@ use std::io::{self, BufWriter, StdoutLock, Write as _};
 use super::args::{LogArgs, OutputArgs};
 use super::error::CliError;
 use super::output::{Entry, Envelope, Format, Output};
-use super::sanitize;
 use super::terminal::Stream;
+use super::{sanitize, stderr};
 
 /// Where a command prints.
 #[derive(Clone, Copy, Debug)]
@@ -88,7 +88,7 @@ impl Console {
     /// Tells people on standard error what is going on; not if they want quiet, and not among JSON.
     pub(crate) fn note(&self, text: &str) {
         if self.tells_hints() {
-            eprintln!("wamp: {}", sanitize::line(text));
+            stderr::line(&format!("wamp: {}", sanitize::line(text)));
         }
     }
 

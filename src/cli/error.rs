@@ -13,7 +13,7 @@ use wampkit::transport::ConnectError as TransportError;
 use super::exit::Exit;
 use super::fault::Fault;
 use super::terminal::{Paint, Stream};
-use super::{json, sanitize};
+use super::{json, sanitize, stderr};
 
 /// Why a command ends otherwise than well. Displays as the first error line, without `wamp: error: `.
 #[derive(Debug, thiserror::Error)]
@@ -202,7 +202,12 @@ impl CliError {
             Self::NoMeta { .. } | Self::Nothing(_) => Exit::NoSuch,
             Self::Lost(_) | Self::Revoked { .. } => Exit::Lost,
             Self::Timeout { .. } | Self::TooFew { .. } => Exit::Timeout,
-            Self::Payload { .. } | Self::Spawn { .. } | Self::System { .. } => Exit::Other,
+            Self::Payload { .. } | Self::System { .. } => Exit::Other,
+            // As a shell has it.
+            Self::Spawn { error, .. } if error.kind() == io::ErrorKind::NotFound => {
+                Exit::Command(127)
+            }
+            Self::Spawn { .. } => Exit::Command(126),
             Self::BrokenPipe => Exit::Success,
             Self::Stopped(exit) => *exit,
         }
@@ -214,9 +219,9 @@ impl CliError {
             Self::BrokenPipe | Self::Stopped(_) => {}
             _ if json => {
                 let line = json::compact(&self.envelope(SystemTime::now()).into());
-                eprintln!("{}", sanitize::line(&line));
+                stderr::line(&sanitize::line(&line));
             }
-            _ => eprintln!("{}", self.lines(stream, quiet)),
+            _ => stderr::line(&self.lines(stream, quiet)),
         }
     }
 

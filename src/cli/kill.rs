@@ -13,6 +13,7 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::meta::Meta;
 use super::output::Envelope;
+use super::signals::Work;
 
 /// Has the router end a session. Prints nothing unless asked for the envelope.
 ///
@@ -24,7 +25,7 @@ pub(crate) fn run(args: KillArgs, console: &Console) -> Result<Exit, CliError> {
         .filter_map(|(key, value)| Some((key, value.as_deref()?)))
         .collect::<Dict>();
     block_on(async {
-        let mut connection = Connection::open(&args.client.connection).await?;
+        let mut connection = Connection::open(&args.client.connection, Work::Task).await?;
         let outcome = connection
             .run(async |session| {
                 let meta = Meta::new(&session, args.client.output.timeout);

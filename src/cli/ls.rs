@@ -14,6 +14,7 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::meta::{Kind, Meta};
 use super::output::{Entry, Envelope};
+use super::signals::Work;
 
 /// Lists what the router's meta API lists.
 ///
@@ -21,7 +22,7 @@ use super::output::{Entry, Envelope};
 /// That the router has no meta API, or does not answer this session.
 pub(crate) fn run(args: LsArgs, console: &Console) -> Result<Exit, CliError> {
     block_on(async {
-        let mut connection = Connection::open(&args.client.connection).await?;
+        let mut connection = Connection::open(&args.client.connection, Work::Task).await?;
         let outcome = connection
             .run(async |session| {
                 let meta = Meta::new(&session, args.client.output.timeout);

@@ -26,6 +26,7 @@ mod router;
 mod sanitize;
 mod show;
 mod signals;
+mod stderr;
 mod subscribe;
 mod suggestion;
 mod table;
@@ -43,6 +44,7 @@ use usage::Instead;
 
 pub(crate) use args::Cli;
 pub(crate) use exit::Exit;
+pub(crate) use stderr::Lossy as Stderr;
 
 /// Reads the command line. What it is not, or asks for instead of a command, is told; then the result is how to exit.
 pub(crate) fn read(words: Vec<OsString>) -> Result<Cli, Exit> {

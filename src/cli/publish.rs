@@ -12,6 +12,7 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::files::Files;
 use super::output::Envelope;
+use super::signals::Work;
 use super::{argument, block_on};
 
 /// Publishes the event. Prints nothing unless asked for the envelope or for details: then the publication's id.
@@ -26,7 +27,7 @@ pub(crate) fn run(args: PublishArgs, console: &Console) -> Result<Exit, CliError
     let topic = &*args.topic;
     let limit = args.client.output.timeout;
     block_on(async {
-        let mut connection = Connection::open(&args.client.connection).await?;
+        let mut connection = Connection::open(&args.client.connection, Work::Task).await?;
         let outcome = connection
             .run(async |session| {
                 let mut publish = session.publish(topic).arguments(arguments).options(options);

@@ -20,12 +20,13 @@ use super::console::Console;
 use super::error::CliError;
 use super::exit::Exit;
 use super::files::Files;
+use super::signals::Work;
 use super::{argument, block_on, ready};
 
 /// Registers the procedures and answers calls until there were enough or a signal comes.
 ///
 /// # Errors
-/// That a procedure cannot be registered, or that the session ends.
+/// That there is no such command, that a procedure cannot be registered, or that the session ends.
 pub(crate) fn run(args: RegisterArgs, console: &Console) -> Result<Exit, CliError> {
     let mut files = Files::default();
     let mut options = argument::options::<RegisterOptions>(&args.options, &mut files)?;
@@ -34,9 +35,12 @@ pub(crate) fn run(args: RegisterArgs, console: &Console) -> Result<Exit, CliErro
     options.concurrency = args.concurrency.or(options.concurrency);
     options.force_reregister = args.force.then_some(true).or(options.force_reregister);
     let answer = Answer::new(&args, &mut files, *console)?;
+    if let Answer::Command(runner) = &answer {
+        runner.check()?;
+    }
     ready::clear(args.ready_file.as_deref())?;
     block_on(async {
-        let mut connection = Connection::open(&args.client.connection).await?;
+        let mut connection = Connection::open(&args.client.connection, Work::Stream).await?;
         let (answered, answers) = mpsc::unbounded_channel();
         let service = Arc::new(Service {
             answer,
@@ -52,11 +56,7 @@ pub(crate) fn run(args: RegisterArgs, console: &Console) -> Result<Exit, CliErro
             connection.finish(runner.stop()).await;
         }
         connection.leave().await;
-        match outcome {
-            // Asked to stop what would go on for ever, it has done all that it was for.
-            Err(CliError::Stopped(Exit::Terminated)) => Ok(Exit::Success),
-            outcome => outcome.map(|()| Exit::Success),
-        }
+        outcome.map(|()| Exit::Success)
     })
 }
 

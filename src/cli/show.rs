@@ -11,6 +11,7 @@ use super::exit::Exit;
 use super::ls::record;
 use super::meta::{Kind, Meta};
 use super::output::Envelope;
+use super::signals::Work;
 
 /// Finds out what a URI or id stands for, and prints all that the router's meta API tells about it.
 ///
@@ -18,7 +19,7 @@ use super::output::Envelope;
 /// That it stands for nothing, that the router has no meta API, or does not answer this session.
 pub(crate) fn run(args: ShowArgs, console: &Console) -> Result<Exit, CliError> {
     block_on(async {
-        let mut connection = Connection::open(&args.client.connection).await?;
+        let mut connection = Connection::open(&args.client.connection, Work::Task).await?;
         let outcome = connection
             .run(async |session| {
                 let meta = Meta::new(&session, args.client.output.timeout);

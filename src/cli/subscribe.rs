@@ -18,6 +18,7 @@ use super::exit::Exit;
 use super::files::Files;
 use super::history::{Past, Told, history};
 use super::output::Envelope;
+use super::signals::Work;
 use super::{argument, block_on, ready};
 
 /// Subscribes to the topics and prints events until a limit is reached or a signal comes.
@@ -30,16 +31,12 @@ pub(crate) fn run(args: SubscribeArgs, console: &Console) -> Result<Exit, CliErr
     options.get_retained = args.retained.then_some(true).or(options.get_retained);
     ready::clear(args.ready_file.as_deref())?;
     block_on(async {
-        let mut connection = Connection::open(&args.client.connection).await?;
+        let mut connection = Connection::open(&args.client.connection, Work::Stream).await?;
         let outcome = connection
             .run(async |session| follow(&session, &args, options, console).await)
             .await;
         connection.leave().await;
-        match outcome {
-            // Asked to stop what would go on for ever, it has done all that it was for.
-            Err(CliError::Stopped(Exit::Terminated)) => Ok(Exit::Success),
-            outcome => outcome.map(|()| Exit::Success),
-        }
+        outcome.map(|()| Exit::Success)
     })
 }
 

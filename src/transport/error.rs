@@ -138,6 +138,7 @@ impl fmt::Display for Plain<'_> {
             | io::ErrorKind::HostUnreachable
             | io::ErrorKind::NetworkUnreachable
             | io::ErrorKind::PermissionDenied
+            | io::ErrorKind::AddrNotAvailable
             | io::ErrorKind::AddrInUse) => kind.fmt(f),
             io::ErrorKind::NotFound => f.write_str("no such file or directory"),
             _ => self.0.fmt(f),
@@ -153,6 +154,7 @@ mod tests {
     fn io_errors_are_said_plainly() {
         for (error, text) in [
             (io::Error::from_raw_os_error(111), "connection refused"),
+            (io::Error::from_raw_os_error(99), "address not available"),
             (io::Error::other("what it was"), "what it was"),
         ] {
             assert_eq!(TransportError::Io(error).to_string(), text);

@@ -26,6 +26,7 @@ pub(crate) struct Wamp {
     input: Option<Vec<u8>>,
     stdin: Option<Stdio>,
     stdout: Option<Stdio>,
+    stderr: Option<Stdio>,
 }
 
 /// `wamp` with these arguments.
@@ -42,6 +43,7 @@ pub(crate) fn wamp<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> W
         input: None,
         stdin: None,
         stdout: None,
+        stderr: None,
     }
 }
 
@@ -76,6 +78,12 @@ impl Wamp {
         self
     }
 
+    /// Where its standard error goes, in place of being captured.
+    pub(crate) fn stderr(mut self, stderr: impl Into<Stdio>) -> Self {
+        self.stderr = Some(stderr.into());
+        self
+    }
+
     /// Runs it to its end.
     pub(crate) fn run(self) -> Ended {
         self.start().wait()
@@ -92,7 +100,7 @@ impl Wamp {
             .command
             .stdin(stdin)
             .stdout(self.stdout.unwrap_or_else(Stdio::piped))
-            .stderr(Stdio::piped())
+            .stderr(self.stderr.unwrap_or_else(Stdio::piped))
             .spawn()
             .unwrap();
         if let (Some(mut stdin), Some(input)) = (child.stdin.take(), self.input) {
@@ -133,6 +141,7 @@ fn ready_by(wamp_before: Wamp, fifo: &Fifo) -> Wamp {
         input: wamp_before.input,
         stdin: wamp_before.stdin,
         stdout: wamp_before.stdout,
+        stderr: wamp_before.stderr,
         ..wamp
     }
 }

@@ -29,7 +29,7 @@ pub(crate) struct ClientArgs {
 pub(crate) struct ConnectionArgs {
     /// Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]
     ///
-    /// Schemes: ws, wss, rs, rss (RawSocket), ws+unix, rs+unix.
+    /// Schemes: ws, rs (RawSocket), ws+unix, rs+unix. There is no TLS yet.
     #[arg(short, long, env = "WAMP_URL", hide_env = true)]
     pub(crate) url: Option<String>,
 
@@ -62,8 +62,8 @@ pub(crate) struct ConnectionArgs {
     #[arg(hide_short_help = true)]
     pub(crate) ppt_key: Vec<KeyFile>,
 
-    /// Time for connecting and joining [5s]
-    #[arg(long, value_name = "D", value_parser = duration)]
+    /// Time for connecting and joining, more than 0 [5s]
+    #[arg(long, value_name = "D", value_parser = some_time)]
     pub(crate) connect_timeout: Option<Duration>,
 }
 
@@ -204,6 +204,14 @@ pub(super) fn duration(text: &str) -> Result<Duration, String> {
     }
     humantime::parse_duration(text)
         .map_err(|_| "write 500ms, 5s, 1m, or a number of seconds".to_owned())
+}
+
+/// The same, but not zero.
+fn some_time(text: &str) -> Result<Duration, String> {
+    match duration(text)? {
+        Duration::ZERO => Err("nothing can be done in no time".to_owned()),
+        duration => Ok(duration),
+    }
 }
 
 /// An HTTP header, `name: value`.

@@ -76,7 +76,7 @@ fn help_of_all() {
           --authid <ID>          Who to be [$WAMP_AUTHID]
           --authrole <R>         The role to ask for [$WAMP_AUTHROLE]
       -H, --header <K: V>        HTTP header of the handshake; may be repeated
-          --connect-timeout <D>  Time for connecting and joining [5s]
+          --connect-timeout <D>  Time for connecting and joining, more than 0 [5s]
 
     Output:
       -o, --output <F>   auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]
@@ -212,7 +212,7 @@ fn help_of_call() {
       -u, --url <URL>
               Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]
 
-              Schemes: ws, wss, rs, rss (RawSocket), ws+unix, rs+unix.
+              Schemes: ws, rs (RawSocket), ws+unix, rs+unix. There is no TLS yet.
 
       -r, --realm <URI>
               Realm [$WAMP_REALM, else realm1]
@@ -237,7 +237,7 @@ fn help_of_call() {
               answers to such invocations are encrypted likewise.
 
           --connect-timeout <D>
-              Time for connecting and joining [5s]
+              Time for connecting and joining, more than 0 [5s]
 
     Output:
       -o, --output <F>
