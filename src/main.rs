@@ -22,7 +22,7 @@ fn log(level: LevelFilter, color: bool) {
         tracing_subscriber::fmt()
             .with_max_level(level)
             .with_ansi(color)
-            .with_writer(std::io::stderr)
+            .with_writer(|| cli::Stderr)
             .init();
     }
 }

@@ -6,9 +6,17 @@ mod cli {
     mod call;
     mod command;
     mod exit;
+    mod features;
     mod help;
+    mod history;
+    mod inspect;
+    mod options;
+    mod passthru;
+    mod progress;
     mod publish;
     mod register;
     mod router;
+    mod scripted;
     mod subscribe;
+    mod waiting;
 }

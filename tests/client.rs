@@ -6,8 +6,14 @@ mod calls;
 mod events;
 #[path = "client/joining.rs"]
 mod joining;
+#[path = "client/parts.rs"]
+mod parts;
+#[path = "client/passthru.rs"]
+mod passthru;
 #[path = "client/procedures.rs"]
 mod procedures;
+#[path = "client/progress.rs"]
+mod progress;
 #[path = "client/routed.rs"]
 mod routed;
 #[path = "client/script.rs"]

@@ -17,6 +17,7 @@ mod realm {
     mod meta_subscriptions;
     mod meta_testaments;
     mod nodes;
+    mod passthru;
     mod patterns;
     mod progress;
     mod publishers;

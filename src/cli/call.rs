@@ -1,50 +1,307 @@
 //! `wamp call`.
 
-use std::time::SystemTime;
+use std::io;
+use std::time::{Duration, SystemTime};
 
-use wampkit::proto::{CallOptions, DictFields as _};
+use tokio::io::{AsyncBufReadExt as _, BufReader, Lines, Stdin, stdin};
+use tokio::time::{Instant, sleep, timeout};
+use wampkit::Session;
+use wampkit::client::{ArgumentSender, CallStream, Error as RequestError, Reply};
+use wampkit::codec::Arguments;
+use wampkit::ppt::Wrapping;
+use wampkit::proto::{CallOptions, DictFields as _, Value, uris};
 
 use super::args::CallArgs;
-use super::connection::{Connection, answer};
+use super::connection::Connection;
 use super::console::Console;
 use super::error::CliError;
 use super::exit::Exit;
 use super::files::Files;
 use super::output::Envelope;
-use super::{argument, block_on};
+use super::signals::Work;
+use super::suggestion::suggestion;
+use super::{argument, block_on, json};
 
-/// Calls the procedure and prints the result.
+/// Calls the procedure and prints the result, and before it the progressive ones if they are wanted.
 ///
 /// # Errors
 /// Everything that a call can come to otherwise.
 pub(crate) fn run(args: CallArgs, console: &Console) -> Result<Exit, CliError> {
     let mut files = Files::default();
     let arguments = args.payload.read(&mut files)?;
-    let options = argument::options::<CallOptions>(&args.options, &mut files)?;
-    let procedure = &*args.procedure;
-    let limit = args.client.output.timeout;
+    let mut options = argument::options::<CallOptions>(&args.options, &mut files)?;
+    options.disclose_me = args.disclose_me.then_some(true).or(options.disclose_me);
+    options.receive_progress = args.progress.then_some(true);
+    let wrapping = args.passthru.wrapping()?;
+    if args.stream {
+        files.take_stdin("--stream")?;
+    }
     block_on(async {
-        let mut connection = Connection::open(&args.client.connection).await?;
-        let outcome = connection
-            .run(async |session| {
-                let call = session
-                    .call(procedure)
-                    .arguments(arguments)
-                    .options(options);
-                let reply = answer(procedure, limit, call).await?;
-                let arguments = reply
-                    .arguments()
-                    .map_err(|error| CliError::of_payload(procedure, &error))?;
-                console.result(&Envelope {
-                    kind: "result",
-                    uri: procedure.to_owned(),
-                    arguments,
-                    details: reply.details.to_dict(),
-                    at: SystemTime::now(),
-                })
-            })
-            .await;
+        let mut connection = Connection::open(&args.client.connection, Work::Task).await?;
+        let caller = Caller {
+            args: &args,
+            options,
+            wrapping,
+            console,
+        };
+        let outcome = match caller.call(&mut connection, arguments).await {
+            Err(error) if is_missing(&error) && console.tells_hints() => {
+                let session = connection.session().clone();
+                let told = connection.guard(async { Err(with_suggestion(error, &session).await) });
+                told.await
+            }
+            outcome => outcome,
+        };
         connection.leave().await;
         outcome.map(|()| Exit::Success)
     })
 }
+
+/// How the procedure is called.
+struct Caller<'a> {
+    args: &'a CallArgs,
+    options: CallOptions,
+    wrapping: Option<Wrapping>,
+    console: &'a Console,
+}
+
+impl Caller<'_> {
+    /// Makes the call. With `--wait` it is made again while there is no such procedure: what no callee got can be sent once
+    /// more without harm.
+    async fn call(
+        &self,
+        connection: &mut Connection,
+        arguments: Arguments,
+    ) -> Result<(), CliError> {
+        let mut waiting = self.args.wait.map(Waiting::new);
+        loop {
+            let outcome = self.attempt(connection, arguments.clone()).await;
+            let missing = outcome.as_ref().is_err_and(is_missing);
+            let pause = waiting
+                .as_mut()
+                .filter(|_| missing)
+                .and_then(Waiting::pause);
+            let Some(pause) = pause else {
+                return outcome;
+            };
+            if pause == FIRST_PAUSE {
+                self.console
+                    .note(&format!("waiting for {}", self.args.procedure));
+            }
+            let pausing = async {
+                sleep(pause).await;
+                Ok(())
+            };
+            connection.guard(pausing).await?;
+        }
+    }
+
+    /// Makes the call once and prints what comes of it. Stopped or too late, it is canceled.
+    async fn attempt(
+        &self,
+        connection: &mut Connection,
+        mut arguments: Arguments,
+    ) -> Result<(), CliError> {
+        let mut lines = self.args.stream.then(|| BufReader::new(stdin()).lines());
+        if let Some(input) = &mut lines
+            && arguments == Arguments::default()
+        {
+            match connection.guard(part(input)).await? {
+                Some(first) => arguments.args.push(first),
+                None => lines = None,
+            }
+        }
+        let limit = self.args.client.output.timeout;
+        let (mut call, more) = self.begin(connection.session(), arguments, lines.is_some())?;
+        let feeding = async {
+            match (more, lines) {
+                (Some(more), Some(lines)) => self.feed(more, lines).await,
+                _ => Ok(()),
+            }
+        };
+        // Boxed, because it is the better part of the program's largest future.
+        let following = Box::pin(self.follow(connection.session().clone(), &mut call, feeding));
+        let outcome = connection
+            .guard(async {
+                match limit.filter(|_| self.args.cancel.is_some()) {
+                    Some(limit) => timeout(limit, following)
+                        .await
+                        .unwrap_or_else(|_| Err(self.failed(RequestError::Timeout(limit)))),
+                    None => following.await,
+                }
+            })
+            .await;
+        if let Err(CliError::Stopped(_) | CliError::Timeout { .. }) = outcome {
+            call.cancel(self.args.cancel.unwrap_or_default());
+            let last = async { while let Some(Ok(_)) = call.next().await {} };
+            connection.finish(last).await;
+        }
+        outcome
+    }
+
+    /// Sends the call, and says how to send the rest of its arguments if there are to be `more`.
+    fn begin(
+        &self,
+        session: &Session,
+        arguments: Arguments,
+        more: bool,
+    ) -> Result<(CallStream, Option<ArgumentSender>), CliError> {
+        let mut call = session
+            .call(&*self.args.procedure)
+            .arguments(arguments)
+            .options(self.options.clone());
+        if let Some(wrapping) = &self.wrapping {
+            call = call.passthru(wrapping.clone());
+        }
+        // Where it was said how to cancel, it is this side that does it when the time is over.
+        if let Some(limit) = self.args.client.output.timeout
+            && self.args.cancel.is_none()
+        {
+            call = call.timeout(limit);
+        }
+        let begun = if more {
+            call.stream_arguments()
+                .map(|(more, call)| (call, Some(more)))
+        } else if self.args.progress {
+            call.progress().map(|call| (call, None))
+        } else {
+            call.start().map(|call| (call, None))
+        };
+        begun.map_err(|error| self.failed(error))
+    }
+
+    /// Prints the replies, the final one last, while the rest of the arguments is fed.
+    async fn follow(
+        &self,
+        session: Session,
+        call: &mut CallStream,
+        feeding: impl Future<Output = Result<(), CliError>>,
+    ) -> Result<(), CliError> {
+        tokio::pin!(feeding);
+        let mut fed = false;
+        loop {
+            tokio::select! {
+                outcome = &mut feeding, if !fed => {
+                    outcome?;
+                    fed = true;
+                }
+                reply = call.next() => {
+                    let Some(reply) = reply else {
+                        return Err(CliError::Lost(session.closed().await));
+                    };
+                    let reply = reply.map_err(|error| self.failed(error))?;
+                    self.print(&reply)?;
+                    if reply.is_final() {
+                        return Ok(());
+                    }
+                }
+            }
+        }
+    }
+
+    /// Sends each line as a part of the arguments, until there are no more or the callee has answered without.
+    async fn feed(
+        &self,
+        mut more: ArgumentSender,
+        mut lines: Lines<BufReader<Stdin>>,
+    ) -> Result<(), CliError> {
+        let sent = loop {
+            match part(&mut lines).await? {
+                Some(part) => match more.send((part,), ()).await {
+                    Ok(()) => {}
+                    failed => break failed,
+                },
+                None => break more.finish((), ()).await,
+            }
+        };
+        match sent {
+            Err(RequestError::Answered) => Ok(()),
+            sent => sent.map_err(|error| self.failed(error)),
+        }
+    }
+
+    fn print(&self, reply: &Reply) -> Result<(), CliError> {
+        let procedure = &*self.args.procedure;
+        let arguments = reply
+            .arguments()
+            .map_err(|error| CliError::of_payload(procedure, &error))?;
+        self.console.result(&Envelope {
+            kind: "result",
+            uri: Some(procedure.to_owned()),
+            arguments,
+            details: reply.details.to_dict(),
+            at: SystemTime::now(),
+        })
+    }
+
+    fn failed(&self, error: RequestError) -> CliError {
+        CliError::of_request(&self.args.procedure, error)
+    }
+}
+
+/// The next line of standard input as an argument: JSON, else a string.
+async fn part(lines: &mut Lines<BufReader<Stdin>>) -> Result<Option<Value>, CliError> {
+    match lines.next_line().await {
+        Ok(line) => Ok(line.map(|line| json::parse(&line).unwrap_or_else(|_| Value::from(line)))),
+        Err(error) if error.kind() == io::ErrorKind::InvalidData => Err(CliError::Usage {
+            message: "--stream: standard input is not UTF-8 text".to_owned(),
+            hint: None,
+        }),
+        Err(error) => Err(CliError::System {
+            doing: "read standard input".to_owned(),
+            error,
+        }),
+    }
+}
+
+/// Whether the error is that there is no such procedure.
+fn is_missing(error: &CliError) -> bool {
+    matches!(error, CliError::Wamp { error, .. } if error.error == uris::NO_SUCH_PROCEDURE)
+}
+
+/// If there is no such procedure: the error with one that there is, where one is near.
+async fn with_suggestion(error: CliError, session: &Session) -> CliError {
+    match error {
+        CliError::Wamp { subject, error, .. } if error.error == uris::NO_SUCH_PROCEDURE => {
+            let suggestion = suggestion(session, &subject).await;
+            CliError::Wamp {
+                subject,
+                error,
+                suggestion,
+            }
+        }
+        other => other,
+    }
+}
+
+/// The pauses between the attempts of a call that waits for its procedure.
+struct Waiting {
+    deadline: Option<Instant>,
+    next: Duration,
+}
+
+impl Waiting {
+    fn new(limit: Option<Duration>) -> Self {
+        Self {
+            deadline: limit.map(|limit| Instant::now() + limit),
+            next: FIRST_PAUSE,
+        }
+    }
+
+    /// How long to wait before the next attempt, which is the last if the time is over then. `None` if it is over already.
+    fn pause(&mut self) -> Option<Duration> {
+        let pause = self.next;
+        self.next = (pause * 2).min(LAST_PAUSE);
+        let Some(deadline) = self.deadline else {
+            return Some(pause);
+        };
+        let left = deadline.saturating_duration_since(Instant::now());
+        (!left.is_zero()).then(|| pause.min(left))
+    }
+}
+
+/// The pauses grow from this, which nobody notices,
+const FIRST_PAUSE: Duration = Duration::from_millis(50);
+
+/// to this, which costs a router nothing.
+const LAST_PAUSE: Duration = Duration::from_secs(1);

@@ -5,26 +5,38 @@
 //! - The environment has `WAMP_PROCEDURE`, `WAMP_ARGS_JSON`, `WAMP_KWARGS_JSON`, and `WAMP_CALLER` and `WAMP_CALLER_AUTHID`
 //!   if the router discloses them. JSON longer than [`MAX_VARIABLE`] is left out: the system would not start CMD.
 //! - Exit 0: standard output is the result. JSON is that value, other text a string without its last newline, other bytes
-//!   are binary, nothing is no result.
+//!   are binary, nothing is no result. Processes that CMD leaves running in the background are not waited for.
 //! - Otherwise the call ends in `wamp.cli.error.command_failed` with `{exit, stderr}`, or, where standard output is
 //!   `{"error":URI,"args":[…],"kwargs":{…}}`, in that error.
+//! - With `--lines`, and a caller that takes progressive results, each line of standard output is one of them, read as above.
+//!   The last line is held back for [`HOLD`]: if CMD ends meanwhile, it is the final result; otherwise the final result has
+//!   no arguments.
 //! - When the call is canceled, or `wamp` leaves, CMD and what it started get SIGTERM, and SIGKILL after [`GRACE`].
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
+use std::fs;
 use std::io;
+use std::os::fd::AsFd;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
 use std::process::{ExitStatus, Output, Stdio};
 use std::time::{Duration, SystemTime};
 
+use rustix::io::{Errno, ioctl_fionread};
 use rustix::process::{Pid, Signal, kill_process_group};
-use tokio::io::AsyncWriteExt as _;
-use tokio::process::{Child, Command};
+use tokio::io::{
+    AsyncBufRead, AsyncBufReadExt as _, AsyncRead, AsyncReadExt as _, AsyncWriteExt as _,
+    BufReader, Split,
+};
+use tokio::process::{Child, ChildStdin, Command};
 use tokio::sync::{Semaphore, watch};
-use tokio::time::sleep;
-use wampkit::client::{Invocation, WampError};
+use tokio::time::{sleep, timeout};
+use wampkit::client::{Error as RequestError, Invocation, WampError};
 use wampkit::codec::Arguments;
 use wampkit::proto::{DictFields as _, Value, uris};
 
 use super::console::Console;
+use super::error::CliError;
 use super::json;
 use super::output::Envelope;
 
@@ -32,6 +44,8 @@ use super::output::Envelope;
 pub(crate) struct Runner {
     program: OsString,
     arguments: Vec<OsString>,
+    /// Whether lines are progressive results.
+    lines: bool,
     jobs: u32,
     slots: Semaphore,
     stopping: watch::Sender<bool>,
@@ -49,11 +63,29 @@ impl Runner {
         Self {
             program,
             arguments,
+            lines: false,
             jobs,
             slots: Semaphore::new(jobs as usize),
             stopping: watch::Sender::new(false),
             console,
         }
+    }
+
+    /// Whether each line that it prints is a progressive result.
+    pub(crate) fn lines(mut self, lines: bool) -> Self {
+        self.lines = lines;
+        self
+    }
+
+    /// Whether there is such a command, as far as that can be told before it is run.
+    ///
+    /// # Errors
+    /// That there is none, or none that can be run.
+    pub(crate) fn check(&self) -> Result<(), CliError> {
+        find(&self.program).map_err(|error| CliError::Spawn {
+            command: self.program.display().to_string(),
+            error,
+        })
     }
 
     /// What the command answers to the call.
@@ -87,7 +119,13 @@ impl Runner {
             }
         };
         let envelope = envelope(invocation, arguments);
-        let work = communicate(child, envelope);
+        let work = async {
+            if self.lines && invocation.takes_progress() {
+                stream(child, envelope, invocation).await
+            } else {
+                Ok(communicate(child, envelope).await?)
+            }
+        };
         tokio::pin!(work);
         let output = tokio::select! {
             output = &mut work => output,
@@ -104,7 +142,8 @@ impl Runner {
         group.leave();
         match output {
             Ok(output) => read(output),
-            Err(error) => Err(failed(NOT_STARTED, &error.to_string())),
+            Err(Failure::System(error)) => Err(failed(NOT_STARTED, &error.to_string())),
+            Err(Failure::Call(error)) => Err(error.into()),
         }
     }
 
@@ -148,6 +187,35 @@ impl Runner {
     }
 }
 
+/// Looks for a program where the system would: at its path, or in `PATH` if it is a bare name.
+fn find(program: &OsStr) -> io::Result<()> {
+    if program.as_encoded_bytes().contains(&b'/') {
+        return check(Path::new(program));
+    }
+    let Some(folders) = std::env::var_os("PATH") else {
+        return Ok(()); // the system has folders of its own then
+    };
+    let mut outcome = Err(io::Error::from_raw_os_error(Errno::NOENT.raw_os_error()));
+    for folder in std::env::split_paths(&folders) {
+        match check(&folder.join(program)) {
+            Ok(()) => return Ok(()),
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => outcome = Err(error),
+            Err(_) => {}
+        }
+    }
+    outcome
+}
+
+/// Whether the file is a program.
+fn check(path: &Path) -> io::Result<()> {
+    let metadata = fs::metadata(path)?;
+    if metadata.is_file() && metadata.permissions().mode() & 0o111 != 0 {
+        Ok(())
+    } else {
+        Err(io::Error::from_raw_os_error(Errno::ACCESS.raw_os_error()))
+    }
+}
+
 /// The process group that a command leads. Dropping it kills what is left of it.
 struct Group(Option<Pid>);
 
@@ -170,29 +238,174 @@ impl Drop for Group {
     }
 }
 
-/// Hands the call to the command, and waits for it to end.
+/// Why nothing came of a command that was started.
+enum Failure {
+    /// It cannot be talked to.
+    System(io::Error),
+    /// Its results cannot be sent.
+    Call(RequestError),
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self::System(error)
+    }
+}
+
+/// Hands the call to the command, and waits for it to end. What it has started in the background may hold its streams for
+/// longer: what it has written itself by the time that it ends is all that counts.
 async fn communicate(mut child: Child, envelope: String) -> io::Result<Output> {
     let stdin = child.stdin.take();
-    let write = async move {
-        let Some(mut stdin) = stdin else {
-            return Ok(());
-        };
-        match stdin.write_all(envelope.as_bytes()).await {
-            // A command need not read its input.
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-            other => other,
+    let mut stdout = Captured::new(child.stdout.take());
+    let mut stderr = Captured::new(child.stderr.take());
+    let exchange = async {
+        let (written, out, err) =
+            tokio::join!(hand_over(stdin, envelope), stdout.read(), stderr.read());
+        written.and(out).and(err)
+    };
+    let (status, exchanged) = tokio::select! {
+        status = child.wait() => (status?, Ok(())),
+        exchanged = exchange => (child.wait().await?, exchanged),
+    };
+    exchanged?;
+    Ok(Output {
+        status,
+        stdout: stdout.finish()?,
+        stderr: stderr.finish()?,
+    })
+}
+
+/// What a command writes to one of its streams.
+struct Captured<S> {
+    stream: Option<S>,
+    bytes: Vec<u8>,
+}
+
+impl<S: AsyncRead + AsFd + Unpin> Captured<S> {
+    const fn new(stream: Option<S>) -> Self {
+        Self {
+            stream,
+            bytes: Vec::new(),
+        }
+    }
+
+    /// Reads to the end. Nothing is lost if it is given up before.
+    async fn read(&mut self) -> io::Result<()> {
+        if let Some(stream) = &mut self.stream {
+            while stream.read_buf(&mut self.bytes).await? > 0 {
+                self.bytes.reserve(READ_ROOM);
+            }
+        }
+        Ok(())
+    }
+
+    /// All that was written so far. Asks the system itself: the runtime may not have heard of the last of it yet.
+    fn finish(mut self) -> io::Result<Vec<u8>> {
+        if let Some(stream) = &self.stream {
+            let left = usize::try_from(ioctl_fionread(stream)?).unwrap_or(0); // a pipe holds less than that
+            let start = self.bytes.len();
+            self.bytes.resize(start + left, 0);
+            if left > 0 {
+                let got = rustix::io::read(stream, &mut self.bytes[start..])?;
+                self.bytes.truncate(start + got);
+            }
+        }
+        Ok(self.bytes)
+    }
+}
+
+/// Hands the call to the command, sends its lines as progressive results, and waits for it to end. What is left of standard
+/// output is its last line, unless that is sent already.
+async fn stream(
+    mut child: Child,
+    envelope: String,
+    invocation: &Invocation,
+) -> Result<Output, Failure> {
+    let stdin = child.stdin.take();
+    let stdout = child.stdout.take();
+    let stdout = async {
+        match stdout {
+            Some(stdout) => send_lines(BufReader::new(stdout).split(b'\n'), invocation).await,
+            None => Ok(None),
         }
     };
-    let (written, output) = tokio::join!(write, child.wait_with_output());
+    let (written, last, output) = tokio::join!(
+        hand_over(stdin, envelope),
+        stdout,
+        // Standard error, and the end.
+        child.wait_with_output(),
+    );
     written?;
-    output
+    let mut output = Output {
+        stdout: last?.unwrap_or_default(),
+        ..output?
+    };
+    if !output.status.success() && verbatim(&output.stdout).is_none() {
+        send_line(std::mem::take(&mut output.stdout), invocation).await?;
+    }
+    Ok(output)
+}
+
+/// Sends each line once it is known not to be the last. The answer is the last, unless it took too long to turn out to be.
+async fn send_lines(
+    mut lines: Split<impl AsyncBufRead + Unpin>,
+    invocation: &Invocation,
+) -> Result<Option<Vec<u8>>, Failure> {
+    let mut held = None;
+    loop {
+        let next = lines.next_segment();
+        let next = match held.take() {
+            None => next.await?,
+            Some(line) => match timeout(HOLD, next).await {
+                Ok(next) => match next? {
+                    None => return Ok(Some(line)),
+                    next => {
+                        send_line(line, invocation).await?;
+                        next
+                    }
+                },
+                Err(_) => {
+                    send_line(line, invocation).await?;
+                    continue;
+                }
+            },
+        };
+        let Some(mut line) = next else {
+            return Ok(None);
+        };
+        // Without it, an empty line would be no result rather than an empty one.
+        line.push(b'\n');
+        held = Some(line);
+    }
+}
+
+async fn send_line(line: Vec<u8>, invocation: &Invocation) -> Result<(), Failure> {
+    let Some(value) = result(line) else {
+        return Ok(());
+    };
+    let part = Arguments {
+        args: vec![value],
+        ..Arguments::default()
+    };
+    invocation.progress(part).await.map_err(Failure::Call)
+}
+
+async fn hand_over(stdin: Option<ChildStdin>, envelope: String) -> io::Result<()> {
+    let Some(mut stdin) = stdin else {
+        return Ok(());
+    };
+    match stdin.write_all(envelope.as_bytes()).await {
+        // A command need not read its input.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        other => other,
+    }
 }
 
 /// The call as one line of JSON.
 fn envelope(invocation: &Invocation, arguments: Arguments) -> String {
     let envelope = Envelope {
         kind: "invocation",
-        uri: invocation.procedure.to_string(),
+        uri: Some(invocation.procedure.to_string()),
         arguments,
         details: invocation.details.to_dict(),
         at: SystemTime::now(),
@@ -266,8 +479,14 @@ pub(crate) fn code(status: ExitStatus) -> i64 {
 /// What a shell's exit code is for a command that it cannot start.
 const NOT_STARTED: i64 = 127;
 
+/// Room for one read of a command's output: a pipe's whole content on most systems.
+const READ_ROOM: usize = 64 << 10;
+
 /// How long a command has between SIGTERM and SIGKILL.
 const GRACE: Duration = Duration::from_secs(1);
+
+/// How long a line is held back in case it is the last one: unnoticed by people, and long enough for a command to end in.
+const HOLD: Duration = Duration::from_millis(200);
 
 /// The longest JSON in an environment variable. Linux takes 128 KiB for each.
 const MAX_VARIABLE: usize = 64 << 10;

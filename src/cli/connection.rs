@@ -7,9 +7,9 @@ use tokio::time::timeout;
 use wampkit::client::{Client, ConnectError, Error as RequestError};
 use wampkit::{Session, client};
 
-use super::args::ConnectionArgs;
+use super::args::{ConnectionArgs, keyring};
 use super::error::CliError;
-use super::signals::Signals;
+use super::signals::{PATIENCE, Signals, Work};
 
 /// Where a router is looked for, and where `wamp router` listens.
 pub(crate) const DEFAULT_URL: &str = "ws://127.0.0.1:8080/ws";
@@ -24,14 +24,30 @@ pub(crate) struct Connection {
 }
 
 impl Connection {
-    /// Connects and joins.
+    /// Connects and joins; from now on signals end it as they end such work.
     ///
     /// # Errors
     /// That there is no router, that it refuses the session, or that a signal came first.
-    pub(crate) async fn open(args: &ConnectionArgs) -> Result<Self, CliError> {
-        let mut signals = Signals::catch()?;
+    pub(crate) async fn open(args: &ConnectionArgs, work: Work) -> Result<Self, CliError> {
+        let mut signals = Signals::catch(work)?;
         let session = signals.guard(connect(args)).await?;
         Ok(Self { session, signals })
+    }
+
+    /// The session.
+    pub(crate) const fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// The outcome of `work`, or [`CliError::Stopped`] if a signal comes first.
+    ///
+    /// # Errors
+    /// Those of the work.
+    pub(crate) async fn guard<T>(
+        &mut self,
+        work: impl Future<Output = Result<T, CliError>>,
+    ) -> Result<T, CliError> {
+        self.signals.guard(work).await
     }
 
     /// The outcome of what `work` does with the session, or [`CliError::Stopped`] if a signal comes first.
@@ -45,15 +61,15 @@ impl Connection {
         self.signals.guard(work(self.session.clone())).await
     }
 
-    /// What has to be done before leaving, cut short by a signal or after [`LEAVING`].
+    /// What has to be done before leaving, cut short by a signal or after [`PATIENCE`].
     pub(crate) async fn finish(&mut self, work: impl Future<Output = ()>) {
         tokio::select! {
-            _ = timeout(LEAVING, work) => {}
-            _ = self.signals.next() => {}
+            _ = timeout(PATIENCE, work) => {}
+            () = self.signals.hurry() => {}
         }
     }
 
-    /// Says GOODBYE and waits for the router to do the same, cut short by a signal or after [`LEAVING`].
+    /// Says GOODBYE and waits for the router to do the same, cut short by a signal or after [`PATIENCE`].
     ///
     /// That the router does not answer is of no consequence any more: what the command was for is done.
     pub(crate) async fn leave(mut self) {
@@ -84,6 +100,9 @@ async fn connect(args: &ConnectionArgs) -> Result<Session, CliError> {
     }
     for (name, value) in &args.header {
         builder = builder.header(name, value);
+    }
+    if !args.ppt_key.is_empty() {
+        builder = builder.keyring(keyring(&args.ppt_key)?);
     }
     if let Some(timeout) = args.connect_timeout {
         builder = builder.connect_timeout(timeout);
@@ -118,6 +137,3 @@ pub(crate) async fn answer<T>(
     };
     answer.map_err(|error| CliError::of_request(subject, error))
 }
-
-/// How long a router has to answer GOODBYE: whoever pressed Ctrl-C is waiting.
-const LEAVING: Duration = Duration::from_secs(2);

@@ -1,12 +1,12 @@
 //! Standard output and standard error of one command, as its options want them.
 
-use std::io::{self, Write as _};
+use std::io::{self, BufWriter, StdoutLock, Write as _};
 
 use super::args::{LogArgs, OutputArgs};
 use super::error::CliError;
-use super::output::{Envelope, Format, Output};
-use super::sanitize;
+use super::output::{Entry, Envelope, Format, Output};
 use super::terminal::Stream;
+use super::{sanitize, stderr};
 
 /// Where a command prints.
 #[derive(Clone, Copy, Debug)]
@@ -35,11 +35,7 @@ impl Console {
     /// # Errors
     /// Those of standard output, a broken pipe among them.
     pub(crate) fn result(&self, envelope: &Envelope) -> Result<(), CliError> {
-        let mut stdout = io::stdout().lock();
-        self.output
-            .result(&mut stdout, envelope)
-            .and_then(|()| stdout.flush())
-            .map_err(CliError::of_output)
+        self.write(|stdout| self.output.result(stdout, envelope))
     }
 
     /// Prints one event.
@@ -47,11 +43,23 @@ impl Console {
     /// # Errors
     /// As [`Console::result`].
     pub(crate) fn event(&self, envelope: &Envelope) -> Result<(), CliError> {
-        let mut stdout = io::stdout().lock();
-        self.output
-            .event(&mut stdout, envelope)
-            .and_then(|()| stdout.flush())
-            .map_err(CliError::of_output)
+        self.write(|stdout| self.output.event(stdout, envelope))
+    }
+
+    /// Prints a list, with these keys of its details as columns.
+    ///
+    /// # Errors
+    /// As [`Console::result`].
+    pub(crate) fn list(&self, columns: &[&str], entries: &[Entry]) -> Result<(), CliError> {
+        self.write(|stdout| self.output.list(stdout, columns, entries))
+    }
+
+    /// Prints what is known about one thing.
+    ///
+    /// # Errors
+    /// As [`Console::result`].
+    pub(crate) fn record(&self, envelope: &Envelope) -> Result<(), CliError> {
+        self.write(|stdout| self.output.record(stdout, envelope))
     }
 
     /// Prints one line of our own on standard output.
@@ -59,16 +67,28 @@ impl Console {
     /// # Errors
     /// As [`Console::result`].
     pub(crate) fn line(&self, line: &str) -> Result<(), CliError> {
-        let mut stdout = io::stdout().lock();
-        writeln!(stdout, "{line}")
+        self.write(|stdout| writeln!(stdout, "{line}"))
+    }
+
+    fn write(
+        &self,
+        write: impl FnOnce(&mut BufWriter<StdoutLock<'_>>) -> io::Result<()>,
+    ) -> Result<(), CliError> {
+        let mut stdout = BufWriter::new(io::stdout().lock());
+        write(&mut stdout)
             .and_then(|()| stdout.flush())
             .map_err(CliError::of_output)
     }
 
+    /// Whether people read what is told on standard error beside the errors.
+    pub(crate) fn tells_hints(&self) -> bool {
+        !self.quiet && self.output.format != Format::Json
+    }
+
     /// Tells people on standard error what is going on; not if they want quiet, and not among JSON.
     pub(crate) fn note(&self, text: &str) {
-        if !self.quiet && self.output.format != Format::Json {
-            eprintln!("wamp: {}", sanitize::line(text));
+        if self.tells_hints() {
+            stderr::line(&format!("wamp: {}", sanitize::line(text)));
         }
     }
 

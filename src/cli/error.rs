@@ -13,7 +13,7 @@ use wampkit::transport::ConnectError as TransportError;
 use super::exit::Exit;
 use super::fault::Fault;
 use super::terminal::{Paint, Stream};
-use super::{json, sanitize};
+use super::{json, sanitize, stderr};
 
 /// Why a command ends otherwise than well. Displays as the first error line, without `wamp: error: `.
 #[derive(Debug, thiserror::Error)]
@@ -64,7 +64,20 @@ pub(crate) enum CliError {
         subject: String,
         /// The ERROR.
         error: Box<WampError>,
+        /// What may have been meant.
+        suggestion: Option<String>,
     },
+    /// The router does not have a procedure of the meta API.
+    #[error("the router has no meta API: no such procedure: {procedure}")]
+    NoMeta {
+        /// The procedure.
+        procedure: String,
+        /// The ERROR.
+        error: Box<WampError>,
+    },
+    /// There is no such thing on the router: what there is not, in words.
+    #[error("{0}")]
+    Nothing(String),
     /// The session ended under the command.
     #[error("session lost: {0}")]
     Lost(#[from] Closed),
@@ -137,6 +150,7 @@ impl CliError {
             RequestError::Wamp(error) => Self::Wamp {
                 subject,
                 error: Box::new(error),
+                suggestion: None,
             },
             RequestError::Lost(closed) => Self::Lost(closed),
             RequestError::Timeout(after) => Self::Timeout { subject, after },
@@ -185,9 +199,15 @@ impl CliError {
             Self::Listen(_) => Exit::Connect,
             Self::Refused { .. } => Exit::Refused,
             Self::Wamp { error, .. } => Exit::of_error(&error.error),
+            Self::NoMeta { .. } | Self::Nothing(_) => Exit::NoSuch,
             Self::Lost(_) | Self::Revoked { .. } => Exit::Lost,
             Self::Timeout { .. } | Self::TooFew { .. } => Exit::Timeout,
-            Self::Payload { .. } | Self::Spawn { .. } | Self::System { .. } => Exit::Other,
+            Self::Payload { .. } | Self::System { .. } => Exit::Other,
+            // As a shell has it.
+            Self::Spawn { error, .. } if error.kind() == io::ErrorKind::NotFound => {
+                Exit::Command(127)
+            }
+            Self::Spawn { .. } => Exit::Command(126),
             Self::BrokenPipe => Exit::Success,
             Self::Stopped(exit) => *exit,
         }
@@ -199,9 +219,9 @@ impl CliError {
             Self::BrokenPipe | Self::Stopped(_) => {}
             _ if json => {
                 let line = json::compact(&self.envelope(SystemTime::now()).into());
-                eprintln!("{}", sanitize::line(&line));
+                stderr::line(&sanitize::line(&line));
             }
-            _ => eprintln!("{}", self.lines(stream, quiet)),
+            _ => stderr::line(&self.lines(stream, quiet)),
         }
     }
 
@@ -234,7 +254,7 @@ impl CliError {
     /// null where the error is none of WAMP's.
     pub(crate) fn envelope(&self, at: SystemTime) -> Dict {
         let (uri, arguments, details) = match self {
-            Self::Wamp { error, .. } => (
+            Self::Wamp { error, .. } | Self::NoMeta { error, .. } => (
                 Value::from(error.error.clone()),
                 error.arguments.clone(),
                 error.details.to_dict(),
@@ -299,6 +319,9 @@ impl CliError {
                 );
                 nobody.then(|| "start a router with `wamp router`".to_owned())
             }
+            Self::Wamp { suggestion, .. } => suggestion
+                .as_deref()
+                .map(|meant| format!("did you mean {}?", sanitize::line(meant))),
             Self::Refused { refused, .. } if refused.reason == "wamp.error.no_such_realm" => {
                 Some("choose another realm with `-r REALM`".to_owned())
             }
@@ -317,6 +340,7 @@ impl From<Fault> for CliError {
 fn wamp_line(subject: &str, error: &WampError) -> String {
     match error.error.as_str() {
         "wamp.error.no_such_procedure" => format!("no such procedure: {subject}"),
+        "wamp.error.no_such_session" => format!("no such session: {subject}"),
         "wamp.error.not_authorized" => format!("not authorized: {subject}"),
         other => format!("{subject}: {other}"),
     }

@@ -29,7 +29,7 @@ pub(crate) enum Exit {
     Interrupted,
     /// 143: SIGTERM.
     Terminated,
-    /// The code of a command that `wamp` ran in front of itself.
+    /// The code of a command that `wamp` ran in front of itself; 127 if there is no such command, 126 if it cannot be run.
     Command(u8),
 }
 

@@ -34,29 +34,40 @@ impl Files {
         if path == "-" { "standard input" } else { path }
     }
 
+    /// Reserves standard input for whoever asks, by what is said in error lines.
+    ///
+    /// # Errors
+    /// That it has been read already.
+    pub(crate) fn take_stdin(&mut self, place: &str) -> Result<(), CliError> {
+        match self.stdin {
+            Stdin::Unread => {
+                self.stdin = Stdin::Read;
+                Ok(())
+            }
+            Stdin::Read => Err(CliError::Usage {
+                message: format!("{place}: standard input has been read already"),
+                hint: None,
+            }),
+            #[cfg(test)]
+            Stdin::Given(_) => Ok(()),
+        }
+    }
+
     /// The bytes of a file. `place` says for error lines who asks.
     ///
     /// # Errors
     /// A file that cannot be read, or a second use of standard input.
     pub(crate) fn bytes(&mut self, path: &str, place: &str) -> Result<Vec<u8>, CliError> {
         let read = if path == "-" {
+            self.take_stdin(place)?;
             match self.stdin {
-                Stdin::Unread => {
-                    self.stdin = Stdin::Read;
-                    let mut content = Vec::new();
-                    std::io::stdin()
-                        .lock()
-                        .read_to_end(&mut content)
-                        .map(|_| content)
-                }
-                Stdin::Read => {
-                    return Err(CliError::Usage {
-                        message: format!("{place}: standard input has been read already"),
-                        hint: None,
-                    });
-                }
                 #[cfg(test)]
                 Stdin::Given(content) => Ok(content.as_bytes().to_vec()),
+                _ => {
+                    let mut content = Vec::new();
+                    let read = std::io::stdin().lock().read_to_end(&mut content);
+                    read.map(|_| content)
+                }
             }
         } else {
             std::fs::read(path)

@@ -1,9 +1,11 @@
 //! JSON as the command line reads and writes it.
 //!
-//! Reading is exact: integers to 64 bits or a fault, never a float in their place; binary by the specification's rule
+//! Reading is exact: integers to 64 bits or a fault, never a float in their place; no key twice; binary by the specification's rule
 //! (Advanced Profile, "Binary support in JSON"). Writing is the inverse. What this module does *not* do: the frames on the
 //! wire, which are [`wampkit::codec`]'s.
 
+use std::borrow::Cow;
+use std::collections::HashSet;
 use std::fmt;
 use std::io;
 
@@ -31,10 +33,11 @@ impl fmt::Display for JsonFault {
 /// The value of a whole JSON text.
 ///
 /// # Errors
-/// What is no JSON (RFC 8259), integers beyond 64 bits, and floats beyond the range of a double.
+/// What is no JSON (RFC 8259), integers beyond 64 bits, floats beyond the range of a double, and keys that a dictionary has
+/// already.
 pub(crate) fn parse(text: &str) -> Result<Value, JsonFault> {
     let value = serde_json::from_str(text).map_err(|error| locate(text, &error))?;
-    check_integers(text)?;
+    check(text)?;
     Ok(with_binary(value))
 }
 
@@ -111,13 +114,46 @@ fn locate(text: &str, error: &serde_json::Error) -> JsonFault {
     }
 }
 
-/// Refuses integers that need more than 64 bits: serde_json reads them as floats. `text` is valid JSON.
-fn check_integers(text: &str) -> Result<(), JsonFault> {
+/// Refuses what serde_json takes: integers that need more than 64 bits, which it reads as floats, and keys that come twice,
+/// where it takes the last (WAMP, "Serializers": keys must be unique). `text` is valid JSON.
+fn check(text: &str) -> Result<(), JsonFault> {
     let bytes = text.as_bytes();
+    // The keys so far of each dictionary that is open; none for a list.
+    let mut open = Vec::new();
+    let mut key_is_next = false;
     let mut at = 0;
     while let Some(&byte) = bytes.get(at) {
         match byte {
-            b'"' => at = end_of_string(bytes, at),
+            b'"' => {
+                let end = end_of_string(bytes, at);
+                if let (true, Some(Some(keys))) = (key_is_next, open.last_mut()) {
+                    let keys: &mut HashSet<Cow<'_, str>> = keys;
+                    let key = unescaped(&text[at..end]);
+                    if let Some(key) = keys.replace(key) {
+                        let message = format!("the key {key:?} is given twice");
+                        return Err(JsonFault { at, message });
+                    }
+                    key_is_next = false;
+                }
+                at = end;
+            }
+            b'{' => {
+                open.push(Some(HashSet::new()));
+                key_is_next = true;
+                at += 1;
+            }
+            b'[' => {
+                open.push(None);
+                at += 1;
+            }
+            b'}' | b']' => {
+                open.pop();
+                at += 1;
+            }
+            b',' => {
+                key_is_next = matches!(open.last(), Some(Some(_)));
+                at += 1;
+            }
             b'-' | b'0'..=b'9' => {
                 let length = bytes[at..]
                     .iter()
@@ -139,6 +175,16 @@ fn check_integers(text: &str) -> Result<(), JsonFault> {
         }
     }
     Ok(())
+}
+
+/// The text of a JSON string.
+fn unescaped(string: &str) -> Cow<'_, str> {
+    if string.contains('\\') {
+        // It is valid; should it not be, its spelling still tells it from others.
+        serde_json::from_str(string).unwrap_or(Cow::Borrowed(string))
+    } else {
+        Cow::Borrowed(&string[1..string.len() - 1]) // the quotes are one byte each
+    }
 }
 
 /// The offset behind the string that starts at `at`.
@@ -195,6 +241,26 @@ pub(crate) mod tests {
     }
 
     #[test]
+    fn a_key_comes_once() {
+        for (text, at, key) in [
+            (r#"{"a":1,"a":2}"#, 7, "a"),
+            (r#"[1,{"x":{"b":[{}],"c":"b","b":null}}]"#, 26, "b"),
+            (r#"{"a\"":1,"\u0061\"":2}"#, 9, "a\""),
+        ] {
+            let fault = parse(text).unwrap_err();
+            assert_eq!(fault.to_string(), format!("the key {key:?} is given twice"));
+            assert_eq!(fault.at, at, "{text}");
+        }
+        for text in [
+            r#"{"a":"a","b":["a","a"],"c":{"a":1}}"#,
+            r#"[{"a":1},{"a":1},"a","a"]"#,
+            r#"{"a":{},"b":1}"#,
+        ] {
+            assert!(parse(text).is_ok(), "{text}");
+        }
+    }
+
+    #[test]
     fn faults_have_a_place() {
         let at = |text: &str| parse(text).map_err(|fault| fault.at);
         assert_eq!(at(r#"{"a" 1}"#), Err(5));
@@ -220,7 +286,7 @@ pub(crate) mod tests {
         );
     }
 
-    /// Any value that JSON can tell apart: no NaN, no text that reads as binary.
+    /// Any value that JSON can tell apart: no NaN, no text that reads as binary, no key twice.
     pub(crate) fn values() -> impl Strategy<Value = Value> {
         let leaf = prop_oneof![
             Just(Value::Null),
@@ -234,7 +300,7 @@ pub(crate) mod tests {
         leaf.prop_recursive(4, 32, 4, |inner| {
             prop_oneof![
                 prop::collection::vec(inner.clone(), 0..4).prop_map(Value::List),
-                prop::collection::vec((".*", inner), 0..4)
+                prop::collection::hash_map(".*", inner, 0..4)
                     .prop_map(|entries| Value::Dict(entries.into_iter().collect())),
             ]
         })

@@ -13,15 +13,23 @@ mod error;
 mod exit;
 mod fault;
 mod files;
+mod history;
 mod json;
+mod kill;
+mod ls;
+mod meta;
 mod output;
 mod publish;
 mod ready;
 mod register;
 mod router;
 mod sanitize;
+mod show;
 mod signals;
+mod stderr;
 mod subscribe;
+mod suggestion;
+mod table;
 mod terminal;
 mod usage;
 
@@ -36,6 +44,7 @@ use usage::Instead;
 
 pub(crate) use args::Cli;
 pub(crate) use exit::Exit;
+pub(crate) use stderr::Lossy as Stderr;
 
 /// Reads the command line. What it is not, or asks for instead of a command, is told; then the result is how to exit.
 pub(crate) fn read(words: Vec<OsString>) -> Result<Cli, Exit> {
@@ -77,6 +86,18 @@ pub(crate) fn run(cli: Cli) -> Exit {
         Command::Register(mut args) => {
             let console = or_outer(&mut args.client);
             (register::run(args, &console), console)
+        }
+        Command::Ls(mut args) => {
+            let console = or_outer(&mut args.client);
+            (ls::run(args, &console), console)
+        }
+        Command::Show(mut args) => {
+            let console = or_outer(&mut args.client);
+            (show::run(args, &console), console)
+        }
+        Command::Kill(mut args) => {
+            let console = or_outer(&mut args.client);
+            (kill::run(args, &console), console)
         }
         Command::Router(args) => {
             let console = Console::new(&log, &OutputArgs::default());

@@ -10,6 +10,7 @@ use clap::ValueEnum;
 use wampkit::codec::Arguments;
 use wampkit::proto::{Dict, Value};
 
+use super::table::Table;
 use super::terminal::{Paint, Stream};
 use super::{json, sanitize};
 
@@ -25,6 +26,8 @@ pub(crate) enum Format {
     Pretty,
     /// As in a pipe, text unescaped and binary as its bytes.
     Raw,
+    /// Dictionaries as tables, anything else as with `Auto`.
+    Table,
 }
 
 /// What a message brought, with everything about it.
@@ -32,8 +35,8 @@ pub(crate) enum Format {
 pub(crate) struct Envelope {
     /// `result`, `event`, `published`, `invocation`.
     pub(crate) kind: &'static str,
-    /// The procedure or topic.
-    pub(crate) uri: String,
+    /// The procedure or topic, if it is about one.
+    pub(crate) uri: Option<String>,
     /// Its payload.
     pub(crate) arguments: Arguments,
     /// Its details.
@@ -45,7 +48,8 @@ pub(crate) struct Envelope {
 impl Envelope {
     /// `{"type","uri","args","kwargs","details","at"}`, always all of them.
     pub(crate) fn to_value(&self) -> Value {
-        let dict = Dict::new().with("type", self.kind).with("uri", &*self.uri);
+        let uri = self.uri.as_deref().map_or(Value::Null, Value::from);
+        let dict = Dict::new().with("type", self.kind).with("uri", uri);
         json::with_arguments(dict, &self.arguments)
             .with("details", self.details.clone())
             .with("at", humantime::format_rfc3339_millis(self.at).to_string())
@@ -69,6 +73,15 @@ impl Envelope {
             several => Some(Value::List(several.to_vec())),
         }
     }
+}
+
+/// One entry of a list.
+#[derive(Clone, Debug)]
+pub(crate) struct Entry {
+    /// What stands for it on a line of its own: a URI or an id.
+    pub(crate) line: String,
+    /// All about it, as details.
+    pub(crate) envelope: Envelope,
 }
 
 /// Where and how data is written.
@@ -105,13 +118,14 @@ impl Output {
         let readable = match self.format {
             Format::Json => false,
             Format::Auto => self.stream.terminal,
-            Format::Pretty => true,
+            Format::Pretty | Format::Table => true,
             Format::Raw => return self.result(out, envelope),
         };
         if !readable {
             return self.json_line(out, &envelope.to_value());
         }
-        let topic = self.escaped(&envelope.uri, sanitize::line);
+        let topic = envelope.uri.as_deref().unwrap_or_default();
+        let topic = self.escaped(topic, sanitize::line);
         write!(out, "{}", self.stream.paint(Paint::Topic, &topic))?;
         match envelope.payload(self.details) {
             None => writeln!(out),
@@ -129,11 +143,64 @@ impl Output {
         }
     }
 
+    /// Writes a list: a table with these keys of the details on a terminal, a line for each entry in a pipe.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    pub(crate) fn list(
+        &self,
+        out: &mut impl Write,
+        columns: &[&str],
+        entries: &[Entry],
+    ) -> io::Result<()> {
+        let table = match self.format {
+            Format::Auto => self.stream.terminal,
+            Format::Table => true,
+            Format::Json | Format::Pretty | Format::Raw => false,
+        };
+        if table && !entries.is_empty() {
+            let details = entries.iter().map(|entry| &entry.envelope.details);
+            return Table::of_dicts(details, columns).write(out, self.stream, "");
+        }
+        for entry in entries {
+            match self.format {
+                Format::Json | Format::Pretty => self.record(out, &entry.envelope)?,
+                _ => writeln!(out, "{}", entry.line)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes what is known about one thing, its details: as a table on a terminal, the envelope on one line in a pipe.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    pub(crate) fn record(&self, out: &mut impl Write, envelope: &Envelope) -> io::Result<()> {
+        let table = match self.format {
+            Format::Json => false,
+            Format::Auto => self.stream.terminal,
+            Format::Table => true,
+            Format::Pretty | Format::Raw => {
+                return self.value(out, &envelope.details.clone().into());
+            }
+        };
+        if !table {
+            return self.json_line(out, &envelope.to_value());
+        }
+        writeln!(out, "{}", self.stream.paint(Paint::Heading, envelope.kind))?;
+        Table::of_entries(&envelope.details).write(out, self.stream, "  ")
+    }
+
     /// A bare value: text as it is, anything else as JSON.
     fn value(&self, out: &mut impl Write, value: &Value) -> io::Result<()> {
+        if self.format == Format::Table
+            && let Some(table) = Table::of_value(value)
+        {
+            return table.write(out, self.stream, "");
+        }
         let indented = match self.format {
             Format::Pretty => true,
-            Format::Auto => self.stream.terminal,
+            Format::Auto | Format::Table => self.stream.terminal,
             Format::Json | Format::Raw => false,
         };
         match value {
@@ -195,7 +262,7 @@ mod tests {
     fn envelope(args: Vec<Value>, kwargs: Dict) -> Envelope {
         Envelope {
             kind: "event",
-            uri: "com.shop.sold".to_owned(),
+            uri: Some("com.shop.sold".to_owned()),
             arguments: Arguments { args, kwargs },
             details: Dict::new().with("publisher", 7),
             at: SystemTime::UNIX_EPOCH + Duration::from_millis(1500),

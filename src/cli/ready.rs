@@ -10,11 +10,12 @@ use super::error::CliError;
 /// FIFO say, is not ours to remove; it is written to all the same.
 ///
 /// # Errors
-/// That it is there and cannot be removed.
+/// That it is there and cannot be removed, or that there can be no such file.
 pub(crate) fn clear(path: Option<&Path>) -> Result<(), CliError> {
     let Some(file) = path else {
         return Ok(());
     };
+    check(file)?;
     if !fs::symlink_metadata(file).is_ok_and(|metadata| metadata.is_file()) {
         return Ok(());
     }
@@ -29,6 +30,26 @@ pub(crate) fn announce(path: Option<&Path>) -> Result<(), CliError> {
     path.map_or(Ok(()), |file| {
         fs::write(file, format!("{}\n", std::process::id()))
             .map_err(|error| failed("write", file, error))
+    })
+}
+
+/// Whether the file can be there at all: a wrong path is to be told before there is anything to be ready for.
+fn check(file: &Path) -> Result<(), CliError> {
+    let folder = match file.parent() {
+        Some(folder) if folder.as_os_str().is_empty() => Path::new("."),
+        Some(folder) => folder,
+        None => file,
+    };
+    let fault = if file.is_dir() {
+        "it is a directory"
+    } else if !folder.is_dir() {
+        "there is no such directory"
+    } else {
+        return Ok(());
+    };
+    Err(CliError::Usage {
+        message: format!("--ready-file {}: {fault}", file.display()),
+        hint: None,
     })
 }
 

@@ -20,20 +20,27 @@ use super::console::Console;
 use super::error::CliError;
 use super::exit::Exit;
 use super::files::Files;
+use super::signals::Work;
 use super::{argument, block_on, ready};
 
 /// Registers the procedures and answers calls until there were enough or a signal comes.
 ///
 /// # Errors
-/// That a procedure cannot be registered, or that the session ends.
+/// That there is no such command, that a procedure cannot be registered, or that the session ends.
 pub(crate) fn run(args: RegisterArgs, console: &Console) -> Result<Exit, CliError> {
     let mut files = Files::default();
     let mut options = argument::options::<RegisterOptions>(&args.options, &mut files)?;
     options.match_policy = args.match_policy.or(options.match_policy);
+    options.invoke = args.invoke.or(options.invoke);
+    options.concurrency = args.concurrency.or(options.concurrency);
+    options.force_reregister = args.force.then_some(true).or(options.force_reregister);
     let answer = Answer::new(&args, &mut files, *console)?;
+    if let Answer::Command(runner) = &answer {
+        runner.check()?;
+    }
     ready::clear(args.ready_file.as_deref())?;
     block_on(async {
-        let mut connection = Connection::open(&args.client.connection).await?;
+        let mut connection = Connection::open(&args.client.connection, Work::Stream).await?;
         let (answered, answers) = mpsc::unbounded_channel();
         let service = Arc::new(Service {
             answer,
@@ -49,11 +56,7 @@ pub(crate) fn run(args: RegisterArgs, console: &Console) -> Result<Exit, CliErro
             connection.finish(runner.stop()).await;
         }
         connection.leave().await;
-        match outcome {
-            // Asked to stop what would go on for ever, it has done all that it was for.
-            Err(CliError::Stopped(Exit::Terminated)) => Ok(Exit::Success),
-            outcome => outcome.map(|()| Exit::Success),
-        }
+        outcome.map(|()| Exit::Success)
     })
 }
 
@@ -67,11 +70,16 @@ async fn serve(
 ) -> Result<(), CliError> {
     let mut registrations = Vec::new();
     for procedure in &args.procedures {
-        let service = Arc::clone(service);
-        let handler = move |invocation| Arc::clone(&service).handle(invocation);
-        let register = session
+        let handler = {
+            let service = Arc::clone(service);
+            move |invocation| Arc::clone(&service).handle(invocation)
+        };
+        let mut register = session
             .register(&**procedure, handler)
             .options(options.clone());
+        if matches!(service.answer, Answer::Echo) {
+            register = register.stream_arguments();
+        }
         let registration = answer(procedure, args.client.output.timeout, register).await?;
         console.note(&format!("registered {procedure}"));
         registrations.push(registration);
@@ -136,7 +144,8 @@ impl Answer {
         Ok(match args.command.split_first() {
             Some((program, rest)) => {
                 let jobs = args.jobs.unwrap_or(DEFAULT_JOBS);
-                Self::Command(Runner::new(program.clone(), rest.to_vec(), jobs, console))
+                let runner = Runner::new(program.clone(), rest.to_vec(), jobs, console);
+                Self::Command(runner.lines(args.lines))
             }
             None => Self::Echo,
         })
@@ -161,13 +170,13 @@ impl Service {
             return Err(WampError::new(uris::UNAVAILABLE).with("the callee is leaving"));
         }
         tracing::info!(procedure = %invocation.procedure, "called");
-        let answer = self.answer(&invocation).await;
+        let answer = self.answer(invocation).await;
         // The receiver is gone when the command is leaving already; then nobody counts any more.
         let _ = self.answered.send(());
         answer
     }
 
-    async fn answer(&self, invocation: &Invocation) -> Result<Arguments, WampError> {
+    async fn answer(&self, mut invocation: Invocation) -> Result<Arguments, WampError> {
         if let Some(delay) = self.delay {
             tokio::select! {
                 () = sleep(delay) => {}
@@ -175,10 +184,19 @@ impl Service {
             }
         }
         match &self.answer {
-            Answer::Echo => Ok(invocation.arguments()?),
+            Answer::Echo => loop {
+                let arguments = invocation.arguments()?;
+                let last = invocation.details.progress != Some(true);
+                if !last && invocation.takes_progress() {
+                    invocation.progress(arguments.clone()).await?;
+                }
+                if !invocation.next_arguments().await? {
+                    return Ok(arguments);
+                }
+            },
             Answer::Return(arguments) => Ok(arguments.clone()),
             Answer::Error(error) => Err(WampError::new(error.clone())),
-            Answer::Command(runner) => runner.run(invocation).await,
+            Answer::Command(runner) => runner.run(&invocation).await,
         }
     }
 }

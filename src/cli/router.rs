@@ -17,7 +17,7 @@ use super::connection::{DEFAULT_REALM, DEFAULT_URL};
 use super::console::Console;
 use super::error::CliError;
 use super::exit::Exit;
-use super::signals::{Signals, Stop};
+use super::signals::{Signals, Stop, Work};
 use super::start;
 
 /// Runs a router until a signal comes, or until the command that it was started for ends.
@@ -37,7 +37,11 @@ async fn serve(
     endpoints: Vec<Endpoint>,
     console: &Console,
 ) -> Result<Exit, CliError> {
-    let mut signals = Signals::catch()?;
+    let mut signals = Signals::catch(if args.command.is_empty() {
+        Work::Router
+    } else {
+        Work::Front
+    })?;
     if args.realms.is_empty() {
         args.realms.push(DEFAULT_REALM.to_owned());
     }
@@ -67,8 +71,8 @@ async fn serve(
 
     let exit = match args.command.split_first() {
         None => {
-            signals.next().await;
-            Ok(Exit::Success)
+            let stop = signals.next().await;
+            Ok(stop.exit(Work::Router))
         }
         Some((program, rest)) => {
             // There is a default endpoint, so there is a first.
@@ -79,7 +83,7 @@ async fn serve(
     tracing::info!("shutting down");
     tokio::select! {
         () = router.shutdown(GRACE) => {}
-        _ = signals.next() => {}
+        () = signals.hurry() => {}
     }
     exit
 }
@@ -131,7 +135,8 @@ fn for_clients(endpoint: &Endpoint) -> String {
         .replacen("//[::]:", "//[::1]:", 1)
 }
 
-/// Runs a command in front of the router, as if the router were not there: its output, its signals, its exit code.
+/// Runs a command in front of the router, as if the router were not there: its output, its signals, its exit code. A second
+/// signal kills it.
 async fn run_command(
     program: &OsString,
     arguments: &[OsString],
@@ -151,14 +156,23 @@ async fn run_command(
         })?;
     // At a terminal, Ctrl-C reaches the command without our help.
     let at_terminal = io::stdin().is_terminal();
+    let mut told = None;
     loop {
         tokio::select! {
             status = child.wait() => return exit(status),
-            stop = signals.next() => match stop {
-                Stop::Interrupt if at_terminal => {}
-                Stop::Interrupt => forward(&child, Signal::INT),
-                Stop::Terminate => forward(&child, Signal::TERM),
-            },
+            stop = signals.next() => {
+                if let Some(first) = told {
+                    // It has had its chance. If it ends by itself just now, so much the better.
+                    let _ = child.start_kill();
+                    return Ok(Stop::exit(first, Work::Front));
+                }
+                told = Some(stop);
+                match stop {
+                    Stop::Interrupt if at_terminal => {}
+                    Stop::Interrupt => forward(&child, Signal::INT),
+                    Stop::Terminate => forward(&child, Signal::TERM),
+                }
+            }
         }
     }
 }
@@ -179,8 +193,9 @@ fn exit(status: io::Result<ExitStatus>) -> Result<Exit, CliError> {
     Ok(u8::try_from(code(status)).map_or(Exit::Other, Exit::Command))
 }
 
-/// How long sessions have to answer the router's GOODBYE.
-const GRACE: Duration = Duration::from_secs(2);
+/// How long sessions have to answer the router's GOODBYE. Less than [`PATIENCE`](super::signals::PATIENCE), so that the files
+/// of Unix sockets are removed before that is over.
+const GRACE: Duration = Duration::from_millis(1500);
 
 #[cfg(test)]
 mod tests {

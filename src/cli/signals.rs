@@ -1,8 +1,19 @@
 //! SIGINT and SIGTERM.
+//!
+//! They are caught on a thread of their own, because a command's thread may be stuck in a write: standard output blocks when
+//! nobody reads it. The first signal is passed to the command, which then leaves in its own way. If it does not end within
+//! [`PATIENCE`], or at once after a second signal, that thread ends the process with the code that the command would have had.
 
-use std::future::Future;
+use std::future::{Future, pending};
+use std::io;
+use std::process;
+use std::thread;
+use std::time::Duration;
 
+use tokio::runtime::Builder;
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::mpsc;
+use tokio::time::{sleep, timeout};
 
 use super::error::CliError;
 use super::exit::Exit;
@@ -10,8 +21,10 @@ use super::exit::Exit;
 /// The signals that end a command.
 #[derive(Debug)]
 pub(crate) struct Signals {
-    interrupt: Signal,
-    terminate: Signal,
+    work: Work,
+    stops: mpsc::UnboundedReceiver<Stop>,
+    /// How many have come.
+    count: usize,
 }
 
 /// One of them.
@@ -23,29 +36,52 @@ pub(crate) enum Stop {
     Terminate,
 }
 
+/// What kind of command the signals end, and so with which code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Work {
+    /// It has something to do, and is kept from that.
+    Task,
+    /// It goes on until it is stopped: SIGTERM is how a supervisor does that.
+    Stream,
+    /// A router, which nobody stops in another way.
+    Router,
+    /// A router in front of a command, which has all the time that it takes after the first signal.
+    Front,
+}
+
 impl Signals {
-    /// From now on the signals are caught. Needs a runtime.
+    /// From now on the signals are caught.
     ///
     /// # Errors
     /// What the system has against it.
-    pub(crate) fn catch() -> Result<Self, CliError> {
-        let catch = |kind| {
-            signal(kind).map_err(|error| CliError::System {
-                doing: "catch signals".to_owned(),
-                error,
-            })
-        };
+    pub(crate) fn catch(work: Work) -> Result<Self, CliError> {
+        let stops = watch(work).map_err(|error| CliError::System {
+            doing: "catch signals".to_owned(),
+            error,
+        })?;
         Ok(Self {
-            interrupt: catch(SignalKind::interrupt())?,
-            terminate: catch(SignalKind::terminate())?,
+            work,
+            stops,
+            count: 0,
         })
     }
 
     /// The next signal. Dropping the future loses none.
     pub(crate) async fn next(&mut self) -> Stop {
-        tokio::select! {
-            _ = self.interrupt.recv() => Stop::Interrupt,
-            _ = self.terminate.recv() => Stop::Terminate,
+        match self.stops.recv().await {
+            Some(stop) => {
+                self.count += 1;
+                stop
+            }
+            // The thread is ending the process.
+            None => pending().await,
+        }
+    }
+
+    /// Waits for what cuts leaving short: the next signal, or none if the second one has come.
+    pub(crate) async fn hurry(&mut self) {
+        if self.count < 2 {
+            self.next().await;
         }
     }
 
@@ -59,17 +95,73 @@ impl Signals {
     ) -> Result<T, CliError> {
         tokio::select! {
             outcome = work => outcome,
-            stop = self.next() => Err(CliError::Stopped(stop.exit())),
+            stop = self.next() => Err(CliError::Stopped(stop.exit(self.work))),
         }
     }
 }
 
 impl Stop {
-    /// How a command ends that the signal stopped in its work.
-    pub(crate) const fn exit(self) -> Exit {
-        match self {
-            Self::Interrupt => Exit::Interrupted,
-            Self::Terminate => Exit::Terminated,
+    /// How a command ends that the signal stopped.
+    pub(crate) const fn exit(self, work: Work) -> Exit {
+        match (self, work) {
+            (_, Work::Router) | (Self::Terminate, Work::Stream) => Exit::Success,
+            (Self::Interrupt, _) => Exit::Interrupted,
+            (Self::Terminate, _) => Exit::Terminated,
         }
     }
 }
+
+/// Starts the thread, which lives as long as the process.
+fn watch(work: Work) -> io::Result<mpsc::UnboundedReceiver<Stop>> {
+    let runtime = Builder::new_current_thread().enable_all().build()?;
+    let mut caught = {
+        let _entered = runtime.enter();
+        Caught {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+        }
+    };
+    let (sender, stops) = mpsc::unbounded_channel();
+    let wait = async move {
+        let first = caught.next().await;
+        // A command that does not listen any more has at most its end before it.
+        let _ = sender.send(first);
+        let second = async {
+            let _ = sender.send(caught.next().await); // as above
+            sleep(LAST_MOMENT).await;
+        };
+        if work == Work::Front {
+            second.await;
+        } else {
+            // Which of the two it was makes no difference.
+            let _ = timeout(PATIENCE, second).await;
+        }
+        process::exit(first.exit(work).code().into())
+    };
+    thread::Builder::new()
+        .name("signals".to_owned())
+        .spawn(move || runtime.block_on(wait))?;
+    Ok(stops)
+}
+
+/// The signals as they come from the system.
+struct Caught {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Caught {
+    async fn next(&mut self) -> Stop {
+        tokio::select! {
+            biased;
+            _ = self.interrupt.recv() => Stop::Interrupt,
+            _ = self.terminate.recv() => Stop::Terminate,
+        }
+    }
+}
+
+/// How long a command may take to leave after the first signal: whoever pressed Ctrl-C is waiting.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(2);
+
+/// How long after the second: nobody notices it, and it is enough to kill the commands that were started.
+const LAST_MOMENT: Duration = Duration::from_millis(100);

@@ -7,8 +7,8 @@ use std::time::{Duration, SystemTime};
 use futures_util::StreamExt as _;
 use tokio::time::{Instant, sleep_until};
 use wampkit::Session;
-use wampkit::client::{Event, Subscription};
-use wampkit::proto::{Dict, DictFields as _, SubscribeOptions, Uri};
+use wampkit::client::{Error as RequestError, Event, PayloadError, Subscription};
+use wampkit::proto::{Dict, DictFields as _, SubscribeOptions, Uri, uris};
 
 use super::args::SubscribeArgs;
 use super::connection::{Connection, answer};
@@ -16,7 +16,9 @@ use super::console::Console;
 use super::error::CliError;
 use super::exit::Exit;
 use super::files::Files;
+use super::history::{Past, Told, history};
 use super::output::Envelope;
+use super::signals::Work;
 use super::{argument, block_on, ready};
 
 /// Subscribes to the topics and prints events until a limit is reached or a signal comes.
@@ -26,18 +28,15 @@ use super::{argument, block_on, ready};
 pub(crate) fn run(args: SubscribeArgs, console: &Console) -> Result<Exit, CliError> {
     let mut options = argument::options::<SubscribeOptions>(&args.options, &mut Files::default())?;
     options.match_policy = args.match_policy.or(options.match_policy);
+    options.get_retained = args.retained.then_some(true).or(options.get_retained);
     ready::clear(args.ready_file.as_deref())?;
     block_on(async {
-        let mut connection = Connection::open(&args.client.connection).await?;
+        let mut connection = Connection::open(&args.client.connection, Work::Stream).await?;
         let outcome = connection
             .run(async |session| follow(&session, &args, options, console).await)
             .await;
         connection.leave().await;
-        match outcome {
-            // Asked to stop what would go on for ever, it has done all that it was for.
-            Err(CliError::Stopped(Exit::Terminated)) => Ok(Exit::Success),
-            outcome => outcome.map(|()| Exit::Success),
-        }
+        outcome.map(|()| Exit::Success)
     })
 }
 
@@ -53,10 +52,22 @@ async fn follow(
         subscriptions.push(answer(topic, args.client.output.timeout, subscribe).await?);
         console.note(&format!("subscribed to {topic}"));
     }
-    let mut events = Merged::new(subscriptions);
     ready::announce(args.ready_file.as_deref())?;
 
+    let mut past = Vec::new();
+    if let Some(limit) = args.history {
+        past = recall(session, &subscriptions, limit, console).await?;
+    }
+    let told = Told::of(&past);
     let mut count = 0;
+    for event in past {
+        console.event(&event.envelope)?;
+        count += 1;
+        if args.count.is_some_and(|wanted| count >= wanted) {
+            return Ok(());
+        }
+    }
+    let mut events = Merged::new(subscriptions);
     let end = args.duration.map(|limit| Instant::now() + limit);
     loop {
         let idle = args.idle.map(|limit| Instant::now() + limit);
@@ -84,12 +95,42 @@ async fn follow(
                 event.missed, event.topic
             ));
         }
-        console.event(&envelope(&event)?)?;
+        if told.contains(event.publication) {
+            continue;
+        }
+        console.event(&envelope(&event, console)?)?;
         count += 1;
         if args.count.is_some_and(|wanted| count >= wanted) {
             return Ok(());
         }
     }
+}
+
+/// The last events of all subscriptions, in the order of their time. A router that does not keep them, or not for this
+/// session, is no reason to stop: there will be others.
+async fn recall(
+    session: &Session,
+    subscriptions: &[Subscription],
+    limit: u64,
+    console: &Console,
+) -> Result<Vec<Past>, CliError> {
+    let mut past = Vec::new();
+    for subscription in subscriptions {
+        let topic = subscription.topic();
+        match history(session, subscription, limit).await {
+            Ok(events) => past.extend(events),
+            Err(RequestError::Wamp(error)) if error.error == uris::NO_SUCH_PROCEDURE => {
+                console.note("the router keeps no history of events");
+                break;
+            }
+            Err(RequestError::Wamp(error)) => {
+                console.note(&format!("no history of {topic}: {error}"));
+            }
+            Err(error) => return Err(CliError::of_request(topic, error)),
+        }
+    }
+    past.sort_by_key(|event| event.envelope.at);
+    Ok(past)
 }
 
 /// Several subscriptions as one, in the order in which the router sent their events.
@@ -142,17 +183,25 @@ impl Merged {
 }
 
 /// The event with its publication id among the details: it is what tells two events apart.
-fn envelope(event: &Event) -> Result<Envelope, CliError> {
+///
+/// One that is wrapped in a way that cannot be undone, because it is encrypted for others say, is left as it is: whoever
+/// publishes such things must not be able to end the stream.
+fn envelope(event: &Event, console: &Console) -> Result<Envelope, CliError> {
+    let arguments = match event.arguments() {
+        Err(fault @ PayloadError::Passthru(_)) => {
+            console.note(&format!("an event of {}: {fault}", event.topic));
+            event.raw_arguments()
+        }
+        other => other,
+    };
     let mut details = Dict::new().with("publication", event.publication);
     event
         .details
         .each(&mut |key, value| details.push(key, value.clone()));
     Ok(Envelope {
         kind: "event",
-        uri: event.topic.to_string(),
-        arguments: event
-            .arguments()
-            .map_err(|error| CliError::of_payload(&event.topic, &error))?,
+        uri: Some(event.topic.to_string()),
+        arguments: arguments.map_err(|error| CliError::of_payload(&event.topic, &error))?,
         details,
         at: SystemTime::now(),
     })

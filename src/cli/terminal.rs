@@ -35,6 +35,8 @@ pub(crate) enum Paint {
     Hint,
     /// A topic in front of an event.
     Topic,
+    /// The first line of a table.
+    Heading,
 }
 
 impl Stream {
@@ -80,6 +82,7 @@ impl Stream {
             Paint::Error => text.red().bold(),
             Paint::Hint => text.cyan(),
             Paint::Topic => text.green(),
+            Paint::Heading => text.bold(),
         }
         .to_string()
     }

@@ -10,6 +10,7 @@ use bytestring::ByteString;
 use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::time::{Instant, timeout, timeout_at};
 
+use crate::ppt::Keyring;
 use crate::proto::{Hello, HelloDetails, Serializer, Uri, Welcome, uris};
 use crate::session::{self, End, Input, Output};
 use crate::transport::{self, CloseCode, ConnectOptions, Endpoint, Transport};
@@ -33,6 +34,8 @@ impl Client {
             url: url.into(),
             realm: Uri::from_static("realm1"),
             serializers: DEFAULT_SERIALIZERS.to_vec(),
+            batched: false,
+            keys: Keyring::new(),
             authid: None,
             authrole: None,
             agent: ByteString::from_static(AGENT),
@@ -49,6 +52,8 @@ pub struct ClientBuilder {
     url: String,
     realm: Uri,
     serializers: Vec<Serializer>,
+    batched: bool,
+    keys: Keyring,
     authid: Option<ByteString>,
     authrole: Option<ByteString>,
     agent: ByteString,
@@ -66,6 +71,19 @@ impl ClientBuilder {
     /// The serializers to offer, the preferred one first; MessagePack, CBOR, JSON unless set.
     pub fn serializers(mut self, serializers: impl IntoIterator<Item = Serializer>) -> Self {
         self.serializers = serializers.into_iter().collect();
+        self
+    }
+
+    /// Offers to carry many messages in one WebSocket message (`wamp.2.….batched`), which spares bytes and system calls where
+    /// they come in bursts. Routers that cannot do it choose the plain subprotocols; other transports have no need of it.
+    pub fn batched(mut self) -> Self {
+        self.batched = true;
+        self
+    }
+
+    /// The keys for payloads that are encrypted from end to end: see [`ppt`](crate::ppt).
+    pub fn keyring(mut self, keys: Keyring) -> Self {
+        self.keys = keys;
         self
     }
 
@@ -108,6 +126,7 @@ impl ClientBuilder {
         let endpoint: Endpoint = self.url.parse()?;
         let options = ConnectOptions {
             headers: self.headers.clone(),
+            batched: self.batched,
             connect_timeout: self.connect_timeout,
             ..ConnectOptions::default()
         };
@@ -142,7 +161,7 @@ impl ClientBuilder {
         let joined = poll_fn(|cx| connection.poll_join(cx));
         match timeout_at(started + self.connect_timeout, joined).await {
             Err(_) => Err(ConnectError::Timeout(self.connect_timeout)),
-            Ok(Ok(welcome)) => Ok(Session::open(connection, *welcome, self.realm)),
+            Ok(Ok(welcome)) => Ok(Session::open(connection, *welcome, self.realm, self.keys)),
             Ok(Err(refusal)) => {
                 // ABORT is to arrive, if there is one; whether it does makes no difference.
                 let close = poll_fn(|cx| connection.poll_close(cx, CloseCode::Normal));
@@ -216,7 +235,7 @@ impl Connection {
 
 impl Session {
     /// A session that was just joined, and the task that drives it.
-    fn open(connection: Connection, welcome: Welcome, realm: Uri) -> Self {
+    fn open(connection: Connection, welcome: Welcome, realm: Uri, keys: Keyring) -> Self {
         let (commands, obeyed) = mpsc::unbounded_channel();
         let (life, watch) = watch::channel(Life::Open);
         let pressure = Arc::new(Pressure::default());
@@ -228,23 +247,24 @@ impl Session {
             details: welcome.details,
             serializer: connection.serializer(),
             max_frame: connection.max_frame(),
+            keys: keys.clone(),
             commands,
             life: watch,
             pressure: Arc::clone(&pressure),
             room: Arc::clone(&room),
             tickets: AtomicU64::default(),
         };
+        let shared = Arc::new(shared);
         let wiring = Wiring {
             commands: obeyed,
-            answers: shared.commands.downgrade(),
+            shared: Arc::downgrade(&shared),
+            keys,
             life,
             pressure,
             room,
         };
         tokio::spawn(Driver::new(connection, wiring));
-        Self {
-            shared: Arc::new(shared),
-        }
+        Self { shared }
     }
 }
 

@@ -4,14 +4,18 @@ use std::sync::Arc;
 
 use tokio::sync::{OwnedSemaphorePermit, oneshot, watch};
 
+use crate::ppt::Wrapping;
 use crate::proto::{
     CallOptions, CancelMode, Id, Payload, PublishOptions, RegisterOptions, SubscribeOptions, Uri,
 };
 use crate::session::{Answer, Ticket};
 
+use super::Event;
 use super::WampError;
+use super::content::Outgoing;
 use super::handler::Handler;
-use super::queue::EventQueue;
+use super::queue::Queue;
+use super::stream::ReplyQueue;
 
 /// Where the answer to a request goes. Dropped without one when the session ends.
 pub(super) type Waiter = oneshot::Sender<Answer>;
@@ -23,7 +27,13 @@ pub(super) enum Command {
         options: CallOptions,
         procedure: Uri,
         payload: Payload,
-        waiter: Waiter,
+        sink: CallSink,
+    },
+    CallMore {
+        ticket: Ticket,
+        more: bool,
+        payload: Payload,
+        room: OwnedSemaphorePermit,
     },
     Cancel {
         ticket: Ticket,
@@ -40,7 +50,7 @@ pub(super) enum Command {
         ticket: Ticket,
         options: SubscribeOptions,
         topic: Uri,
-        queue: Arc<EventQueue>,
+        queue: Arc<Queue<Event>>,
         waiter: Waiter,
     },
     Unsubscribe {
@@ -52,6 +62,8 @@ pub(super) enum Command {
         options: RegisterOptions,
         procedure: Uri,
         handler: Handler,
+        streams: bool,
+        wrapping: Option<Wrapping>,
         revoked: watch::Sender<Option<Uri>>,
         waiter: Waiter,
     },
@@ -59,12 +71,26 @@ pub(super) enum Command {
         ticket: Ticket,
         waiter: Option<Waiter>,
     },
+    /// A handler has a partial result.
+    Progress {
+        invocation: Id,
+        part: Outgoing,
+        room: OwnedSemaphorePermit,
+    },
     /// A handler has finished.
     Answer {
         invocation: Id,
-        answer: Result<Payload, WampError>,
+        answer: Result<Outgoing, WampError>,
     },
     Leave,
+}
+
+/// Where replies to a call go.
+pub(super) enum CallSink {
+    /// The final one, to whoever awaits it.
+    One(Waiter),
+    /// All of them.
+    Stream(Arc<ReplyQueue>),
 }
 
 /// What holds a publisher back.

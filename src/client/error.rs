@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::codec::{Arguments, DecodeError, TranscodeError, TypedError};
-use crate::proto::{self, Abort, ErrorDetails, MessageType, Uri, Value, uris};
+use crate::ppt::{self, Keyring, PptError};
+use crate::proto::{self, Abort, ErrorDetails, Feature, MessageType, Role, Uri, Value, uris};
 use crate::session::End;
 use crate::transport::{self, EndpointError, TransportError};
 
@@ -71,6 +72,23 @@ pub enum Error {
     /// The time set with `timeout` was over before the answer came.
     #[error("no answer within {0:?}")]
     Timeout(Duration),
+    /// The router does not announce a feature that must not be used then.
+    #[error("the router's {} does not announce {}", role.as_str(), feature.as_str())]
+    Unsupported {
+        /// The router's role.
+        role: Role,
+        /// What it would have to announce.
+        feature: Feature,
+    },
+    /// Partial results came faster than they were taken, and the call was given up rather than that one be lost.
+    #[error("partial results were not taken in time")]
+    Overrun,
+    /// The caller does not take partial results.
+    #[error("the caller does not take partial results")]
+    NotAsked,
+    /// The call was answered before all its arguments were sent.
+    #[error("the call was answered before all its arguments were sent")]
+    Answered,
     /// The arguments cannot be sent.
     #[error("the arguments cannot be sent: {0}")]
     Encode(#[source] PayloadError),
@@ -117,6 +135,16 @@ impl WampError {
     #[must_use]
     pub fn with_kw(mut self, key: &str, argument: impl Into<Value>) -> Self {
         self.arguments.kwargs.push(key, argument);
+        self
+    }
+
+    /// The same with the arguments taken out of what wraps them by payload passthru mode; as they are if that is not possible.
+    pub(super) fn opened(mut self, keys: &Keyring) -> Self {
+        if let Some(passthru) = &self.details.passthru
+            && let Ok(arguments) = ppt::open(self.arguments.clone(), passthru, keys)
+        {
+            self.arguments = arguments;
+        }
         self
     }
 
@@ -180,6 +208,12 @@ pub enum PayloadError {
     /// A value has no form in the session's serializer.
     #[error(transparent)]
     Transcode(#[from] TranscodeError),
+    /// Payload passthru mode: arguments that cannot be wrapped, or not be read again.
+    #[error(transparent)]
+    Passthru(#[from] PptError),
+    /// The system gives no random bytes to encrypt with.
+    #[error("the system gives no random bytes: {0}")]
+    Random(String),
     /// The whole message cannot be sent.
     #[error(
         "the message is longer than the {limit} bytes that the router takes, or has an option that cannot be written"

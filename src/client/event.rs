@@ -2,10 +2,12 @@
 
 use serde::de::DeserializeOwned;
 
-use crate::codec::{self, Arguments};
-use crate::proto::{EventDetails, Id, Payload, Uri};
+use crate::codec::Arguments;
+use crate::proto::{EventDetails, Id, Uri};
 
 use super::PayloadError;
+use super::content::Content;
+use super::queue::{ITEM_WEIGHT, Queued};
 
 /// An event.
 #[derive(Clone, Debug)]
@@ -22,16 +24,35 @@ pub struct Event {
     /// Counts the events of the session from 1, whatever subscription they are for: the order in which the router sent them,
     /// for those who read several subscriptions.
     pub arrival: u64,
-    pub(super) payload: Payload,
+    pub(super) content: Content,
+}
+
+impl Queued for Event {
+    fn weight(&self) -> usize {
+        self.content.payload.bytes().len() + ITEM_WEIGHT
+    }
+
+    fn follows(&mut self, missed: u64) {
+        self.missed = missed;
+    }
 }
 
 impl Event {
     /// All arguments as values.
     ///
     /// # Errors
-    /// A payload that is opaque, or a value that [`Value`](crate::proto::Value) does not have.
+    /// A payload that is opaque or cannot be opened with the keys that the client has, or a value that
+    /// [`Value`](crate::proto::Value) does not have.
     pub fn arguments(&self) -> Result<Arguments, PayloadError> {
-        Ok(Arguments::from_payload(&self.payload)?)
+        self.content.arguments(self.details.passthru.as_deref())
+    }
+
+    /// The arguments as they came, also where payload passthru mode wraps them.
+    ///
+    /// # Errors
+    /// A payload that is opaque, or a value that [`Value`](crate::proto::Value) does not have.
+    pub fn raw_arguments(&self) -> Result<Arguments, PayloadError> {
+        self.content.raw()
     }
 
     /// The positional arguments, the whole list as one `T`.
@@ -39,7 +60,7 @@ impl Event {
     /// # Errors
     /// Arguments that are no `T`.
     pub fn args<T: DeserializeOwned>(&self) -> Result<T, PayloadError> {
-        Ok(codec::args_as(&self.payload)?)
+        self.content.args(self.details.passthru.as_deref())
     }
 
     /// The keyword arguments as one `T`.
@@ -47,6 +68,6 @@ impl Event {
     /// # Errors
     /// Arguments that are no `T`.
     pub fn kwargs<T: DeserializeOwned>(&self) -> Result<T, PayloadError> {
-        Ok(codec::kwargs_as(&self.payload)?)
+        self.content.kwargs(self.details.passthru.as_deref())
     }
 }

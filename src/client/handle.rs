@@ -3,12 +3,14 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use tokio::sync::{Semaphore, mpsc, oneshot, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot, watch};
 
-use crate::proto::{Id, Serializer, Uri, WelcomeDetails};
+use crate::ppt::{Keyring, Wrapping};
+use crate::proto::{Feature, Id, Passthru, Payload, Role, Serializer, Uri, WelcomeDetails};
 use crate::session::{Answer, Ticket};
 
 use super::command::{Command, Waiter};
+use super::content::Seal;
 use super::queue::Pressure;
 use super::{
     CallBuilder, CloseReason, Closed, Error, IntoReply, Invocation, PayloadError, PublishBuilder,
@@ -37,10 +39,12 @@ pub(super) struct Shared {
     pub(super) serializer: Serializer,
     /// The longest frame that the router takes.
     pub(super) max_frame: usize,
+    /// The keys of payload passthru mode.
+    pub(super) keys: Keyring,
     pub(super) commands: mpsc::UnboundedSender<Command>,
     pub(super) life: watch::Receiver<Life>,
     pub(super) pressure: Arc<Pressure>,
-    /// What unacknowledged publications may weigh together before the transport has them.
+    /// What messages that nobody answers may weigh together before the transport has them.
     pub(super) room: Arc<Semaphore>,
     pub(super) tickets: AtomicU64,
 }
@@ -150,6 +154,49 @@ impl Shared {
             .map_err(|_| Error::Lost(self.closed()))
     }
 
+    /// Whether the router announces a feature.
+    pub(super) fn announces(&self, role: Role, feature: Feature) -> bool {
+        let roles = self.details.roles.as_ref();
+        roles.is_some_and(|roles| roles.features(role).has(feature))
+    }
+
+    /// Makes sure that the router announces a feature without which it is a protocol violation to use it.
+    pub(super) fn require(&self, role: Role, feature: Feature) -> Result<(), Error> {
+        if self.announces(role, feature) {
+            return Ok(());
+        }
+        Err(Error::Unsupported { role, feature })
+    }
+
+    /// The payload as it goes out, wrapped if it is to be, with the attributes that say how in `passthru`.
+    pub(super) fn wrap(
+        &self,
+        role: Role,
+        payload: Payload,
+        wrapping: Option<&Wrapping>,
+        passthru: &mut Option<Box<Passthru>>,
+    ) -> Result<Payload, Error> {
+        let Some(wrapping) = wrapping else {
+            return Ok(payload);
+        };
+        self.require(role, Feature::PayloadPassthruMode)?;
+        let seal = Seal {
+            wrapping: wrapping.clone(),
+            keys: self.keys.clone(),
+        };
+        let wrapped = seal.payload(&payload).map_err(Error::Encode)?;
+        *passthru = wrapped.passthru;
+        Ok(wrapped.payload)
+    }
+
+    /// Waits for room for a message that nobody answers.
+    pub(super) async fn room(&self, weight: u32) -> Result<OwnedSemaphorePermit, Error> {
+        Arc::clone(&self.room)
+            .acquire_many_owned(weight)
+            .await
+            .map_err(|_| Error::Lost(self.closed()))
+    }
+
     /// Hands a request to the session's task and waits for its answer.
     pub(super) async fn request(
         &self,
@@ -158,7 +205,7 @@ impl Shared {
         let (waiter, answer) = oneshot::channel();
         self.command(command(waiter))?;
         match answer.await {
-            Ok(Answer::Error(error)) => Err(Error::Wamp(error.into())),
+            Ok(Answer::Error(error)) => Err(Error::Wamp(WampError::from(error).opened(&self.keys))),
             Ok(Answer::Unsent) => Err(Error::Encode(PayloadError::Unsent {
                 limit: self.max_frame,
             })),
@@ -180,12 +227,17 @@ impl Shared {
 
     /// How the session ended.
     pub(super) fn closed(&self) -> Closed {
-        match &*self.life.borrow() {
-            Life::Ended(closed) | Life::Gone(closed) => closed.clone(),
-            Life::Open => Closed {
-                reason: CloseReason::Disconnected,
-                message: Some("the runtime that the session ran on is gone".to_owned()),
-            },
-        }
+        closed(&self.life.borrow())
+    }
+}
+
+/// How a session that nobody drives any longer has ended.
+pub(super) fn closed(life: &Life) -> Closed {
+    match life {
+        Life::Ended(closed) | Life::Gone(closed) => closed.clone(),
+        Life::Open => Closed {
+            reason: CloseReason::Disconnected,
+            message: Some("the runtime that the session ran on is gone".to_owned()),
+        },
     }
 }

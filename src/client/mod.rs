@@ -2,16 +2,19 @@
 //!
 //! [`Client::builder`] connects and joins a realm; the [`Session`] that comes of it is cheap to clone and does the rest:
 //! [`call`](Session::call), [`publish`](Session::publish), [`subscribe`](Session::subscribe) and
-//! [`register`](Session::register) each return a builder that is awaited.
+//! [`register`](Session::register) each return a builder that is awaited. A call may also be made in steps: its replies are
+//! then a [`CallStream`], its arguments go through an [`ArgumentSender`].
 //!
 //! One task drives each session: it owns the transport and the state machine of [`session`](crate::session). Everything
 //! here talks to that task over a channel. What this module does *not* do: reconnect, or authenticate by anything but
 //! being nobody.
 
+mod arguments;
 mod builder;
 mod call;
 mod command;
 mod connection;
+mod content;
 mod draft;
 mod driver;
 mod error;
@@ -22,8 +25,10 @@ mod publish;
 mod queue;
 mod register;
 mod reply;
+mod stream;
 mod subscribe;
 
+pub use arguments::ArgumentSender;
 pub use builder::{Client, ClientBuilder};
 pub use call::CallBuilder;
 pub use error::{CloseReason, Closed, ConnectError, Error, PayloadError, Refused, WampError};
@@ -33,4 +38,5 @@ pub use handler::{IntoReply, Invocation};
 pub use publish::PublishBuilder;
 pub use register::{RegisterBuilder, Registration};
 pub use reply::Reply;
+pub use stream::CallStream;
 pub use subscribe::{SubscribeBuilder, Subscription};

@@ -8,7 +8,8 @@ use bytes::BytesMut;
 use serde::Serialize;
 
 use crate::codec::{self, Arguments};
-use crate::proto::{Id, Payload, Publish, PublishOptions, Uri};
+use crate::ppt::Wrapping;
+use crate::proto::{Id, Message, Payload, Publish, PublishOptions, Role, Uri};
 
 use super::command::{Command, Pace};
 use super::draft::Draft;
@@ -27,6 +28,7 @@ pub struct PublishBuilder {
     topic: Uri,
     options: PublishOptions,
     draft: Draft,
+    wrapping: Option<Wrapping>,
 }
 
 impl PublishBuilder {
@@ -36,6 +38,7 @@ impl PublishBuilder {
             topic,
             options: PublishOptions::default(),
             draft: Draft::default(),
+            wrapping: None,
         }
     }
 
@@ -57,7 +60,26 @@ impl PublishBuilder {
         self
     }
 
-    /// PUBLISH.Options; call it before [`PublishBuilder::acknowledge`].
+    /// Wraps the arguments by payload passthru mode. A router that does not announce `payload_passthru_mode` is not sent them:
+    /// [`Error::Unsupported`].
+    pub fn passthru(mut self, wrapping: Wrapping) -> Self {
+        self.wrapping = Some(wrapping);
+        self
+    }
+
+    /// Asks the broker to keep the event for those who subscribe later.
+    pub fn retain(mut self) -> Self {
+        self.options.retain = Some(true);
+        self
+    }
+
+    /// Tells the subscribers who published, as far as the router allows.
+    pub fn disclose_me(mut self) -> Self {
+        self.options.disclose_me = Some(true);
+        self
+    }
+
+    /// PUBLISH.Options; call it before the other methods that set options.
     pub fn options(mut self, options: PublishOptions) -> Self {
         self.options = options;
         self
@@ -71,8 +93,10 @@ impl PublishBuilder {
 
     async fn run(self) -> Result<Option<Id>, Error> {
         let shared = self.shared;
+        let (mut options, topic) = (self.options, self.topic);
         let payload = self.draft.finish(shared.serializer)?;
-        let (options, topic) = (self.options, self.topic);
+        let wrapping = self.wrapping.as_ref();
+        let payload = shared.wrap(Role::Broker, payload, wrapping, &mut options.passthru)?;
         let ticket = shared.ticket();
         if options.acknowledge == Some(true) {
             let publication = shared.request_id(|waiter| Command::Publish {
@@ -91,11 +115,9 @@ impl PublishBuilder {
             payload,
         };
         let publish = check(publish, &shared)?;
-        let room = room_for(&publish.payload, &publish.topic);
-        let room = Arc::clone(&shared.room)
-            .acquire_many_owned(room)
-            .await
-            .map_err(|_| Error::Lost(shared.closed()))?;
+        let room = shared
+            .room(room_for(&publish.payload, &publish.topic))
+            .await?;
         shared.command(Command::Publish {
             ticket,
             options: publish.options,
@@ -129,7 +151,14 @@ fn check(publish: Publish, shared: &Shared) -> Result<Publish, Error> {
     if plain && length.saturating_add(PLAIN_HEADER) <= shared.max_frame {
         return Ok(publish);
     }
-    let message = publish.into();
+    match fits(publish.into(), shared)? {
+        Message::Publish(publish) => Ok(publish),
+        _ => unreachable!("it was made from one"),
+    }
+}
+
+/// Makes sure that a message can be sent, by encoding it.
+pub(super) fn fits(message: Message, shared: &Shared) -> Result<Message, Error> {
     let mut frame = BytesMut::new();
     codec::encode(shared.serializer, &message, &mut frame)
         .map_err(|fault| Error::Encode(fault.into()))?;
@@ -137,21 +166,18 @@ fn check(publish: Publish, shared: &Shared) -> Result<Publish, Error> {
     if frame.len() > limit {
         return Err(Error::Encode(PayloadError::Unsent { limit }));
     }
-    let crate::proto::Message::Publish(publish) = message else {
-        unreachable!("it was made from one");
-    };
-    Ok(publish)
+    Ok(message)
 }
 
-/// What an event takes of the room that publishers have; one that is larger than the room takes all of it.
-fn room_for(payload: &Payload, topic: &Uri) -> u32 {
-    let weight = payload.bytes().len() + topic.len() + PLAIN_HEADER;
+/// What a message takes of the room that there is for those that nobody answers; one that is larger than the room takes all of it.
+pub(super) fn room_for(payload: &Payload, uri: &str) -> u32 {
+    let weight = payload.bytes().len() + uri.len() + PLAIN_HEADER;
     u32::try_from(weight).map_or(PUBLISH_ROOM, |weight| weight.min(PUBLISH_ROOM))
 }
 
 /// More than the header of a PUBLISH takes in any serializer, without the topic, if its options are but four booleans.
 const PLAIN_HEADER: usize = 256;
 
-/// What unacknowledged publications may weigh together before the transport has them, in bytes: so
+/// What unacknowledged publications, partial results and parts of arguments may weigh together before the transport has them, in bytes: so
 /// much that a publisher in a loop is not woken for each event.
 pub(super) const PUBLISH_ROOM: u32 = 256 << 10;

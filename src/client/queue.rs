@@ -1,11 +1,13 @@
-//! The queue between the session's task and one subscriber.
+//! The queue between the session's task and whoever takes what comes in: a subscriber its events, a caller partial
+//! results, a handler further arguments.
 //!
 //! Nothing here may grow without bound, nothing may be lost silently, and a subscriber that makes calls between its
 //! events must get their answers, which come behind further events on the same connection. So there are two limits:
 //!
-//! - Above [`SOFT_LIMIT`] the session stops reading from the router, which then has to hold the events — unless an answer is
-//!   awaited by anyone, or the subscriber has taken nothing for [`PATIENCE`].
-//! - Above [`HARD_LIMIT`] further events are dropped and counted; the next one that is queued tells how many it was.
+//! - Above [`SOFT_LIMIT`] the session stops reading from the router, which then has to hold the rest — unless an answer is
+//!   awaited by anyone, or nothing has been taken for [`PATIENCE`].
+//! - Above [`HARD_LIMIT`] nothing more is taken in. Events are dropped and counted; the next one that is queued tells how
+//!   many it was. What belongs to a call ends the call.
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -17,13 +19,20 @@ use futures_util::task::AtomicWaker;
 
 use crate::proto::Uri;
 
-use super::Event;
-
-/// Events for one subscriber.
+/// What comes in for one taker.
 #[derive(Debug)]
-pub(super) struct EventQueue {
-    state: Mutex<State>,
+pub(super) struct Queue<T> {
+    state: Mutex<State<T>>,
     pressure: Arc<Pressure>,
+}
+
+/// What can be queued.
+pub(super) trait Queued {
+    /// What it weighs, in bytes.
+    fn weight(&self) -> usize;
+
+    /// Is told how many were dropped just before it, if that does not end the queue.
+    fn follows(&mut self, _missed: u64) {}
 }
 
 /// How the queues of a session press on its reading.
@@ -31,16 +40,16 @@ pub(super) struct EventQueue {
 pub(super) struct Pressure {
     /// How many queues are above the soft limit.
     full: AtomicUsize,
-    /// How many events were taken out of full queues: while this grows, somebody is at work.
+    /// How many items were taken out of full queues: while this grows, somebody is at work.
     taken: AtomicU64,
     /// The session's task.
     reader: AtomicWaker,
 }
 
-#[derive(Debug, Default)]
-struct State {
-    events: VecDeque<Event>,
-    /// What the events weigh.
+#[derive(Debug)]
+struct State<T> {
+    items: VecDeque<T>,
+    /// What the items weigh.
     weight: usize,
     /// How many were dropped since the last one queued.
     missed: u64,
@@ -48,60 +57,90 @@ struct State {
     full: bool,
     ended: bool,
     revoked: Option<Uri>,
-    subscriber: Option<Waker>,
+    taker: Option<Waker>,
 }
 
-impl EventQueue {
+impl<T: Queued> Queue<T> {
     pub(super) fn new(pressure: Arc<Pressure>) -> Self {
+        let state = State {
+            items: VecDeque::new(),
+            weight: 0,
+            missed: 0,
+            full: false,
+            ended: false,
+            revoked: None,
+            taker: None,
+        };
         Self {
-            state: Mutex::default(),
+            state: Mutex::new(state),
             pressure,
         }
     }
 
-    /// Queues an event, or counts it as missed.
-    pub(super) fn push(&self, mut event: Event) {
+    /// Queues an item; `false` if it is dropped, and counted as missed, because there is no room for it.
+    pub(super) fn push(&self, mut item: T) -> bool {
         let mut state = self.state();
-        let weight = weight(&event);
+        let weight = item.weight();
         if state.ended {
-            return;
+            return true;
         }
         // One that is too heavy by itself still has to get through somehow.
-        if state.weight + weight > HARD_LIMIT && !state.events.is_empty() {
+        if state.weight + weight > HARD_LIMIT && !state.items.is_empty() {
             state.missed += 1;
-            return;
+            return false;
         }
-        event.missed = std::mem::take(&mut state.missed);
-        state.events.push_back(event);
+        item.follows(std::mem::take(&mut state.missed));
+        state.items.push_back(item);
         state.weight += weight;
         if state.weight > SOFT_LIMIT && !state.full {
             state.full = true;
             self.pressure.full.fetch_add(1, Ordering::AcqRel);
         }
         state.wake();
+        true
     }
 
-    /// The next event; `None` once the queue has ended and is empty.
-    pub(super) fn poll_take(&self, cx: &mut Context<'_>) -> Poll<Option<Event>> {
+    /// Queues the last item, for which there is always room, and ends the queue.
+    pub(super) fn push_last(&self, item: T) {
         let mut state = self.state();
-        let Some(event) = state.events.pop_front() else {
+        if !state.ended {
+            state.weight += item.weight();
+            state.items.push_back(item);
+        }
+        self.end_state(&mut state, None);
+    }
+
+    /// The next item; `None` once the queue has ended and is empty.
+    pub(super) fn poll_take(&self, cx: &mut Context<'_>) -> Poll<Option<T>> {
+        let mut state = self.state();
+        let Some(item) = state.items.pop_front() else {
             if state.ended {
                 return Poll::Ready(None);
             }
-            state.subscriber = Some(cx.waker().clone());
+            state.taker = Some(cx.waker().clone());
             return Poll::Pending;
         };
-        state.weight -= weight(&event);
+        state.weight -= item.weight();
         if state.full {
             self.pressure.taken.fetch_add(1, Ordering::AcqRel);
             if state.weight <= SOFT_LIMIT / 2 {
                 self.relieve(&mut state);
             }
         }
-        Poll::Ready(Some(event))
+        Poll::Ready(Some(item))
     }
 
-    /// How many events were dropped since the last one queued.
+    /// Whether everything was taken that has come in so far.
+    pub(super) fn is_empty(&self) -> bool {
+        self.state().items.is_empty()
+    }
+
+    /// Whether no more items will come.
+    pub(super) fn is_ended(&self) -> bool {
+        self.state().ended
+    }
+
+    /// How many items were dropped since the last one queued.
     pub(super) fn missed(&self) -> u64 {
         self.state().missed
     }
@@ -111,44 +150,47 @@ impl EventQueue {
         self.state().revoked.clone()
     }
 
-    /// No more events will come; those queued can still be taken.
+    /// No more items will come; those queued can still be taken.
     pub(super) fn end(&self, revoked: Option<Uri>) {
-        let mut state = self.state();
+        self.end_state(&mut self.state(), revoked);
+    }
+
+    fn end_state(&self, state: &mut State<T>, revoked: Option<Uri>) {
         state.ended = true;
         state.revoked = revoked;
         if state.full {
-            self.relieve(&mut state);
+            self.relieve(state);
         }
         state.wake();
     }
 
-    /// No more events will be taken.
+    /// No more items will be taken.
     pub(super) fn close(&self) {
         let mut state = self.state();
         state.ended = true;
-        state.events.clear();
+        state.items.clear();
         state.weight = 0;
         if state.full {
             self.relieve(&mut state);
         }
     }
 
-    fn relieve(&self, state: &mut State) {
+    fn relieve(&self, state: &mut State<T>) {
         state.full = false;
         self.pressure.full.fetch_sub(1, Ordering::AcqRel);
         self.pressure.reader.wake();
     }
 
     /// The state is whole whenever the lock is released, so one poisoned elsewhere is as good as any.
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, State<T>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl State {
+impl<T> State<T> {
     fn wake(&mut self) {
-        if let Some(subscriber) = self.subscriber.take() {
-            subscriber.wake();
+        if let Some(taker) = self.taker.take() {
+            taker.wake();
         }
     }
 }
@@ -164,26 +206,22 @@ impl Pressure {
         self.full.load(Ordering::Acquire) > 0
     }
 
-    /// A count that moves while events are taken out of full queues.
+    /// A count that moves while items are taken out of full queues.
     pub(super) fn taken(&self) -> u64 {
         self.taken.load(Ordering::Acquire)
     }
 }
 
-/// What an event weighs in its queue: its payload, and what is around it, roughly.
-fn weight(event: &Event) -> usize {
-    event.payload.bytes().len() + EVENT_WEIGHT
-}
+/// What an item weighs beside its payload, roughly.
+pub(super) const ITEM_WEIGHT: usize = 256;
 
-const EVENT_WEIGHT: usize = 256;
-
-/// 4096 small events: enough for a burst, little enough that the router learns in time that somebody is slow.
+/// 4096 small items: enough for a burst, little enough that the router learns in time that somebody is slow.
 pub(super) const SOFT_LIMIT: usize = 1 << 20;
 
 /// What a subscriber may cost that makes calls all the time, or none at all and does not read either.
 pub(super) const HARD_LIMIT: usize = 16 << 20;
 
-/// A subscriber that takes nothing for so long may never do so again. The session's other work must not wait for it.
+/// Whoever takes nothing for so long may never do so again. The session's other work must not wait for it.
 pub(super) const PATIENCE: Duration = Duration::from_secs(2);
 
 #[cfg(test)]
@@ -191,11 +229,13 @@ mod tests {
     use bytes::Bytes;
 
     use super::*;
+    use crate::client::Event;
+    use crate::client::content::Content;
     use crate::proto::{EventDetails, Id, Payload, PayloadShape, Serializer};
 
-    fn queue() -> (EventQueue, Arc<Pressure>) {
+    fn queue() -> (Queue<Event>, Arc<Pressure>) {
         let pressure = Arc::new(Pressure::default());
-        (EventQueue::new(Arc::clone(&pressure)), pressure)
+        (Queue::new(Arc::clone(&pressure)), pressure)
     }
 
     fn event(length: usize) -> Event {
@@ -206,15 +246,18 @@ mod tests {
             details: EventDetails::default(),
             missed: 0,
             arrival: 1,
-            payload: Payload::from_raw(Serializer::Json, PayloadShape::Args, bytes),
+            content: Content {
+                payload: Payload::from_raw(Serializer::Json, PayloadShape::Args, bytes),
+                ..Content::default()
+            },
         }
     }
 
-    fn take(queue: &EventQueue) -> Poll<Option<Event>> {
+    fn take(queue: &Queue<Event>) -> Poll<Option<Event>> {
         queue.poll_take(&mut Context::from_waker(Waker::noop()))
     }
 
-    fn taken(queue: &EventQueue) -> Event {
+    fn taken(queue: &Queue<Event>) -> Event {
         match take(queue) {
             Poll::Ready(Some(event)) => event,
             other => panic!("no event: {other:?}"),
@@ -271,6 +314,20 @@ mod tests {
         taken(&queue);
         assert!(matches!(take(&queue), Poll::Ready(None)));
         assert_eq!(queue.revoked(), Some(Uri::from_static("com.reason")));
+    }
+
+    #[test]
+    fn the_last_item_always_gets_through() {
+        let (queue, pressure) = queue();
+        queue.push(event(HARD_LIMIT));
+        assert!(!queue.push(event(1)));
+        assert!(pressure.is_high() && !queue.is_ended());
+        queue.push_last(event(1));
+        assert!(!pressure.is_high() && queue.is_ended());
+        taken(&queue);
+        taken(&queue);
+        assert!(queue.is_empty());
+        assert!(matches!(take(&queue), Poll::Ready(None)));
     }
 
     #[test]

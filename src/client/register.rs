@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
-use crate::proto::{Id, MatchPolicy, RegisterOptions, Uri};
+use crate::ppt::Wrapping;
+use crate::proto::{Feature, Id, InvocationPolicy, MatchPolicy, RegisterOptions, Role, Uri};
 use crate::session::Ticket;
 
 use super::command::Command;
@@ -22,6 +23,8 @@ pub struct RegisterBuilder {
     procedure: Uri,
     options: RegisterOptions,
     handler: Handler,
+    streams: bool,
+    wrapping: Option<Wrapping>,
 }
 
 impl RegisterBuilder {
@@ -36,6 +39,8 @@ impl RegisterBuilder {
             procedure,
             options: RegisterOptions::default(),
             handler: boxed(handler, session.shared.serializer),
+            streams: false,
+            wrapping: None,
         }
     }
 
@@ -45,13 +50,65 @@ impl RegisterBuilder {
         self
     }
 
-    /// REGISTER.Options; call it before [`RegisterBuilder::match_policy`].
+    /// Shares the procedure with the other callees that register it by the same policy, and says which of them a call goes to.
+    pub fn invoke(mut self, policy: InvocationPolicy) -> Self {
+        self.options.invoke = Some(policy);
+        self
+    }
+
+    /// How many invocations to take at once; any number unless set. The router sees to it.
+    pub fn concurrency(mut self, limit: u64) -> Self {
+        self.options.concurrency = Some(limit);
+        self
+    }
+
+    /// Takes the procedure from whoever holds it.
+    pub fn force(mut self) -> Self {
+        self.options.force_reregister = Some(true);
+        self
+    }
+
+    /// Asks the router to tell who calls, whether or not callers disclose themselves.
+    pub fn disclose_caller(mut self) -> Self {
+        self.options.disclose_caller = Some(true);
+        self
+    }
+
+    /// Asks the router to leave call timeouts to this side: an invocation that takes longer than its call allows is then
+    /// answered with `wamp.error.timeout` in its handler's place, and the handler finds it canceled.
+    pub fn forward_timeout(mut self) -> Self {
+        self.options.forward_timeout = Some(true);
+        self
+    }
+
+    /// Takes progressive call invocations: the handler gets the first arguments with the invocation, and the rest by
+    /// [`Invocation::next_arguments`]. Without this, whoever calls so gets `wamp.error.feature_not_supported`, rather than
+    /// have its first arguments taken for all there are.
+    pub fn stream_arguments(mut self) -> Self {
+        self.streams = true;
+        self
+    }
+
+    /// Wraps all that the handler answers by payload passthru mode. Without this, an invocation is answered in the way it came
+    /// in: in plain, or by the same scheme, serializer, cipher and key; one whose attributes are unknown here is answered with
+    /// `wamp.error.feature_not_supported`. A router that does not announce `payload_passthru_mode` is not asked:
+    /// [`Error::Unsupported`].
+    pub fn passthru(mut self, wrapping: Wrapping) -> Self {
+        self.wrapping = Some(wrapping);
+        self
+    }
+
+    /// REGISTER.Options; call it before the other methods that set options.
     pub fn options(mut self, options: RegisterOptions) -> Self {
         self.options = options;
         self
     }
 
     async fn run(self) -> Result<Registration, Error> {
+        if self.wrapping.is_some() {
+            let feature = Feature::PayloadPassthruMode;
+            self.shared.require(Role::Dealer, feature)?;
+        }
         let ticket = self.shared.ticket();
         let (revoked, watch) = watch::channel(None);
         // From here on, so that a registration that is dropped while it is pending is undone.
@@ -68,6 +125,8 @@ impl RegisterBuilder {
             options: self.options,
             procedure: self.procedure,
             handler: self.handler,
+            streams: self.streams,
+            wrapping: self.wrapping,
             revoked,
             waiter,
         });

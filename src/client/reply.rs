@@ -7,10 +7,12 @@ use serde::de::value::UnitDeserializer;
 use serde::de::{DeserializeOwned, IgnoredAny, IntoDeserializer, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::codec::{self, Arguments};
-use crate::proto::{Payload, ResultDetails};
+use crate::codec::Arguments;
+use crate::ppt::Keyring;
+use crate::proto::{self, ResultDetails};
 
 use super::PayloadError;
+use super::content::Content;
 use super::draft::typed;
 
 /// The result of a call. A handler may return one to pass it on, or make its own with [`Reply::new`].
@@ -18,10 +20,17 @@ use super::draft::typed;
 pub struct Reply {
     /// RESULT.Details.
     pub details: ResultDetails,
-    pub(super) payload: Payload,
+    pub(super) content: Content,
 }
 
 impl Reply {
+    pub(super) fn received(result: proto::Result, keys: &Keyring) -> Self {
+        Self {
+            details: result.details,
+            content: Content::new(result.payload, keys),
+        }
+    }
+
     /// A reply with positional results (anything that serializes to a list) and keyword results (to a map); `()` stands
     /// for none.
     ///
@@ -30,16 +39,34 @@ impl Reply {
     pub fn new(args: impl Serialize, kwargs: impl Serialize) -> Result<Self, PayloadError> {
         Ok(Self {
             details: ResultDetails::default(),
-            payload: typed(&args, &kwargs)?,
+            content: Content {
+                payload: typed(&args, &kwargs)?,
+                ..Content::default()
+            },
         })
+    }
+
+    /// Whether no further reply to the same call follows.
+    #[must_use]
+    pub fn is_final(&self) -> bool {
+        self.details.progress != Some(true)
     }
 
     /// All results as values.
     ///
     /// # Errors
-    /// A payload that is opaque, or a value that [`Value`](crate::proto::Value) does not have.
+    /// A payload that is opaque or cannot be opened with the keys that the client has, or a value that
+    /// [`Value`](crate::proto::Value) does not have.
     pub fn arguments(&self) -> Result<Arguments, PayloadError> {
-        Ok(Arguments::from_payload(&self.payload)?)
+        self.content.arguments(self.details.passthru.as_deref())
+    }
+
+    /// The arguments as they came, also where payload passthru mode wraps them.
+    ///
+    /// # Errors
+    /// A payload that is opaque, or a value that [`Value`](crate::proto::Value) does not have.
+    pub fn raw_arguments(&self) -> Result<Arguments, PayloadError> {
+        self.content.raw()
     }
 
     /// The positional results, the whole list as one `T`.
@@ -47,7 +74,7 @@ impl Reply {
     /// # Errors
     /// Results that are no `T`.
     pub fn args<T: DeserializeOwned>(&self) -> Result<T, PayloadError> {
-        Ok(codec::args_as(&self.payload)?)
+        self.content.args(self.details.passthru.as_deref())
     }
 
     /// The keyword results as one `T`.
@@ -55,7 +82,7 @@ impl Reply {
     /// # Errors
     /// Results that are no `T`.
     pub fn kwargs<T: DeserializeOwned>(&self) -> Result<T, PayloadError> {
-        Ok(codec::kwargs_as(&self.payload)?)
+        self.content.kwargs(self.details.passthru.as_deref())
     }
 
     /// The first positional result; null if there is none, so that `()` and `Option` read an empty result.

@@ -13,7 +13,7 @@ use crate::session::Ticket;
 
 use super::command::Command;
 use super::handle::Shared;
-use super::queue::EventQueue;
+use super::queue::Queue;
 use super::{Error, Event, Session};
 
 /// A subscription that is made when this is awaited.
@@ -40,7 +40,13 @@ impl SubscribeBuilder {
         self
     }
 
-    /// SUBSCRIBE.Options; call it before [`SubscribeBuilder::match_policy`].
+    /// Asks for the event that the broker retained last, which then comes first, with `retained` in its details.
+    pub fn retained(mut self) -> Self {
+        self.options.get_retained = Some(true);
+        self
+    }
+
+    /// SUBSCRIBE.Options; call it before the other methods.
     pub fn options(mut self, options: SubscribeOptions) -> Self {
         self.options = options;
         self
@@ -48,7 +54,7 @@ impl SubscribeBuilder {
 
     async fn run(self) -> Result<Subscription, Error> {
         let ticket = self.shared.ticket();
-        let queue = Arc::new(EventQueue::new(Arc::clone(&self.shared.pressure)));
+        let queue = Arc::new(Queue::new(Arc::clone(&self.shared.pressure)));
         let (options, topic) = (self.options, self.topic);
         // From here on, so that a subscription that is dropped while it is pending is undone.
         let subscriber = Subscriber {
@@ -161,7 +167,7 @@ impl Stream for Subscription {
 struct Subscriber {
     shared: Arc<Shared>,
     ticket: Ticket,
-    queue: Arc<EventQueue>,
+    queue: Arc<Queue<Event>>,
     live: bool,
 }
 

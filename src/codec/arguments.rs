@@ -4,7 +4,7 @@ use crate::proto::{Dict, Payload, PayloadShape, Serializer, Value};
 
 use super::error::Malformed;
 use super::token::{Sink, Source};
-use super::value::{NoValue, read_value, write_dict, write_list};
+use super::value::{NoValue, read_value, write_dict, write_list, write_value};
 use super::{DecodeError, MAX_DEPTH, TranscodeError, cbor, json, msgpack};
 
 /// The payload of a message as values: positional and keyword arguments.
@@ -71,6 +71,28 @@ impl Arguments {
             kwargs_at: args_len + K::SEPARATOR,
         })
     }
+}
+
+/// One value on its own, as `serializer` writes it.
+///
+/// # Errors
+/// A value that has no form in `serializer`, or one nested deeper than [`MAX_DEPTH`].
+pub fn value_to_bytes(serializer: Serializer, value: &Value) -> Result<Bytes, TranscodeError> {
+    let mut out = BytesMut::new();
+    match serializer {
+        Serializer::Json => write_value(&mut json::Writer::new(&mut out), value, 0),
+        Serializer::MsgPack => write_value(&mut msgpack::Writer::new(&mut out), value, 0),
+        Serializer::Cbor => write_value(&mut cbor::Writer::new(&mut out), value, 0),
+    }?;
+    Ok(out.freeze())
+}
+
+/// The one value that `bytes` are in `serializer`. Strings and binary are slices of `bytes` where they can be.
+///
+/// # Errors
+/// Bytes that are not well-formed, or a value that [`Value`] does not have.
+pub fn value_from_bytes(serializer: Serializer, bytes: &Bytes) -> Result<Value, DecodeError> {
+    value_of(serializer, bytes, bytes)
 }
 
 /// One value: all of `bytes`, which are a part of `frame`.

@@ -30,7 +30,7 @@ use bytes::{Bytes, BytesMut};
 
 use crate::proto::{Message, Payload, Serializer};
 
-pub use arguments::Arguments;
+pub use arguments::{Arguments, value_from_bytes, value_to_bytes};
 pub use error::{DecodeError, Fault, TranscodeError, TypedError, Unportable};
 pub use typed::{args_as, kwargs_as, to_payload};
 

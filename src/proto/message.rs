@@ -143,6 +143,22 @@ impl std::fmt::Display for MessageType {
     }
 }
 
+/// A sentence for the peer, cut so that the message around it fits into the smallest frame of any transport, which is
+/// RawSocket's 512 bytes.
+pub(crate) fn sentence(mut text: String) -> String {
+    /// In bytes. The worst that JSON does to a text without control characters is to double it.
+    const LONGEST: usize = 180;
+    if text.len() > LONGEST {
+        let mut end = LONGEST;
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        text.truncate(end);
+        text.push('…');
+    }
+    text
+}
+
 /// `[HELLO, Realm|uri, Details|dict]`
 #[derive(Clone, Debug, PartialEq)]
 pub struct Hello {

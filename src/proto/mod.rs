@@ -17,6 +17,7 @@ mod value;
 
 pub use dict::{DictFields, Field, Violation};
 pub use id::{Id, IdSequence};
+pub(crate) use message::sentence;
 pub use message::{
     Abort, Authenticate, Call, Cancel, Challenge, Error, Event, EventReceived, Goodbye, Hello,
     Interrupt, Invocation, Message, MessageType, Publish, Published, Register, Registered, Result,

@@ -5,6 +5,7 @@
 use bytestring::ByteString;
 
 use super::dict::dictionary;
+use super::message::sentence;
 use super::{CancelMode, Dict, Field, Id, InvocationPolicy, MatchPolicy, Roles, Uri, Value};
 
 dictionary! {
@@ -52,6 +53,17 @@ dictionary! {
     pub struct GoodbyeDetails {
         /// A sentence for people.
         message: ByteString = "message",
+    }
+}
+
+impl GoodbyeDetails {
+    /// Details with this sentence, shortened if it might not fit into the peer's frames.
+    #[must_use]
+    pub fn saying(text: impl Into<String>) -> Self {
+        Self {
+            message: Some(ByteString::from(sentence(text.into()))),
+            ..Self::default()
+        }
     }
 }
 

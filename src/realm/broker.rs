@@ -77,6 +77,7 @@ impl Broker {
     pub(super) fn features(&self) -> impl Iterator<Item = Feature> {
         let always = [
             Feature::PatternBasedSubscription,
+            Feature::PayloadPassthruMode,
             Feature::PublisherExclusion,
             Feature::PublisherIdentification,
             Feature::ShardedSubscription,

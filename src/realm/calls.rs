@@ -17,6 +17,7 @@ use crate::proto::{
 use super::SessionKey;
 use super::frame::{addressed, header_room};
 use super::invocations::{self, Issued};
+use super::passthru;
 use super::refusal::{ProtocolViolation, Refusal};
 use super::session::{Peers, Session};
 use super::timers::Timers;
@@ -331,19 +332,24 @@ impl Calls {
         }
         let passthru = answer.options.passthru;
         let room = header_room("", passthru.as_deref());
-        let result = addressed(caller, &answer.payload, room, |payload| {
-            let details = ResultDetails {
-                progress: progress.then_some(true),
-                passthru,
-                ..ResultDetails::default()
-            };
-            let request = call.request;
-            Message::Result(CallResult {
-                request,
-                details,
-                payload,
+        // The chapter has the ERROR go to the callee. But no ERROR can answer a YIELD, and it is the caller who waits.
+        let result = if !passthru::reads(caller, Role::Caller, passthru.as_deref()) {
+            Err(Refusal::Passthru(Role::Caller))
+        } else {
+            addressed(caller, &answer.payload, room, |payload| {
+                let details = ResultDetails {
+                    progress: progress.then_some(true),
+                    passthru,
+                    ..ResultDetails::default()
+                };
+                let request = call.request;
+                Message::Result(CallResult {
+                    request,
+                    details,
+                    payload,
+                })
             })
-        });
+        };
         match result {
             Ok(result) if progress => {
                 peers.send(call.caller, result);

@@ -22,12 +22,13 @@ use super::registrations::{Callee, Registration, RegistrationInfo, Registrations
 use super::session::{Peers, Sessions};
 
 /// What the router announces for this role: exactly what works.
-pub(super) const FEATURES: [Feature; 10] = [
+pub(super) const FEATURES: [Feature; 11] = [
     Feature::CallCanceling,
     Feature::CallReroute,
     Feature::CallTimeout,
     Feature::CallerIdentification,
     Feature::PatternBasedRegistration,
+    Feature::PayloadPassthruMode,
     Feature::ProgressiveCallInvocations,
     Feature::ProgressiveCallResults,
     Feature::RegistrationRevocation,

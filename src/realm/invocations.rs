@@ -12,6 +12,7 @@ use crate::proto::{
 
 use super::SessionKey;
 use super::frame::{addressed, header_room};
+use super::passthru;
 use super::refusal::Refusal;
 use super::registrations::{Callee, Registration};
 use super::session::{Peers, Session};
@@ -66,6 +67,9 @@ pub(super) fn issue(
         .sessions
         .get_mut(callee.session)
         .ok_or_else(unavailable)?;
+    if !passthru::reads(session, Role::Callee, details.passthru.as_deref()) {
+        return Err(Refusal::Passthru(Role::Callee));
+    }
     let sees_to_timeouts = callee.forward_timeout
         && !timed
         && session

@@ -31,6 +31,7 @@ mod invocations;
 mod matcher;
 mod meta;
 mod now;
+mod passthru;
 mod publication;
 mod publisher;
 mod recipients;
@@ -49,7 +50,6 @@ mod weight;
 use std::time::Instant;
 
 use ahash::RandomState;
-use bytestring::ByteString;
 use smallvec::SmallVec;
 
 use crate::proto::{
@@ -59,6 +59,7 @@ use crate::proto::{
 
 use broker::Broker;
 use dealer::Dealer;
+use frame::frame_length;
 use meta::{Meta, Notice};
 use refusal::{ProtocolViolation, Refusal};
 use session::{Peers, Session, Sessions, Slot};
@@ -240,6 +241,11 @@ impl Realm {
         match input {
             Input::Join(join) => self.join(*join, outputs),
             Input::Message(key, message) => self.message(key, message, outputs),
+            Input::Malformed(key, _) if matches!(self.sessions.slot(key), Slot::Closing) => {
+                // Its answer to GOODBYE will never come.
+                self.sessions.set(key, Slot::Closed);
+                outputs.push(Output::Close(key, Ending::Violation));
+            }
             Input::Malformed(key, reason) => {
                 if matches!(self.sessions.slot(key), Slot::Open(_)) {
                     self.abort(key, &ProtocolViolation::Malformed(reason), outputs);
@@ -301,26 +307,40 @@ impl Realm {
         self.dispose(key, outputs);
         if self.closing {
             let abort = abort(farewell(&Refusal::Shutdown), uris::SYSTEM_SHUTDOWN);
-            self.close(key, abort, Ending::Violation, outputs);
+            self.close(key, abort, Ending::Shutdown, outputs);
             return;
         }
-        let welcome = Welcome {
-            session: join.session,
-            details: WelcomeDetails {
-                roles: Some(roles(&self.broker)),
-                agent: Some(join.agent.as_str().into()),
-                realm: Some(self.uri.clone()),
-                authid: Some(join.authid.as_str().into()),
-                authrole: Some(join.authrole.as_str().into()),
-                authmethod: Some(join.authmethod.as_str().into()),
-                authprovider: Some(join.authprovider.as_str().into()),
-                ..WelcomeDetails::default()
-            },
+        // A peer with small frames, some controller say, is served too; it is only not told all that it could have.
+        let welcomes = [roles(&self.broker), bare_roles()].map(|roles| self.welcome(&join, roles));
+        let limit = join.max_frame;
+        let fits = |welcome: &Message| {
+            frame_length(join.serializer, welcome).is_ok_and(|length| length <= limit)
+        };
+        let Some(welcome) = welcomes.into_iter().find(fits) else {
+            let refusal = Refusal::TooLong { limit };
+            let abort = abort(farewell(&refusal), refusal.uri());
+            self.close(key, abort, Ending::Agreed, outputs);
+            return;
         };
         self.sessions
             .set(key, Slot::Open(Box::new(Session::new(join))));
         self.peers(outputs).send(key, welcome);
         self.sessions.notices.push(Notice::Joined(key));
+    }
+
+    fn welcome(&self, join: &Join, roles: Roles) -> Message {
+        let details = WelcomeDetails {
+            roles: Some(roles),
+            agent: Some(join.agent.as_str().into()),
+            realm: Some(self.uri.clone()),
+            authid: Some(join.authid.as_str().into()),
+            authrole: Some(join.authrole.as_str().into()),
+            authmethod: Some(join.authmethod.as_str().into()),
+            authprovider: Some(join.authprovider.as_str().into()),
+            ..WelcomeDetails::default()
+        };
+        let session = join.session;
+        Welcome { session, details }.into()
     }
 
     fn message(&mut self, key: SessionKey, message: Message, outputs: &mut Vec<Output>) {
@@ -369,6 +389,9 @@ impl Realm {
             outputs,
             now: *now,
         };
+        if let Some(sender) = peers.sessions.get(key) {
+            passthru::check(sender, &message)?;
+        }
         let (request, outcome) = match message {
             Message::Subscribe(subscribe) => {
                 let request = subscribe.request;
@@ -584,11 +607,14 @@ fn roles(broker: &Broker) -> Roles {
         )
 }
 
+/// The roles without what they can do.
+fn bare_roles() -> Roles {
+    let roles = Role::ROUTER.into_iter();
+    roles.fold(Roles::default(), |roles, role| roles.with(role, []))
+}
+
 fn farewell(message: &impl ToString) -> GoodbyeDetails {
-    GoodbyeDetails {
-        message: Some(ByteString::from(message.to_string())),
-        ..GoodbyeDetails::default()
-    }
+    GoodbyeDetails::saying(message.to_string())
 }
 
 fn abort(details: GoodbyeDetails, reason: Uri) -> Message {

@@ -32,6 +32,8 @@ pub(super) struct Delivery<'a> {
     publication: &'a Publication<'a>,
     /// The payload in each serializer that was needed so far.
     forms: [Option<Result<Payload, Refusal>>; 3],
+    /// Whether somebody gets it.
+    delivered: bool,
     /// Why somebody had to be left out.
     failed: Option<Refusal>,
 }
@@ -41,6 +43,7 @@ impl<'a> Delivery<'a> {
         Self {
             publication,
             forms: Default::default(),
+            delivered: false,
             failed: None,
         }
     }
@@ -50,7 +53,10 @@ impl<'a> Delivery<'a> {
         let node = subscription.node_of(self.publication.rkey.as_ref());
         for audience in subscription.audiences() {
             match self.event(subscription, audience, node, peers.sessions) {
-                Ok(output) => peers.outputs.extend(output),
+                Ok(output) => {
+                    self.delivered |= output.is_some();
+                    peers.outputs.extend(output);
+                }
                 Err(refusal) => self.failed = Some(refusal),
             }
         }
@@ -59,9 +65,13 @@ impl<'a> Delivery<'a> {
     /// Ends the delivery.
     ///
     /// # Errors
-    /// Why somebody had to be left out.
+    /// Why nobody got the event whom it was meant for. If only some could not receive it, it was published all the same:
+    /// an ERROR would say otherwise, and one subscriber with small frames could have it sent to every publisher.
     pub(super) fn finish(self) -> Result<(), Refusal> {
-        self.failed.map_or(Ok(()), Err)
+        match self.failed {
+            Some(refusal) if !self.delivered => Err(refusal),
+            _ => Ok(()),
+        }
     }
 
     /// EVENT to one audience of a subscription: a single output, however many members there are.

@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::codec::TranscodeError;
-use crate::proto::{Id, InvocationPolicy, MessageType, Serializer, Uri, UriFault, uris};
+use crate::proto::{Id, InvocationPolicy, MessageType, Role, Serializer, Uri, UriFault, uris};
 
 use super::meta::Fault;
 
@@ -74,6 +74,8 @@ pub(super) enum Refusal {
     Congested,
     #[error("no answer came within {} ms", .0.as_millis())]
     TimedOut(Duration),
+    #[error("the {} does not do payload passthru mode", .0.as_str())]
+    Passthru(Role),
     #[error("the call was canceled by its caller")]
     Canceled,
     #[error("the callee left before it answered")]
@@ -106,7 +108,7 @@ impl Refusal {
             Self::RunMode => uris::OPTION_NOT_ALLOWED,
             Self::TimedOut(_) => uris::TIMEOUT,
             Self::NoSuchProcedure(_) => uris::NO_SUCH_PROCEDURE,
-            Self::NoHistory(_) => uris::FEATURE_NOT_SUPPORTED,
+            Self::NoHistory(_) | Self::Passthru(_) => uris::FEATURE_NOT_SUPPORTED,
             Self::Inexpressible { .. } | Self::NotInHistory { .. } | Self::NodeKey { .. } => {
                 uris::INVALID_ARGUMENT
             }
@@ -140,6 +142,8 @@ pub(super) enum ProtocolViolation {
         "received CALL {0} with \"progress\", but the caller did not announce progressive call invocations"
     )]
     ProgressiveCall(Id),
+    #[error("received {0} with \"ppt_scheme\", but no payload_passthru_mode was announced for {role}", role = .1.as_str())]
+    Passthru(MessageType, Role),
 }
 
 /// A URI or another name as a peer sent it, made fit for a sentence: escaped, and short enough for the smallest frame there is.

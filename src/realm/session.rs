@@ -7,6 +7,7 @@ use smallvec::smallvec;
 use crate::codec::Arguments;
 use crate::proto::{
     Dict, Error, ErrorDetails, Feature, Id, IdSequence, Message, MessageType, Payload, Role, Value,
+    sentence,
 };
 
 use super::calls::CallKey;
@@ -220,8 +221,8 @@ impl Peers<'_> {
             return;
         };
         let serializer = session.join.serializer;
-        let sentence = Arguments {
-            args: vec![Value::from(refusal.to_string())],
+        let reason = Arguments {
+            args: vec![Value::from(sentence(refusal.to_string()))],
             kwargs: Dict::new(),
         };
         self.send(
@@ -232,7 +233,7 @@ impl Peers<'_> {
                 details: ErrorDetails::default(),
                 error: refusal.uri(),
                 // A string has a form in every serializer; were it otherwise, the URI alone would have to do.
-                payload: sentence
+                payload: reason
                     .to_payload(serializer)
                     .unwrap_or_else(|_| Payload::empty(serializer)),
             },

@@ -153,10 +153,7 @@ async fn refuse(mut transport: Box<dyn Transport>, refusal: Refusal, code: Close
     let Refusal { reason, message } = refusal;
     tracing::info!(peer = transport.peer(), %reason, message, "session refused");
     let serializer = transport.serializer();
-    let details = GoodbyeDetails {
-        message: Some(message.into()),
-        ..GoodbyeDetails::default()
-    };
+    let details = GoodbyeDetails::saying(message);
     let abort = Abort {
         details,
         reason,

@@ -40,6 +40,16 @@ pub enum Input {
         /// The arguments.
         payload: Payload,
     },
+    /// The application sends more arguments of a call that it made with `progress` (progressive call invocation). Passed
+    /// over if the call is answered, or if its last arguments were sent.
+    CallMore {
+        /// The call.
+        ticket: Ticket,
+        /// Whether still more will follow.
+        more: bool,
+        /// The arguments.
+        payload: Payload,
+    },
     /// The application gives a call up. With [`CancelMode::Kill`] its answer is still handed out, otherwise it is
     /// forgotten. A router that does not announce `call_canceling` is not told.
     Cancel {
@@ -168,7 +178,13 @@ pub enum Output {
         /// The call.
         invocation: Invocation,
     },
-    /// The caller gave an invocation up. It is still owed an answer, though nobody may be waiting for it.
+    /// More arguments of an invocation that came with `progress`; whether still more follow is told by the same.
+    InvokeMore {
+        /// The invocation: its request id is that of the first, its details count no more.
+        invocation: Invocation,
+    },
+    /// An invocation is to be given up: its caller wants no more of it, or has got an error in place of a partial answer that
+    /// could not be sent. It may still be owed an answer, though nobody may be waiting for it.
     Interrupt {
         /// The invocation's request id.
         invocation: Id,

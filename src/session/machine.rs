@@ -7,7 +7,7 @@ use crate::proto::{
     Serializer, Uri, Welcome, uris,
 };
 
-use super::registrations::Registration;
+use super::registrations::{Owed, Registration};
 use super::requests::Request;
 use super::subscriptions::Subscription;
 use super::{End, Input, Output, Ticket};
@@ -34,7 +34,10 @@ pub struct ClientSession {
     pub(super) subscriptions: BTreeMap<Id, Subscription>,
     pub(super) registrations: BTreeMap<Id, Registration>,
     /// Invocations that are owed an answer, by request id.
-    pub(super) invocations: BTreeSet<Id>,
+    pub(super) invocations: BTreeMap<Id, Owed>,
+    /// The last invocations that were answered while more of their arguments were to follow: what of these still comes
+    /// is late.
+    pub(super) cut_short: BTreeSet<Id>,
     /// Whether a subscription was ever asked for: events that name none that is held may then be late.
     pub(super) has_subscribed: bool,
     /// Whether a registration was ever asked for: invocations that name none that is held may then be late.
@@ -83,7 +86,8 @@ impl ClientSession {
             tickets: BTreeMap::new(),
             subscriptions: BTreeMap::new(),
             registrations: BTreeMap::new(),
-            invocations: BTreeSet::new(),
+            invocations: BTreeMap::new(),
+            cut_short: BTreeSet::new(),
             has_subscribed: false,
             has_registered: false,
         }
@@ -117,12 +121,13 @@ impl ClientSession {
         }
     }
 
-    /// Whether the router owes an answer: to HELLO, GOODBYE, or a pending request.
+    /// Whether the router owes an answer: to HELLO, GOODBYE, or a pending request. Calls with partial results do not count:
+    /// whether anybody waits for the next of these, only the application knows.
     #[must_use]
     pub fn awaits_reply(&self) -> bool {
         match self.phase {
             Phase::Joining | Phase::Leaving => true,
-            Phase::Open => !self.requests.is_empty(),
+            Phase::Open => !self.requests.values().all(Request::streams),
             Phase::New | Phase::Over => false,
         }
     }
@@ -141,6 +146,11 @@ impl ClientSession {
                 procedure,
                 payload,
             } => self.call(ticket, options, procedure, payload, outputs),
+            Input::CallMore {
+                ticket,
+                more,
+                payload,
+            } => self.call_more(ticket, more, payload, outputs),
             Input::Cancel { ticket, mode } => self.cancel(ticket, mode, outputs),
             Input::Publish {
                 ticket,
@@ -270,11 +280,16 @@ impl ClientSession {
     /// shorter one. The rest is short and carries no payload, so that a transport which refuses it is of no use.
     fn unsent(&mut self, message: Message, outputs: &mut Vec<Output>) {
         match message {
-            Message::Call(call) => self.request_unsent(call.request, outputs),
+            Message::Call(call) => self.call_unsent(call.request, outputs),
             Message::Publish(publish) => self.request_unsent(publish.request, outputs),
             Message::Subscribe(subscribe) => self.request_unsent(subscribe.request, outputs),
             Message::Register(register) => self.request_unsent(register.request, outputs),
-            Message::Yield(answer) => self.answer_too_long(answer.request, outputs),
+            Message::Yield(answer) => {
+                if answer.options.progress == Some(true) {
+                    self.interrupted(answer.request, outputs);
+                }
+                self.answer_too_long(answer.request, outputs);
+            }
             Message::Error(answer) if answer.error != uris::PAYLOAD_SIZE_EXCEEDED => {
                 self.answer_too_long(answer.request, outputs);
             }

@@ -6,7 +6,7 @@
 //! the application's futures and queues; that is [`client`](crate::client), which knows each thing here by a [`Ticket`].
 //!
 //! Source: Basic Profile, "Sessions", "Publish and Subscribe", "Remote Procedure Calls"; Advanced Profile, "Call
-//! Canceling", "Progressive Call Results", "Subscription Revocation", "Registration Revocation".
+//! Canceling", "Progressive Call Results", "Progressive Call Invocations", "Subscription Revocation", "Registration Revocation".
 
 mod io;
 mod machine;
@@ -28,6 +28,7 @@ pub fn roles() -> Roles {
         .with(
             Role::Publisher,
             [
+                Feature::PayloadPassthruMode,
                 Feature::PublisherExclusion,
                 Feature::PublisherIdentification,
                 Feature::SubscriberBlackwhiteListing,
@@ -36,7 +37,9 @@ pub fn roles() -> Roles {
         .with(
             Role::Subscriber,
             [
+                Feature::PayloadPassthruMode,
                 Feature::PatternBasedSubscription,
+                Feature::PublicationTrustlevels,
                 Feature::PublisherIdentification,
                 Feature::SubscriptionRevocation,
             ],
@@ -46,15 +49,23 @@ pub fn roles() -> Roles {
             [
                 Feature::CallCanceling,
                 Feature::CallTimeout,
+                Feature::PayloadPassthruMode,
                 Feature::CallerIdentification,
+                Feature::ProgressiveCallInvocations,
+                Feature::ProgressiveCallResults,
             ],
         )
         .with(
             Role::Callee,
             [
                 Feature::CallCanceling,
+                Feature::CallTimeout,
+                Feature::CallTrustlevels,
                 Feature::CallerIdentification,
+                Feature::PayloadPassthruMode,
                 Feature::PatternBasedRegistration,
+                Feature::ProgressiveCallInvocations,
+                Feature::ProgressiveCallResults,
                 Feature::RegistrationRevocation,
                 Feature::SharedRegistration,
             ],

@@ -15,6 +15,13 @@ pub(super) struct Registration {
     ticket: Ticket,
 }
 
+/// An invocation that is owed an answer.
+#[derive(Debug)]
+pub(super) struct Owed {
+    /// Whether more of its arguments follow.
+    more: bool,
+}
+
 impl ClientSession {
     pub(super) fn register(
         &mut self,
@@ -114,15 +121,33 @@ impl ClientSession {
         outputs: &mut Vec<Output>,
     ) -> Result<(), Nonsense> {
         let (request, registration) = (invocation.request, invocation.registration);
-        if self.invocations.contains(&request) {
-            let fault = format!("INVOCATION repeats request {request}, which is not answered yet");
-            return Err(Nonsense(fault));
+        let more = invocation.details.progress == Some(true);
+        if let Some(owed) = self.invocations.get_mut(&request) {
+            if !owed.more {
+                let fault =
+                    format!("INVOCATION repeats request {request}, which is not answered yet");
+                return Err(Nonsense(fault));
+            }
+            owed.more = more;
+            outputs.push(Output::InvokeMore { invocation });
+            return Ok(());
+        }
+        if self.cut_short.contains(&request) {
+            // It crossed with the answer; there is nothing to say about it (Advanced Profile, "Progressive Call
+            // Invocations").
+            if !more {
+                self.cut_short.remove(&request);
+            }
+            return Ok(());
         }
         if let Some(&Registration { ticket }) = self.registrations.get(&registration) {
-            self.invocations.insert(request);
+            self.invocations.insert(request, Owed { more });
             outputs.push(Output::Invoke { ticket, invocation });
         } else if self.has_registered {
             // It crossed with UNREGISTER. The caller must not be left waiting.
+            if more {
+                self.cut_short(request);
+            }
             self.send_error(request, uris::UNAVAILABLE, outputs);
         } else {
             let fault =
@@ -132,9 +157,27 @@ impl ClientSession {
         Ok(())
     }
 
+    /// Takes out an invocation that is being answered; `false` if it was already.
+    fn settled(&mut self, invocation: Id) -> bool {
+        let owed = self.invocations.remove(&invocation);
+        if matches!(owed, Some(Owed { more: true })) {
+            self.cut_short(invocation);
+        }
+        owed.is_some()
+    }
+
+    /// Notes an invocation that is answered though more of its arguments may be on their way.
+    fn cut_short(&mut self, invocation: Id) {
+        self.cut_short.insert(invocation);
+        if self.cut_short.len() > CUT_SHORT {
+            // Most routers count upwards: the smallest is the oldest.
+            self.cut_short.pop_first();
+        }
+    }
+
     /// The caller gave up. An invocation that is not pending was answered meanwhile.
     pub(super) fn interrupted(&mut self, invocation: Id, outputs: &mut Vec<Output>) {
-        if self.invocations.contains(&invocation) {
+        if self.invocations.contains_key(&invocation) {
             outputs.push(Output::Interrupt { invocation });
         }
     }
@@ -147,9 +190,9 @@ impl ClientSession {
         outputs: &mut Vec<Output>,
     ) {
         let owed = if options.progress == Some(true) {
-            self.invocations.contains(&invocation)
+            self.invocations.contains_key(&invocation)
         } else {
-            self.invocations.remove(&invocation)
+            self.settled(invocation)
         };
         if owed {
             let answer = Yield {
@@ -169,7 +212,7 @@ impl ClientSession {
         payload: Payload,
         outputs: &mut Vec<Output>,
     ) {
-        if self.invocations.remove(&invocation) {
+        if self.settled(invocation) {
             let answer = Error {
                 request_type: MessageType::Invocation,
                 request: invocation,
@@ -183,7 +226,7 @@ impl ClientSession {
 
     /// An answer was longer than the router takes: the caller is told that instead.
     pub(super) fn answer_too_long(&mut self, invocation: Id, outputs: &mut Vec<Output>) {
-        self.invocations.remove(&invocation);
+        self.settled(invocation);
         self.send_error(invocation, uris::PAYLOAD_SIZE_EXCEEDED, outputs);
     }
 
@@ -198,3 +241,7 @@ impl ClientSession {
         outputs.push(Output::Send(answer.into()));
     }
 }
+
+/// How many invocations are remembered that were answered before their last arguments had come. The router sends no more of
+/// an invocation once it has the answer, so that what is forgotten is long past.
+const CUT_SHORT: usize = 1024;

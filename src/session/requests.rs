@@ -17,15 +17,34 @@ pub(super) struct Request {
     pub(super) kind: Kind,
 }
 
+impl Request {
+    /// Whether it is a call with partial results.
+    pub(super) const fn streams(&self) -> bool {
+        matches!(&self.kind, Kind::Call(calling) if calling.streams)
+    }
+}
+
 /// What was asked for, with what is needed once the answer comes.
 #[derive(Debug)]
 pub(super) enum Kind {
     Publish,
-    Call,
+    Call(Calling),
     Subscribe { policy: MatchPolicy, topic: Uri },
     Unsubscribe,
     Register,
     Unregister,
+}
+
+/// A call that is pending.
+#[derive(Debug)]
+pub(super) struct Calling {
+    procedure: Uri,
+    /// Whether the caller takes partial results.
+    streams: bool,
+    /// Whether more arguments follow.
+    more: bool,
+    /// Whether there was more than one CALL.
+    continued: bool,
 }
 
 impl Kind {
@@ -33,7 +52,7 @@ impl Kind {
     const fn asked(&self) -> MessageType {
         match self {
             Self::Publish => MessageType::Publish,
-            Self::Call => MessageType::Call,
+            Self::Call(_) => MessageType::Call,
             Self::Subscribe { .. } => MessageType::Subscribe,
             Self::Unsubscribe => MessageType::Unsubscribe,
             Self::Register => MessageType::Register,
@@ -88,11 +107,49 @@ impl ClientSession {
         payload: Payload,
         outputs: &mut Vec<Output>,
     ) {
-        let request = self.request(Some(ticket), Kind::Call);
+        let calling = Calling {
+            procedure: procedure.clone(),
+            streams: options.receive_progress == Some(true),
+            more: options.progress == Some(true),
+            continued: false,
+        };
+        let request = self.request(Some(ticket), Kind::Call(calling));
         let call = Call {
             request,
             options,
             procedure,
+            payload,
+        };
+        outputs.push(Output::Send(call.into()));
+    }
+
+    /// More arguments of a call. All its options but `progress` are those of its first CALL.
+    pub(super) fn call_more(
+        &mut self,
+        ticket: Ticket,
+        more: bool,
+        payload: Payload,
+        outputs: &mut Vec<Output>,
+    ) {
+        let Some(&Place::Request(request)) = self.tickets.get(&ticket) else {
+            return; // answered meanwhile
+        };
+        let Some(Request {
+            kind: Kind::Call(calling @ Calling { more: true, .. }),
+            ..
+        }) = self.requests.get_mut(&request)
+        else {
+            return;
+        };
+        calling.more = more;
+        calling.continued = true;
+        let call = Call {
+            request,
+            options: CallOptions {
+                progress: more.then_some(true),
+                ..CallOptions::default()
+            },
+            procedure: calling.procedure.clone(),
             payload,
         };
         outputs.push(Output::Send(call.into()));
@@ -106,6 +163,10 @@ impl ClientSession {
             self.tickets.remove(&ticket);
             self.requests.remove(&request);
         }
+        self.send_cancel(request, mode, outputs);
+    }
+
+    fn send_cancel(&self, request: Id, mode: CancelMode, outputs: &mut Vec<Output>) {
         if self.cancels {
             let options = CancelOptions {
                 mode: Some(mode),
@@ -123,7 +184,7 @@ impl ClientSession {
         if result.details.progress == Some(true)
             && let Some(Request {
                 ticket,
-                kind: Kind::Call,
+                kind: Kind::Call(_),
             }) = self.requests.get(&result.request)
         {
             outputs.extend(ticket.map(|ticket| Output::Progress { ticket, result }));
@@ -183,6 +244,15 @@ impl ClientSession {
         let request = self.close(error.request, error.request_type, MessageType::Error)?;
         self.settle(request, Answer::Error(error), outputs);
         Ok(())
+    }
+
+    /// A CALL could not be sent. If it was not the first of its call, the dealer is told not to wait for the rest.
+    pub(super) fn call_unsent(&mut self, request: Id, outputs: &mut Vec<Output>) {
+        let call = self.requests.get(&request).map(|request| &request.kind);
+        if matches!(call, Some(Kind::Call(calling)) if calling.continued) {
+            self.send_cancel(request, CancelMode::KillNoWait, outputs);
+        }
+        self.request_unsent(request, outputs);
     }
 
     /// A request that could not be sent is answered by that.

@@ -10,7 +10,7 @@ use tokio::time::timeout;
 use super::error::Plain;
 use super::rawsocket::ClientHandshakeError;
 use super::stream::ByteStream;
-use super::websocket::{ClientUpgradeError, Request};
+use super::websocket::{ClientUpgradeError, Request, Subprotocol};
 use super::{
     Address, DEFAULT_MAX_FRAME, Endpoint, Framing, Refusal, Transport, rawsocket, websocket,
 };
@@ -25,6 +25,9 @@ pub struct ConnectOptions {
     /// The longest frame to take, in bytes. RawSocket can say powers of two from 512 bytes to 16 MiB: the largest that
     /// is not over this one.
     pub max_frame: usize,
+    /// Whether to offer WebSocket's subprotocols that carry many messages in one WebSocket message (`wamp.2.….batched`), each
+    /// in front of its plain one. RawSocket has no need of them.
+    pub batched: bool,
     /// The time for all of it: looking up the name, connecting, the handshake.
     pub connect_timeout: Duration,
 }
@@ -34,6 +37,7 @@ impl Default for ConnectOptions {
         Self {
             headers: Vec::new(),
             max_frame: DEFAULT_MAX_FRAME,
+            batched: false,
             connect_timeout: Duration::from_secs(5),
         }
     }
@@ -74,11 +78,21 @@ async fn connect_websocket(
         return Err(ConnectError::NoCommonSerializer);
     }
     let (stream, peer) = open(endpoint, options).await?;
+    let subprotocols: Vec<_> = serializers
+        .iter()
+        .flat_map(|&serializer| {
+            [true, false].map(|batched| Subprotocol {
+                serializer,
+                batched,
+            })
+        })
+        .filter(|subprotocol| options.batched || !subprotocol.batched)
+        .collect();
     let request = Request {
         host: endpoint.authority(),
         path: endpoint.path(),
         headers: &options.headers,
-        serializers,
+        subprotocols: &subprotocols,
         max_frame: options.max_frame,
     };
     Ok(websocket::request(stream, peer, request).await?)

@@ -80,6 +80,10 @@ pub enum FramingFault {
     ReservedType(u8),
     /// RawSocket: the 25th bit of the length is set, and others too.
     Length,
+    /// Batched WebSocket: a batch of no messages.
+    EmptyBatch,
+    /// Batched WebSocket: a batch that ends before its last message does.
+    TruncatedBatch,
     /// WebSocket: what it says.
     WebSocket(ProtocolError),
 }
@@ -90,6 +94,8 @@ impl fmt::Display for FramingFault {
             Self::ReservedBits => f.write_str("a reserved bit is set"),
             Self::ReservedType(number) => write!(f, "frames of type {number} are reserved"),
             Self::Length => f.write_str("a frame claims more than 16 MiB"),
+            Self::EmptyBatch => f.write_str("a batch has no messages"),
+            Self::TruncatedBatch => f.write_str("a batch ends in the middle of a message"),
             Self::WebSocket(error) => error.fmt(f),
         }
     }
@@ -132,6 +138,7 @@ impl fmt::Display for Plain<'_> {
             | io::ErrorKind::HostUnreachable
             | io::ErrorKind::NetworkUnreachable
             | io::ErrorKind::PermissionDenied
+            | io::ErrorKind::AddrNotAvailable
             | io::ErrorKind::AddrInUse) => kind.fmt(f),
             io::ErrorKind::NotFound => f.write_str("no such file or directory"),
             _ => self.0.fmt(f),
@@ -147,6 +154,7 @@ mod tests {
     fn io_errors_are_said_plainly() {
         for (error, text) in [
             (io::Error::from_raw_os_error(111), "connection refused"),
+            (io::Error::from_raw_os_error(99), "address not available"),
             (io::Error::other("what it was"), "what it was"),
         ] {
             assert_eq!(TransportError::Io(error).to_string(), text);

@@ -169,10 +169,11 @@ async fn bind_unix(path: &Path) -> io::Result<UnixListener> {
     }
 }
 
-/// Whether the file is a socket at which nobody accepts.
+/// Whether the file is a socket at which nobody accepts. What is no socket is nobody's address, and not to be replaced.
 async fn is_stale(path: &Path) -> io::Result<bool> {
     if !fs::symlink_metadata(path)?.file_type().is_socket() {
-        return Ok(false);
+        let fault = "a file is there that is not a socket";
+        return Err(io::Error::new(io::ErrorKind::AlreadyExists, fault));
     }
     // Any other failure, such as a full queue, is a sign of life.
     Ok(matches!(

@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 
-use crate::support::{Router, file};
+use crate::support::{Router, file, wamp};
 
 /// What comes back from an echo.
 fn echo(router: &Router, arguments: &[&str]) -> String {
@@ -138,6 +138,21 @@ fn the_environment_and_options_before_the_command() {
     // An option wins over the environment wherever it stands.
     let call = router.wamp(["--realm", "com.other", "call", "com.echo", "1"]);
     assert_eq!(call.env("WAMP_REALM", "com.none").run().clean(), "1\n");
+}
+
+#[test]
+fn an_empty_variable_counts_as_none() {
+    let router = Router::start();
+    let _callee = router.register(["com.echo", "--echo"]);
+    let names = ["REALM", "SERIALIZER", "AUTHID", "AUTHROLE", "OUTPUT"];
+    let call = names
+        .iter()
+        .fold(router.wamp(["call", "com.echo", "1"]), |call, name| {
+            call.env(&format!("WAMP_{name}"), "")
+        });
+    assert_eq!(call.run().clean(), "1\n");
+    let call = wamp(["call", "com.echo", "1", "-u", &router.url]);
+    assert_eq!(call.env("WAMP_URL", "").run().clean(), "1\n");
 }
 
 #[test]

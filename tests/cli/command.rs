@@ -1,6 +1,9 @@
 //! The contract with the commands behind `wamp register PROC -- CMD…`.
 
-use crate::support::{Fifo, Router, Running, Signal};
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt as _;
+
+use crate::support::{Fifo, Router, Running, Signal, file, wamp};
 
 /// Serves `com.p` with a shell script.
 fn script(router: &Router, text: &str) -> Running {
@@ -72,12 +75,50 @@ fn a_failure_tells_the_code_and_standard_error() {
 }
 
 #[test]
-fn a_command_that_does_not_exist_fails_the_call() {
+fn a_command_that_does_not_exist_is_not_registered() {
+    let (_folder, path) = file("data", "no program");
+    let path = path.display().to_string();
+    // Before anything is connected to.
+    let register = |program| {
+        let nowhere = "rs+unix:///no/such";
+        wamp(["register", "com.p", "-u", nowhere, "--", program]).run()
+    };
+    for (program, code, fault) in [
+        ("/no/such/command", 127, "no such file or directory"),
+        ("no-such-command", 127, "no such file or directory"),
+        (&path, 126, "permission denied"),
+    ] {
+        let error = register(program).failed(code);
+        let expected = format!("wamp: error: cannot run {program}: {fault}\n");
+        assert_eq!(error, expected);
+    }
+}
+
+#[test]
+fn a_command_that_is_gone_fails_the_call() {
     let router = Router::start();
-    let mut callee = router.register(["com.p", "--", "/no/such/command"]);
+    let (_folder, path) = file("command", "#!/bin/sh\n");
+    std::fs::set_permissions(&path, Permissions::from_mode(0o755)).unwrap();
+    let mut callee = router.register(["com.p".as_ref(), "--".as_ref(), path.as_os_str()]);
+    std::fs::remove_file(&path).unwrap();
     let error = router.wamp(["call", "com.p"]).run().failed(5);
     assert!(error.contains("\"exit\":127"), "{error}");
-    callee.note("cannot run /no/such/command");
+    callee.note(&format!("cannot run {}", path.display()));
+}
+
+#[test]
+fn a_result_too_long_for_the_router_is_the_callers_error() {
+    let router = Router::start();
+    // RawSocket takes 16 MiB at most.
+    let url = router.url.replace("ws://", "rs://").replace("/ws", "");
+    let text = "case $WAMP_ARGS_JSON in '[1]') head -c 17000000 /dev/zero | tr '\\0' x;; *) echo short;; esac";
+    let _callee = router.register(["com.p", "-u", &url, "--", "sh", "-c", text]);
+    let error = router.wamp(["call", "com.p", "1"]).run().failed(5);
+    assert!(
+        error.contains("wamp.error.payload_size_exceeded"),
+        "{error}"
+    );
+    assert_eq!(router.wamp(["call", "com.p"]).run().clean(), "short\n");
 }
 
 #[test]
@@ -87,6 +128,20 @@ fn large_calls_and_commands_that_do_not_read() {
     let large = "x".repeat(300_000);
     let call = router.wamp(["call", "com.p", "@-"]).input(large);
     assert_eq!(call.run().clean(), "unset\n");
+}
+
+#[test]
+fn what_runs_in_the_background_is_not_waited_for() {
+    let router = Router::start();
+    let gate = Fifo::new();
+    let text = format!(
+        "exec 9<>{}; (read -r _ <&9) & head -c 200000 /dev/zero | tr '\\0' x; echo end",
+        gate.path().display()
+    );
+    let _callee = script(&router, &text);
+    let printed = router.wamp(["call", "com.p"]).run().clean();
+    assert_eq!(printed.len(), 200_000 + "end\n".len());
+    std::fs::write(gate.path(), "go on\n").unwrap();
 }
 
 /// A script that says `started`, and then does nothing until a signal or a line on `gate` comes.

@@ -1,7 +1,9 @@
 //! Every exit code that can be reached, and what is said with it. Standard output has data only: nothing in any failure.
 
 use std::fs::OpenOptions;
+use std::io::{PipeReader, PipeWriter, Read as _, pipe};
 use std::net::TcpListener;
+use std::time::{Duration, Instant};
 
 use insta::assert_snapshot;
 
@@ -36,6 +38,18 @@ fn code_2_usage() {
         &["call", "p", "-O", "x"],
         &["call", "p", "@-", "@-"],
         &["call", "p", "--input", "[]"],
+        &["call", "p", "--kwargs", "{\"a\":1,\"a\":2}"],
+        &["call", "p", "--args", "[{\"a\":1,\"a\":2}]"],
+        &[
+            "call",
+            "p",
+            "--input",
+            "{\"kwargs\":{\"x\":{\"a\":1,\"a\":2}}}",
+        ],
+        &["call", "p", "--connect-timeout", "0"],
+        &["subscribe", "p", "--ready-file", "/no/such/directory/file"],
+        &["subscribe", "p", "--ready-file", "/"],
+        &["register", "p", "--echo", "--ready-file", "/tmp"],
         &["register", "p"],
         &["router", "-u", "ws://h/"],
         &["frobnicate"],
@@ -48,6 +62,11 @@ fn code_2_usage() {
     wamp: error: argument 2: expected value
       a:=[1,}
             ^
+    "#);
+    assert_snapshot!(wamp(["call", "p", "a:={\"b\":1,\"b\":2}"]).run().failed(2), @r#"
+    wamp: error: argument 1: the key "b" is given twice
+      a:={"b":1,"b":2}
+                ^
     "#);
     assert_snapshot!(wamp(["call", "p", "--serializer", "xml"]).run().failed(2), @r#"
     wamp: error: invalid value 'xml' for '--serializer <S>': "xml" is none of json, msgpack, cbor
@@ -116,7 +135,10 @@ fn codes_5_6_and_7_errors() {
     wamp: error: com.shop.charge: com.shop.error.declined
       args: ["insufficient funds"]  kwargs: {"balance":12}
     "#);
-    assert_snapshot!(router.wamp(["call", "com.shop.chrage"]).run().failed(6), @r#"wamp: error: no such procedure: com.shop.chrage"#);
+    assert_snapshot!(router.wamp(["call", "com.shop.chrage"]).run().failed(6), @r###"
+    wamp: error: no such procedure: com.shop.chrage
+      hint: did you mean com.shop.charge?
+    "###);
     assert_snapshot!(router.wamp(["call", "com.shop.admin"]).run().failed(7), @r#"wamp: error: not authorized: com.shop.admin"#);
     assert_snapshot!(router.wamp(["call", "not a uri"]).run().failed(5), @r#"
     wamp: error: not a uri: wamp.error.invalid_uri
@@ -200,15 +222,87 @@ fn serving_commands_end_well_on_sigterm_and_with_130_on_sigint() {
     }
 }
 
+/// More than a pipe holds.
+fn large() -> String {
+    "x".repeat(300_000)
+}
+
+/// A pipe for standard output, and what waits until a write to it is stuck: its first byte is there, and of what is
+/// [`large`] the rest is not. Keeps the pipe open.
+fn stalled() -> (PipeWriter, impl FnOnce() -> PipeReader) {
+    let (mut reader, writer) = pipe().unwrap();
+    let wait = move || {
+        reader.read_exact(&mut [0]).unwrap();
+        reader
+    };
+    (writer, wait)
+}
+
+#[test]
+fn signals_end_a_command_that_nobody_reads() {
+    let router = Router::start();
+    let _callee = router.register(["com.echo", "--echo"]);
+    for (signal, serving, asking) in [(Signal::INT, 130, 130), (Signal::TERM, 0, 143)] {
+        let (stdout, stuck) = stalled();
+        let subscribe = router.wamp(["subscribe", "com.t", "-q"]).stdout(stdout);
+        let subscribe = subscribe.start_ready();
+        let publish = router.wamp(["publish", "com.t", "@-"]).input(large());
+        publish.run().clean();
+        let _unread = stuck();
+        subscribe.signal(signal);
+
+        let (stdout, stuck) = stalled();
+        let call = router.wamp(["call", "com.echo", "@-"]).input(large());
+        let call = call.stdout(stdout).start();
+        let _unread = stuck();
+        call.signal(signal);
+
+        assert_eq!(subscribe.wait().failed(serving), "");
+        assert_eq!(call.wait().failed(asking), "");
+    }
+}
+
+#[test]
+fn the_second_signal_ends_it_at_once() {
+    let router = Router::start();
+    let _callee = router.register(["com.echo", "--echo"]);
+    let (stdout, stuck) = stalled();
+    let call = router.wamp(["call", "com.echo", "@-"]).input(large());
+    let call = call.stdout(stdout).start();
+    let _unread = stuck();
+    let start = Instant::now();
+    // Two of a kind might count as one.
+    call.signal(Signal::INT);
+    call.signal(Signal::TERM);
+    let code = call.wait().code;
+    assert!(matches!(code, Some(130 | 143)), "{code:?}");
+    // Which is how long the first one alone would take.
+    assert!(start.elapsed() < Duration::from_secs(2));
+}
+
+/// A pipe that nobody reads any more.
+fn closed() -> PipeWriter {
+    let (_, writer) = pipe().unwrap();
+    writer
+}
+
+#[test]
+fn standard_error_that_takes_nothing_changes_no_code() {
+    let router = Router::start();
+    let full = || OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let call = || router.wamp(["call", "com.none", "-v"]);
+    call().stderr(full()).run().failed(6);
+    call().stderr(closed()).run().failed(6);
+    call().args(["-o", "json"]).stderr(full()).run().failed(6);
+    let subscribe = router.wamp(["subscribe", "com.t", "--for", "0"]);
+    subscribe.stderr(full()).run().failed(0);
+    wamp(["call"]).stderr(full()).run().failed(2);
+}
+
 #[test]
 fn a_broken_pipe_is_success() {
     let router = Router::start();
     let _callee = router.register(["com.echo", "--echo"]);
-    let closed = || {
-        let (reader, writer) = std::io::pipe().unwrap();
-        drop(reader);
-        writer
-    };
     assert_eq!(
         router
             .wamp(["call", "com.echo", "1"])

@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 
-use crate::support::{Fifo, Router, Signal, wamp};
+use crate::support::{Fifo, Router, Signal, content, file, wamp};
 
 #[test]
 fn its_port_is_the_only_thing_on_standard_output() {
@@ -24,6 +24,21 @@ fn sigint_ends_it_well_too() {
     let router = Router::with(&["-q"]);
     router.running().signal(Signal::INT);
     assert_eq!(router.wait().clean(), "");
+}
+
+#[test]
+fn it_goes_on_when_nobody_reads_its_log() {
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let mut router = wamp(["router", "--port", "0", "-vv"])
+        .stderr(writer)
+        .start();
+    let url = router.line().replace("WAMP_URL=", "");
+    for _ in 0..2 {
+        wamp(["publish", "com.t", "-u", &url]).run().clean();
+    }
+    router.signal(Signal::TERM);
+    assert_eq!(router.wait().failed(0), "");
 }
 
 #[test]
@@ -59,6 +74,17 @@ fn addresses_that_are_none() {
         .run()
         .failed(2);
     assert!(error.contains("a URI must not contain ' '"), "{error}");
+}
+
+#[test]
+fn why_it_cannot_listen_is_said_plainly() {
+    let error = wamp(["router", "--listen", "ws://192.0.2.1:0/ws"]).run();
+    assert_snapshot!(error.failed(2), @"wamp: error: cannot listen on ws://192.0.2.1:0/ws: no such address here: address not available");
+    let (_folder, path) = file("data", "kept");
+    let url = format!("rs+unix://{}", path.display());
+    let error = wamp(["router", "--listen", &url]).run().failed(3);
+    assert_snapshot!(error.replace(&url, "URL"), @"wamp: error: cannot listen on URL: cannot listen: a file is there that is not a socket");
+    assert_eq!(content(&path), "kept");
 }
 
 #[test]
@@ -132,7 +158,7 @@ fn a_command_runs_with_the_router_and_lends_its_exit_code() {
     assert_eq!(killed.failed(137), "");
     let error = wamp(["router", "-q", "--port", "0", "--", "/no/such/command"])
         .run()
-        .failed(1);
+        .failed(127);
     assert_snapshot!(error, @r#"wamp: error: cannot run /no/such/command: no such file or directory"#);
 }
 
@@ -146,4 +172,19 @@ fn signals_are_passed_on_to_the_command() {
     assert_eq!(router.line(), "ready");
     router.signal(Signal::TERM);
     assert_eq!(router.wait().failed(9), "");
+}
+
+#[test]
+fn the_second_signal_ends_the_command_at_once() {
+    let gate = Fifo::new();
+    let script =
+        "trap 'echo told' TERM; exec 9<>\"$0\"; echo ready; while :; do read -r _ <&9; done";
+    let mut router = wamp(["router", "-q", "--port", "0", "--", "sh", "-c", script])
+        .args([gate.path()])
+        .start();
+    assert_eq!(router.line(), "ready");
+    router.signal(Signal::TERM);
+    assert_eq!(router.line(), "told");
+    router.signal(Signal::TERM);
+    assert_eq!(router.wait().failed(143), "");
 }

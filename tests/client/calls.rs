@@ -60,10 +60,10 @@ async fn a_call_and_its_result_in_every_serializer() {
             .args((2, u64::MAX))
             .kwargs(&ada)
             .options(CallOptions {
-                disclose_me: Some(true),
                 receive_progress: Some(true),
                 ..CallOptions::default()
-            });
+            })
+            .disclose_me();
         let (found, ()) = tokio::join!(call.into_future(), async {
             let call = received!(script, Call);
             assert_eq!(call.procedure, "com.add");
@@ -243,4 +243,23 @@ async fn publishers_are_held_back() {
             received!(script, Publish);
         }
     });
+}
+
+#[tokio::test]
+async fn an_event_is_retained_and_asked_for() {
+    let (session, mut script) = session().await;
+    let publish = session.publish("com.topic").retain().disclose_me();
+    publish.await.unwrap();
+    assert_eq!(
+        received!(script, Publish).options,
+        PublishOptions {
+            retain: Some(true),
+            disclose_me: Some(true),
+            ..PublishOptions::default()
+        }
+    );
+    let subscribing = session.subscribe("com.topic").retained();
+    let (subscription, subscribe) = tokio::join!(subscribing.into_future(), script.subscribed(5));
+    subscription.unwrap();
+    assert_eq!(subscribe.options.get_retained, Some(true));
 }

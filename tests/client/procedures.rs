@@ -398,3 +398,28 @@ async fn answers_that_nobody_reads_are_bounded() {
     });
     done.unwrap();
 }
+
+#[tokio::test]
+async fn options_of_a_registration_by_their_names() {
+    let (session, mut script) = session().await;
+    let registering = session
+        .register("com.add", add)
+        .match_policy(MatchPolicy::Prefix)
+        .invoke(InvocationPolicy::RoundRobin)
+        .concurrency(3)
+        .force()
+        .disclose_caller();
+    let (registration, register) = tokio::join!(registering.into_future(), script.registered(5));
+    assert_eq!(registration.unwrap().id(), id(5));
+    assert_eq!(
+        register.options,
+        RegisterOptions {
+            match_policy: Some(MatchPolicy::Prefix),
+            invoke: Some(InvocationPolicy::RoundRobin),
+            concurrency: Some(3),
+            force_reregister: Some(true),
+            disclose_caller: Some(true),
+            ..RegisterOptions::default()
+        }
+    );
+}

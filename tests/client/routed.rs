@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use wampkit::client::{CloseReason, ConnectError, Error, Invocation, WampError};
 use wampkit::codec::Arguments;
-use wampkit::proto::{Dict, PublishOptions, Serializer, Value, uris};
+use wampkit::proto::{CancelMode, Dict, PublishOptions, Serializer, Value, uris};
 use wampkit::{Client, Router, Session};
 
 fn router() -> Router {
@@ -147,6 +147,100 @@ async fn a_canceled_call_reaches_the_handler() {
     let call = caller.call("com.sleep").timeout(Duration::from_millis(5));
     assert!(matches!(call.await, Err(Error::Timeout(_))));
     canceled.notified().await;
+}
+
+#[tokio::test]
+async fn partial_results_whoever_speaks_what() {
+    let router = router();
+    for (caller, callee) in Serializer::ALL
+        .into_iter()
+        .flat_map(|caller| Serializer::ALL.map(|callee| (caller, callee)))
+    {
+        let (caller, callee) = (join(&router, caller).await, join(&router, callee).await);
+        let registration = callee
+            .register("com.count", async |invocation: Invocation| {
+                let (to,): (u32,) = invocation.args()?;
+                for number in 1..to {
+                    invocation.progress(number).await?;
+                }
+                Ok(to)
+            })
+            .await
+            .unwrap();
+        let mut call = caller.call("com.count").args((1000,)).progress().unwrap();
+        for expected in 1..=1000 {
+            let reply = call.next().await.unwrap().unwrap();
+            assert_eq!(reply.value::<u32>().unwrap(), expected);
+            assert_eq!(reply.is_final(), expected == 1000);
+        }
+        assert!(call.next().await.is_none());
+        registration.unregister().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_stream_of_results_can_be_canceled() {
+    let router = router();
+    let (caller, callee) = (
+        join(&router, Serializer::Cbor).await,
+        join(&router, Serializer::Json).await,
+    );
+    let _registration = callee
+        .register("com.count", async |invocation: Invocation| {
+            for number in 1.. {
+                invocation.progress(number).await?;
+                tokio::task::yield_now().await;
+            }
+            Ok(())
+        })
+        .await
+        .unwrap();
+    for mode in [CancelMode::Kill, CancelMode::KillNoWait] {
+        let mut call = caller.call("com.count").progress().unwrap();
+        call.next().await.unwrap().unwrap();
+        call.cancel(mode);
+        let error = call.await.unwrap_err();
+        assert!(matches!(error, Error::Wamp(error) if error.error == uris::CANCELED));
+    }
+}
+
+/// Bursts both ways, in batches.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn events_in_batches() {
+    const EVENTS: u64 = 5_000;
+    let router = router();
+    let url = router
+        .listen(&"ws://127.0.0.1:0/ws".parse().unwrap())
+        .await
+        .unwrap()
+        .to_string();
+    for serializer in Serializer::ALL {
+        let session = Client::builder(&url)
+            .serializers([serializer])
+            .batched()
+            .connect()
+            .await
+            .unwrap();
+        assert_eq!(session.serializer(), serializer);
+        let mut events = session.subscribe("com.number").await.unwrap();
+        let publisher = session.clone();
+        let publishing = tokio::spawn(async move {
+            for number in 0..EVENTS {
+                let options = PublishOptions {
+                    exclude_me: Some(false),
+                    ..PublishOptions::default()
+                };
+                let publish = publisher.publish("com.number").args((number,));
+                publish.options(options).await.unwrap();
+            }
+        });
+        for expected in 0..EVENTS {
+            let event = events.next().await.unwrap();
+            assert_eq!(event.args::<(u64,)>().unwrap(), (expected,));
+        }
+        publishing.await.unwrap();
+        session.leave().await.unwrap();
+    }
 }
 
 /// Two clients that publish to, and call, each other in every event and invocation, without a break.

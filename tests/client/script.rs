@@ -1,6 +1,7 @@
 //! The router's side, played by hand: frames in, frames out.
 
 use bytes::BytesMut;
+use wampkit::client::ClientBuilder;
 use wampkit::codec::{self, Arguments};
 use wampkit::proto::{
     Dict, Feature, Goodbye, GoodbyeDetails, Id, Message, Payload, Registered, Role, Roles,
@@ -27,23 +28,44 @@ pub(crate) async fn session() -> (Session, Script) {
 
 /// A session that has joined.
 pub(crate) async fn session_over(serializer: Serializer) -> (Session, Script) {
+    session_with(serializer, &[Feature::CallCanceling]).await
+}
+
+/// A session that has joined a router with these features in all its roles.
+pub(crate) async fn session_with(
+    serializer: Serializer,
+    features: &[Feature],
+) -> (Session, Script) {
+    session_of(Client::builder("memory"), serializer, features).await
+}
+
+/// The same of a client that is built otherwise.
+pub(crate) async fn session_of(
+    client: ClientBuilder,
+    serializer: Serializer,
+    features: &[Feature],
+) -> (Session, Script) {
     let (transport, mut script) = connection(serializer);
-    let joining = Client::builder("memory").connect_over(transport);
+    let joining = client.connect_over(transport);
     let (session, ()) = tokio::join!(joining, async {
         script.hello().await;
-        script.send(welcome()).await;
+        script.send(welcome_with(features)).await;
     });
     (session.unwrap(), script)
 }
 
 pub(crate) fn welcome() -> Welcome {
+    welcome_with(&[Feature::CallCanceling])
+}
+
+pub(crate) fn welcome_with(features: &[Feature]) -> Welcome {
     Welcome {
         session: id(4711),
         details: WelcomeDetails {
             roles: Some(
                 Roles::default()
-                    .with(Role::Broker, [])
-                    .with(Role::Dealer, [Feature::CallCanceling]),
+                    .with(Role::Broker, features.iter().copied())
+                    .with(Role::Dealer, features.iter().copied()),
             ),
             realm: Some("com.realm".into()),
             ..WelcomeDetails::default()

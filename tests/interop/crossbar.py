@@ -93,7 +93,8 @@ class Commands:
             self.call, self.call_bare, self.values, self.callee_error, self.no_such_procedure, self.no_such_realm,
             self.nothing_listens, self.register_echo, self.register_return, self.register_error, self.register_command,
             self.register_taken, self.publish, self.publish_unacknowledged, self.publish_values, self.subscribe_exact,
-            self.subscribe_prefix, self.subscribe_wildcard, self.subscribe_values,
+            self.subscribe_prefix, self.subscribe_wildcard, self.subscribe_values, self.list_procedures, self.list_topics,
+            self.list_sessions, self.show, self.kill, self.hint,
         ):
             tally.check(scenario, check.__doc__, check)
 
@@ -256,6 +257,55 @@ class Commands:
             publisher = f"{self.name}_publisher"
             assert python(self.children, self.url, "msgpack", "meet", publisher).end() == (0, [])
             expect(events(child), [(TOPIC, [publisher, name], {"value": value}) for name, value in VALUES.items()])
+
+
+    def list_procedures(self):
+        """ls procedures, by prefix and in full"""
+        with self.lasting("register", self.uri("listed.b"), self.uri("listed.a"), "--echo", "--invoke", "first"):
+            expect(self.once("ls", "procedures", self.uri("listed"))[0].split(), [self.uri("listed.a"), self.uri("listed.b")])
+            assert f"interop.{PEER}.echo" in self.once("ls", "procedures")[0].split()
+            entry = json.loads(self.once("ls", "procedures", self.uri("listed.a"), "-o", "json")[0])
+            expect((entry["type"], entry["uri"]), ("registration", self.uri("listed.a")))
+            expect((entry["details"]["invoke"], entry["details"]["callee_count"]), ("first", 1))
+
+    def list_topics(self):
+        """ls topics, as a table"""
+        with self.lasting("subscribe", self.uri("topic"), "-m", "prefix"):
+            heading, row = self.once("ls", "topics", self.uri("topic"), "-o", "table")[0].splitlines()
+            expect(heading.split()[:4], ["URI", "MATCH", "SUBSCRIBER", "COUNT"])
+            expect(row.split()[:3], [self.uri("topic"), "prefix", "1"])
+
+    def list_sessions(self):
+        """ls sessions, without the one that asks"""
+        entries = [json.loads(line) for line in self.once("ls", "sessions", "-o", "json")[0].splitlines()]
+        assert entries and all(entry["details"]["authrole"] == "anonymous" for entry in entries), entries
+        ids = [str(entry["details"]["session"]) for entry in entries]
+        expect(sorted(self.once("ls", "sessions")[0].split()), sorted(ids))
+
+    def show(self):
+        """show of a procedure, a topic and an id; of nothing, exit code 6"""
+        with self.lasting("register", self.uri("shown"), "--echo"):
+            record = json.loads(self.once("show", self.uri("shown"))[0])
+            expect((record["type"], record["uri"], record["details"]["callee_count"]), ("registration", self.uri("shown"), 1))
+            again = json.loads(self.once("show", str(record["details"]["id"]))[0])
+            expect(again["details"], record["details"])
+            callee = json.loads(self.once("show", str(record["details"]["callees"][0]))[0])
+            expect(callee["type"], "session")
+        self.once("show", self.uri("shown"), code=6)
+        self.once("show", "1", code=6)
+
+    def kill(self):
+        """kill ends a session, which is told why"""
+        with self.lasting("register", self.uri("killed"), "--echo") as child:
+            session = json.loads(self.once("show", self.uri("killed"))[0])["details"]["callees"][0]
+            self.once("kill", str(session), "--reason", "interop.close.why", "--message", "so it goes")
+            expect(child.process.wait(PATIENCE), 8)
+            assert "interop.close.why" in child.trouble(), child.trouble()
+        self.once("kill", str(session), code=6)
+
+    def hint(self):
+        """call of a procedure that was mistyped tells which was meant"""
+        assert f"did you mean interop.{PEER}.echo?" in self.once("call", f"interop.{PEER}.ehco", code=6)[1]
 
 
 def events(child):

@@ -45,6 +45,7 @@ fn welcome_announces_what_works_and_nothing_else() {
                 Features::from_iter([
                     Feature::EventRetention,
                     Feature::PatternBasedSubscription,
+                    Feature::PayloadPassthruMode,
                     Feature::PublisherExclusion,
                     Feature::PublisherIdentification,
                     Feature::ShardedSubscription,
@@ -63,6 +64,7 @@ fn welcome_announces_what_works_and_nothing_else() {
                     Feature::CallTimeout,
                     Feature::CallerIdentification,
                     Feature::PatternBasedRegistration,
+                    Feature::PayloadPassthruMode,
                     Feature::ProgressiveCallInvocations,
                     Feature::ProgressiveCallResults,
                     Feature::ProcedureReflection,
@@ -76,6 +78,29 @@ fn welcome_announces_what_works_and_nothing_else() {
             ),
         ]
     );
+}
+
+/// The smallest frame there is has no room for the features, and still the session is open.
+#[test]
+fn a_peer_with_small_frames_is_welcome_without_features() {
+    let mut realm = Fixture::new();
+    let small = realm.join_and_look(|join| join.max_frame = 512);
+    let roles = welcome(realm.received_one(small)).details.roles.unwrap();
+    assert_eq!(
+        roles.iter().collect::<Vec<_>>(),
+        [
+            (Role::Broker, Features::default()),
+            (Role::Dealer, Features::default())
+        ]
+    );
+    assert!(!realm.is_closed(small));
+
+    let none = realm.join_and_look(|join| join.max_frame = 64);
+    let Message::Abort(abort) = realm.received_one(none) else {
+        panic!("no ABORT");
+    };
+    assert_eq!(abort.reason, uris::PAYLOAD_SIZE_EXCEEDED);
+    assert!(realm.is_closed(none));
 }
 
 #[test]

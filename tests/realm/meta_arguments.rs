@@ -24,7 +24,7 @@ fn wrong_arguments_are_told_in_a_sentence() {
         (
             "wamp.session.get",
             json("[0]"),
-            "session: expected an id from 1 to 2^53, found Int(0)",
+            "session: expected an id from 1 to 2^53, found 0",
         ),
         (
             "wamp.session.get",
@@ -39,7 +39,7 @@ fn wrong_arguments_are_told_in_a_sentence() {
         (
             "wamp.session.count",
             json("[[1]]"),
-            "filter_authroles: expected a list of strings, found Int(1)",
+            "filter_authroles: expected a list of strings, found 1",
         ),
         (
             "wamp.session.kill_all",
@@ -49,7 +49,7 @@ fn wrong_arguments_are_told_in_a_sentence() {
         (
             "wamp.session.kill_all",
             json_kw("[]", "{\"message\":7}"),
-            "message: expected a string, found Int(7)",
+            "message: expected a string, found 7",
         ),
         (
             "wamp.subscription.lookup",

@@ -28,15 +28,16 @@ fn everybody_is_told_and_closed_when_they_have_answered() {
     realm.send(alice, subscribe(1, "com.topic"));
     realm.send(alice, yields(77));
     realm.send(alice, result(1));
-    realm.input(Input::Malformed(alice, "noise".to_owned()));
     assert!(!realm.is_closed(alice));
     realm.send(alice, goodbye(&uris::GOODBYE_AND_OUT));
     assert!(realm.is_closed(alice));
     assert_eq!(realm.received(alice), []);
     realm.leave(alice);
 
-    // One gives no answer, one crosses our GOODBYE with its own.
-    realm.leave(bob);
+    // One gives an answer that is none, one crosses our GOODBYE with its own.
+    realm.input(Input::Malformed(bob, "noise".to_owned()));
+    assert!(realm.is_closed(bob));
+    assert_eq!(realm.received(bob), []);
     realm.send(carol, goodbye(&uris::CLOSE_REALM));
     assert!(realm.is_closed(carol));
     realm.everybody_leaves();

@@ -24,7 +24,9 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 pub(crate) struct Wamp {
     command: Command,
     input: Option<Vec<u8>>,
+    stdin: Option<Stdio>,
     stdout: Option<Stdio>,
+    stderr: Option<Stdio>,
 }
 
 /// `wamp` with these arguments.
@@ -39,7 +41,9 @@ pub(crate) fn wamp<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> W
     Wamp {
         command,
         input: None,
+        stdin: None,
         stdout: None,
+        stderr: None,
     }
 }
 
@@ -62,9 +66,21 @@ impl Wamp {
         self
     }
 
+    /// Where its standard input comes from, in place of [`Wamp::input`].
+    pub(crate) fn stdin(mut self, stdin: impl Into<Stdio>) -> Self {
+        self.stdin = Some(stdin.into());
+        self
+    }
+
     /// Where its standard output goes, in place of being captured.
     pub(crate) fn stdout(mut self, stdout: impl Into<Stdio>) -> Self {
         self.stdout = Some(stdout.into());
+        self
+    }
+
+    /// Where its standard error goes, in place of being captured.
+    pub(crate) fn stderr(mut self, stderr: impl Into<Stdio>) -> Self {
+        self.stderr = Some(stderr.into());
         self
     }
 
@@ -75,15 +91,16 @@ impl Wamp {
 
     /// Starts it.
     pub(crate) fn start(mut self) -> Running {
-        let stdin = match self.input {
-            Some(_) => Stdio::piped(),
-            None => Stdio::null(),
+        let stdin = match (self.stdin.take(), &self.input) {
+            (Some(stdin), _) => stdin,
+            (None, Some(_)) => Stdio::piped(),
+            (None, None) => Stdio::null(),
         };
         let mut child = self
             .command
             .stdin(stdin)
             .stdout(self.stdout.unwrap_or_else(Stdio::piped))
-            .stderr(Stdio::piped())
+            .stderr(self.stderr.unwrap_or_else(Stdio::piped))
             .spawn()
             .unwrap();
         if let (Some(mut stdin), Some(input)) = (child.stdin.take(), self.input) {
@@ -122,7 +139,9 @@ fn ready_by(wamp_before: Wamp, fifo: &Fifo) -> Wamp {
     }
     Wamp {
         input: wamp_before.input,
+        stdin: wamp_before.stdin,
         stdout: wamp_before.stdout,
+        stderr: wamp_before.stderr,
         ..wamp
     }
 }

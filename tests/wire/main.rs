@@ -1,5 +1,6 @@
 //! The transports over real sockets on the loopback interface.
 
+mod batched;
 mod connecting;
 mod listening;
 mod memory;

@@ -37,6 +37,14 @@ async fn every(serializer: Serializer) -> Vec<(&'static str, Pair)> {
         let listener = listen("ws://127.0.0.1:0/ws", 16 * MIB).await;
         let to = url(&listener, name);
         all.push((name, pair(&listener, &to, serializer).await));
+        if name == "ws" {
+            let options = ConnectOptions {
+                batched: true,
+                ..ConnectOptions::default()
+            };
+            let pair = pair_with(&listener, &to, serializer, &options).await;
+            all.push(("ws batched", pair));
+        }
 
         let to = endpoint(&format!("{scheme}://{}", socket.display()));
         let listener = listen(&to.to_string(), 16 * MIB).await;

@@ -14,10 +14,10 @@ use crate::support::{
     url,
 };
 
-const UPGRADE: &str = "Host: localhost\r\nConnection: keep-alive, Upgrade\r\nUpgrade: WebSocket\r\n\
+pub(crate) const UPGRADE: &str = "Host: localhost\r\nConnection: keep-alive, Upgrade\r\nUpgrade: WebSocket\r\n\
                        Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
 
-fn get(path: &str, headers: &str) -> Vec<u8> {
+pub(crate) fn get(path: &str, headers: &str) -> Vec<u8> {
     format!("GET {path} HTTP/1.1\r\n{headers}\r\n").into_bytes()
 }
 
@@ -47,7 +47,7 @@ async fn open(listener: &Listener, serializer: Serializer) -> (TcpStream, Box<dy
 }
 
 /// A short frame as a client sends it: masked, here with zeros.
-fn masked(first: u8, payload: &[u8]) -> Vec<u8> {
+pub(crate) fn masked(first: u8, payload: &[u8]) -> Vec<u8> {
     let length = u8::try_from(payload.len()).unwrap();
     assert!(length < 126);
     [&[first, 0x80 | length, 0, 0, 0, 0], payload].concat()
@@ -107,8 +107,7 @@ async fn a_request_that_is_not_served_is_answered_with_a_sentence() {
         )
     };
     let json = "Sec-WebSocket-Protocol: wamp.2.json\r\n";
-    let ours =
-        "No common subprotocol: this WAMP router speaks wamp.2.json, wamp.2.msgpack, wamp.2.cbor.";
+    let ours = "No common subprotocol: this WAMP router speaks wamp.2.json, wamp.2.msgpack, wamp.2.cbor, and each of them with .batched.";
     for (request, answer) in [
         (
             get("/other", &format!("{UPGRADE}{json}")),

@@ -1,5 +1,11 @@
-use insta::assert_snapshot;
+mod help;
 
+use std::time::Duration;
+
+use wampkit::proto::Serializer;
+
+use super::super::output::Format;
+use super::client::{duration, header};
 use super::*;
 
 fn read(line: &str) -> Result<Cli, String> {
@@ -15,6 +21,9 @@ fn client(line: &str) -> ClientArgs {
         Command::Publish(args) => args.client,
         Command::Subscribe(args) => args.client,
         Command::Register(args) => args.client,
+        Command::Ls(args) => args.client,
+        Command::Show(args) => args.client,
+        Command::Kill(args) => args.client,
         Command::Router(_) => panic!("{line}"),
     };
     own.or(cli.client)
@@ -130,9 +139,35 @@ fn what_does_not_go_together_is_refused() {
         "wamp call -q -v p",
         "wamp router --port 0 --listen ws://h/",
         "wamp router --port 65536",
+        "wamp call p --wait=soon",
+        "wamp ls",
+        "wamp ls things",
+        "wamp ls topics -d",
+        "wamp show",
+        "wamp kill joe",
+        "wamp kill 0",
+        "wamp publish t --exclude 0",
+        "wamp publish t --eligible joe",
+        "wamp register p --echo --invoke any",
+        "wamp register p --echo --concurrency 0",
     ] {
         assert!(read(line).is_err(), "{line}");
     }
+}
+
+#[test]
+fn waiting_takes_its_time_only_after_an_equals_sign() {
+    let wait = |line: &str| match read(line).unwrap().command {
+        Command::Call(args) => (args.wait, args.payload.words),
+        other => panic!("{other:?}"),
+    };
+    let five = Duration::from_secs(5);
+    assert_eq!(wait("wamp call p 5"), (None, vec!["5".to_owned()]));
+    assert_eq!(
+        wait("wamp call p --wait 5"),
+        (Some(None), vec!["5".to_owned()])
+    );
+    assert_eq!(wait("wamp call p --wait=5"), (Some(Some(five)), vec![]));
 }
 
 #[test]
@@ -162,244 +197,4 @@ fn headers_have_a_name_and_a_value() {
     for text in ["X-A", ": b", "X A: b", "X-A: b\r\nX-B: c"] {
         assert!(header(text).is_err(), "{text:?}");
     }
-}
-
-/// Help on a terminal of 80 columns.
-fn help(name: &str, long: bool) -> String {
-    let mut command = command().term_width(80);
-    command.build();
-    let found = match name {
-        "" => &mut command,
-        name => command.find_subcommand_mut(name).unwrap(),
-    };
-    let help = if long {
-        found.render_long_help()
-    } else {
-        found.render_help()
-    };
-    let help = help.to_string();
-    let lines = help.lines().map(str::trim_end);
-    lines.collect::<Vec<_>>().join("\n")
-}
-
-#[test]
-fn short_help_fits_a_screen() {
-    for name in ["", "call", "publish", "subscribe", "register", "router"] {
-        let help = help(name, false);
-        assert!(
-            help.lines().count() <= 40,
-            "{name}: {}\n{help}",
-            help.lines().count()
-        );
-        for line in help.lines() {
-            assert!(line.chars().count() <= 80, "{name}: {line}");
-        }
-    }
-}
-
-#[test]
-fn help_of_all() {
-    assert_snapshot!(help("", false), @r###"
-    WAMP v2 toolkit: a router, and a client for the command line
-
-    Usage: wamp [OPTIONS] <COMMAND>
-
-    Commands:
-      call       Call a procedure and print its result
-      publish    Publish an event, acknowledged by the router [alias: pub]
-      subscribe  Subscribe to topics and print their events [alias: sub]
-      register   Register procedures and answer their calls [alias: reg]
-      router     Run a router
-      help       Print this message or the help of the given subcommand(s)
-
-    Options:
-      -h, --help     Print help (see more with '--help')
-      -V, --version  Print version
-
-    Connection:
-      -u, --url <URL>            Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]
-      -r, --realm <URI>          Realm [$WAMP_REALM, else realm1]
-          --serializer <S>       Of json,msgpack,cbor, in order [$WAMP_SERIALIZER]
-          --authid <ID>          Who to be [$WAMP_AUTHID]
-          --authrole <R>         The role to ask for [$WAMP_AUTHROLE]
-      -H, --header <K: V>        HTTP header of the handshake; may be repeated
-          --connect-timeout <D>  Time for connecting and joining [5s]
-
-    Output:
-      -o, --output <F>   auto, json (envelope), pretty, raw [$WAMP_OUTPUT]
-      -d, --details      Print WAMP details too
-      -t, --timeout <D>  How long to wait for an answer: 500ms, 5s, 1m, or seconds
-
-    Messages:
-      -q, --quiet         Errors only: no notes, no hints
-      -v, --verbose...    Log to standard error; twice for more
-          --color <WHEN>  auto, always, never (NO_COLOR, CLICOLOR_FORCE)
-
-    `wamp COMMAND --help` tells more, with examples.
-    "###);
-}
-
-#[test]
-fn help_of_call() {
-    assert_snapshot!(help("call", false), @r###"
-    Call a procedure and print its result
-
-    Usage: wamp call [OPTIONS] <PROC> [ARG]...
-
-    Arguments:
-      <PROC>    The procedure's URI
-      [ARG]...  Arguments: 2, hello, '[1,2]', key=5, key:s=5, key:='{"a":1}', @FILE
-
-    Options:
-          --args <JSON>    All positional arguments, as a JSON list
-          --kwargs <JSON>  All keyword arguments, as a JSON object
-          --input <@FILE>  A whole envelope, as -o json prints it
-      -O, --option <K=V>   Option of CALL: disclose_me=true; may be repeated
-      -h, --help           Print help (see more with '--help')
-
-    Connection:
-      -u, --url <URL>    Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]
-      -r, --realm <URI>  Realm [$WAMP_REALM, else realm1]
-
-    Output:
-      -o, --output <F>   auto, json (envelope), pretty, raw [$WAMP_OUTPUT]
-      -d, --details      Print WAMP details too
-      -t, --timeout <D>  How long to wait for an answer: 500ms, 5s, 1m, or seconds
-
-    Messages:
-      -q, --quiet         Errors only: no notes, no hints
-      -v, --verbose...    Log to standard error; twice for more
-          --color <WHEN>  auto, always, never (NO_COLOR, CLICOLOR_FORCE)
-    "###);
-    assert_snapshot!(help("call", true), @r###"
-    Call a procedure and print its result
-
-    Usage: wamp call [OPTIONS] <PROC> [ARG]...
-
-    Arguments:
-      <PROC>
-              The procedure's URI
-
-      [ARG]...
-              Arguments: 2, hello, '[1,2]', key=5, key:s=5, key:='{"a":1}', @FILE
-
-              A JSON literal is that value, any other word a string; with `key` in
-              front it is a keyword argument.
-                :s=TEXT  key:s=TEXT    always a string
-                :=JSON   key:=JSON     must be JSON
-                @FILE    key=@FILE     a file as text; :=@FILE as JSON; @- is stdin
-                :b=@FILE key:b=BASE64  binary
-
-    Options:
-          --args <JSON>
-              All positional arguments, as a JSON list
-
-          --kwargs <JSON>
-              All keyword arguments, as a JSON object
-
-          --input <@FILE>
-              A whole envelope, as -o json prints it
-
-      -O, --option <K=V>
-              Option of CALL: disclose_me=true; may be repeated
-
-      -h, --help
-              Print help (see a summary with '-h')
-
-    Connection:
-      -u, --url <URL>
-              Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]
-
-              Schemes: ws, wss, rs, rss (RawSocket), ws+unix, rs+unix.
-
-      -r, --realm <URI>
-              Realm [$WAMP_REALM, else realm1]
-
-          --serializer <S>
-              Of json,msgpack,cbor, in order [$WAMP_SERIALIZER]
-
-          --authid <ID>
-              Who to be [$WAMP_AUTHID]
-
-          --authrole <R>
-              The role to ask for [$WAMP_AUTHROLE]
-
-      -H, --header <K: V>
-              HTTP header of the handshake; may be repeated
-
-          --connect-timeout <D>
-              Time for connecting and joining [5s]
-
-    Output:
-      -o, --output <F>
-              auto, json (envelope), pretty, raw [$WAMP_OUTPUT]
-
-              auto is indented on a terminal and compact in a pipe. json prints
-              {"type","uri","args","kwargs","details","at"} on one line, errors on
-              standard error likewise. raw is auto as in a pipe, with text unescaped
-              and binary as its bytes.
-
-      -d, --details
-              Print WAMP details too
-
-      -t, --timeout <D>
-              How long to wait for an answer: 500ms, 5s, 1m, or seconds
-
-    Messages:
-      -q, --quiet
-              Errors only: no notes, no hints
-
-      -v, --verbose...
-              Log to standard error; twice for more
-
-          --color <WHEN>
-              auto, always, never (NO_COLOR, CLICOLOR_FORCE)
-
-    Examples:
-      wamp call com.math.add 2 3
-      wamp call com.shop.charge amount=12.50 to:s=007
-      sum=$(wamp call com.math.add 2 3)
-      jq -c . order.json | wamp call com.shop.order :=@- -t 5s
-
-    A result of one argument is printed as that value, several as a JSON list, and
-    with keywords as {"args":[…],"kwargs":{…}}.
-    "###);
-}
-
-#[test]
-fn help_of_register() {
-    assert_snapshot!(help("register", false), @r###"
-    Register procedures and answer their calls
-
-    Usage: wamp register PROC... [OPTIONS] --echo|--return ARG|--error URI|-- CMD...
-
-    Arguments:
-      <PROC>...  The procedures, or patterns of procedures
-      [CMD]...   Answer with what this command prints
-
-    Options:
-          --echo               Answer with the arguments of the call
-          --return <ARG>       Answer with this ARG of `call`; may be repeated
-          --error <URI>        Answer with this error
-      -m, --match <POLICY>     exact, prefix, wildcard
-      -n, --count <N>          Leave after N calls
-      -j, --jobs <N>           The most CMDs to run at once [16]
-          --delay <D>          Wait before each answer
-          --ready-file <FILE>  Written once all is registered, removed at the start
-      -O, --option <K=V>       Option of REGISTER: invoke=random; may be repeated
-      -h, --help               Print help (see more with '--help')
-
-    Connection:
-      -u, --url <URL>    Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]
-      -r, --realm <URI>  Realm [$WAMP_REALM, else realm1]
-
-    Output:
-      -o, --output <F>   auto, json (envelope), pretty, raw [$WAMP_OUTPUT]
-      -t, --timeout <D>  How long to wait for an answer: 500ms, 5s, 1m, or seconds
-
-    Messages:
-      -q, --quiet         Errors only: no notes, no hints
-      -v, --verbose...    Log to standard error; twice for more
-          --color <WHEN>  auto, always, never (NO_COLOR, CLICOLOR_FORCE)
-    "###);
 }

@@ -87,6 +87,91 @@ fn a_router_without_call_canceling_is_not_told() {
     assert!(subject.receive(result(request, false)).is_empty());
 }
 
+fn call_in_parts(subject: &mut Subject, ticket: u64) -> Id {
+    subject.request(Input::Call {
+        ticket: Ticket(ticket),
+        options: CallOptions {
+            progress: Some(true),
+            timeout: Some(5),
+            ..CallOptions::default()
+        },
+        procedure: "com.add".into(),
+        payload: empty(),
+    })
+}
+
+fn more(ticket: u64, more: bool) -> Input {
+    Input::CallMore {
+        ticket: Ticket(ticket),
+        more,
+        payload: empty(),
+    }
+}
+
+#[test]
+fn the_parts_of_a_call_have_its_id_and_no_options_but_progress() {
+    let mut subject = Subject::open();
+    let request = call_in_parts(&mut subject, 1);
+    subject.call(2);
+    for follows in [true, false] {
+        let outputs = subject.feed(more(1, follows));
+        let [Output::Send(Message::Call(part))] = &outputs[..] else {
+            panic!("{outputs:?}");
+        };
+        assert_eq!(part.request, request);
+        assert_eq!(part.procedure, "com.add");
+        assert_eq!(
+            part.options,
+            CallOptions {
+                progress: follows.then_some(true),
+                ..CallOptions::default()
+            }
+        );
+    }
+    assert!(subject.feed(more(1, true)).is_empty(), "the last was sent");
+    assert!(subject.feed(more(2, true)).is_empty(), "it was whole");
+}
+
+#[test]
+fn a_call_that_is_answered_has_no_further_parts() {
+    let mut subject = Subject::open();
+    let request = call_in_parts(&mut subject, 1);
+    subject.receive(result(request, false));
+    assert!(subject.feed(more(1, true)).is_empty());
+}
+
+#[test]
+fn a_part_that_cannot_be_sent_ends_the_call() {
+    let mut subject = Subject::open();
+    let request = call_in_parts(&mut subject, 1);
+    let Some(Output::Send(part)) = subject.feed(more(1, true)).pop() else {
+        panic!("nothing sent");
+    };
+    let outputs = subject.feed(Input::Unsent(part));
+    let [Output::Send(Message::Cancel(cancel)), unsent] = &outputs[..] else {
+        panic!("{outputs:?}");
+    };
+    assert_eq!(cancel.request, request);
+    assert_eq!(*unsent, answered(1, Answer::Unsent));
+}
+
+#[test]
+fn a_call_with_partial_results_awaits_none_of_them_in_particular() {
+    let mut subject = Subject::open();
+    subject.request(Input::Call {
+        ticket: Ticket(1),
+        options: CallOptions {
+            receive_progress: Some(true),
+            ..CallOptions::default()
+        },
+        procedure: "com.add".into(),
+        payload: empty(),
+    });
+    assert!(!subject.0.awaits_reply());
+    subject.call(2);
+    assert!(subject.0.awaits_reply());
+}
+
 #[test]
 fn publications_are_answered_only_when_acknowledged() {
     let mut subject = Subject::open();

@@ -68,6 +68,91 @@ fn a_pending_invocation_cannot_be_repeated() {
     subject.violated_by(invocation(1, 5));
 }
 
+/// An invocation of which more follows, or not.
+fn part(request: u64, more: bool) -> proto::Invocation {
+    let mut invocation = invocation(request, 5);
+    invocation.details.progress = more.then_some(true);
+    invocation
+}
+
+fn yielded(request: u64) -> Input {
+    Input::Yield {
+        invocation: id(request),
+        options: YieldOptions::default(),
+        payload: empty(),
+    }
+}
+
+#[test]
+fn an_invocation_may_come_in_parts() {
+    let mut subject = Subject::open();
+    subject.registered(1, 5);
+    let outputs = subject.receive(part(1, true));
+    assert!(matches!(&outputs[..], [Output::Invoke { .. }]));
+    for more in [true, false] {
+        let invocation = part(1, more);
+        assert_eq!(
+            subject.receive(invocation.clone()),
+            [Output::InvokeMore { invocation }]
+        );
+    }
+    subject.violated_by(part(1, false));
+}
+
+#[test]
+fn parts_that_cross_with_the_answer_are_passed_over() {
+    let mut subject = Subject::open();
+    subject.registered(1, 5);
+    subject.receive(part(1, true));
+    assert_eq!(subject.feed(yielded(1)).len(), 1);
+    assert!(subject.receive(part(1, true)).is_empty());
+    assert!(subject.receive(part(1, false)).is_empty());
+    // With the last part it is over: what comes then is a new invocation, of a router that uses ids again.
+    let outputs = subject.receive(part(1, false));
+    assert!(matches!(&outputs[..], [Output::Invoke { .. }]));
+}
+
+#[test]
+fn what_was_cut_short_is_remembered_within_bounds() {
+    let mut subject = Subject::open();
+    subject.registered(1, 5);
+    for request in 1..=2000 {
+        subject.receive(part(request, true));
+        subject.feed(yielded(request));
+    }
+    assert!(subject.receive(part(2000, true)).is_empty());
+    assert_eq!(subject.0.cut_short.len(), 1024);
+}
+
+#[test]
+fn a_partial_result_that_cannot_be_sent_ends_the_invocation() {
+    let mut subject = Subject::open();
+    subject.registered(1, 5);
+    subject.receive(invocation(1, 5));
+    let progress = Input::Yield {
+        invocation: id(1),
+        options: YieldOptions {
+            progress: Some(true),
+            ..YieldOptions::default()
+        },
+        payload: empty(),
+    };
+    let Some(Output::Send(message)) = subject.feed(progress).pop() else {
+        panic!("nothing sent");
+    };
+    let outputs = subject.feed(Input::Unsent(message));
+    let [
+        Output::Interrupt { invocation },
+        Output::Send(Message::Error(error)),
+    ] = &outputs[..]
+    else {
+        panic!("{outputs:?}");
+    };
+    assert_eq!(*invocation, id(1));
+    assert_eq!(error.error, uris::PAYLOAD_SIZE_EXCEEDED);
+    assert!(subject.feed(yielded(1)).is_empty());
+}
+
 #[test]
 fn an_invocation_that_crossed_with_unregister_is_refused() {
     let mut subject = Subject::open();

@@ -1,8 +1,10 @@
-//! WebSocket: each WAMP message is one WebSocket message, text with JSON and binary otherwise.
+//! WebSocket: each WAMP message is one WebSocket message, text with JSON and binary otherwise. Where that was agreed on, one
+//! WebSocket message carries all that is fed between two flushes, see [`batch`].
 //!
-//! Source: Basic Profile, "WebSocket Transport"; RFC 6455. Framing is tungstenite's; the opening handshake is in
+//! Source: Basic Profile, "WebSocket Transport"; Advanced Profile, "Message Batching"; RFC 6455. Framing is tungstenite's; the opening handshake is in
 //! [`upgrade`], because tungstenite's own answers a request that it does not like with silence.
 
+mod batch;
 mod upgrade;
 
 use std::collections::VecDeque;
@@ -23,6 +25,8 @@ use super::{
     poll_ready_below_high_water,
 };
 use crate::proto::Serializer;
+pub(super) use batch::Subprotocol;
+use batch::{Packer, Unpacker, max_message};
 pub(super) use upgrade::{
     ClientUpgradeError, Request, ServerUpgradeError, accept, refuse, request,
 };
@@ -32,6 +36,8 @@ struct WebSocket {
     inner: WebSocketStream<ByteStream>,
     peer: String,
     serializer: Serializer,
+    /// What is about to be sent, and what has come in, if that is in batches.
+    batches: Option<(Packer, Unpacker)>,
     /// Fed, but not yet with tungstenite. Its own buffer never shrinks, so it is never given much at once.
     queue: VecDeque<Outgoing>,
     queued: usize,
@@ -77,21 +83,34 @@ impl WebSocket {
         stream: ByteStream,
         role: Role,
         peer: String,
-        serializer: Serializer,
+        subprotocol: Subprotocol,
         max_frame: usize,
     ) -> Self {
+        let Subprotocol {
+            serializer,
+            batched,
+        } = subprotocol;
+        let max_message = if batched {
+            max_message(max_frame)
+        } else {
+            max_frame
+        };
         let config = WebSocketConfig::default()
             .read_buffer_size(READ_BUFFER)
             .write_buffer_size(HIGH_WATER)
             .max_write_buffer_size(MAX_WRITE_BUFFER)
-            .max_message_size(Some(max_frame))
-            .max_frame_size(Some(max_frame))
+            .max_message_size(Some(max_message))
+            .max_frame_size(Some(max_message))
             .accept_unmasked_frames(false);
         Self {
             inner: WebSocketStream::from_raw_socket(stream, role, Some(config)).await,
             max_frame,
             peer,
             serializer,
+            batches: batched.then(|| {
+                let unpacker = Unpacker::new(serializer, max_frame);
+                (Packer::new(serializer), unpacker)
+            }),
             queue: VecDeque::new(),
             queued: 0,
             fragmented: false,
@@ -110,6 +129,12 @@ impl WebSocket {
         self.queued += outgoing.cost();
         self.queue.push_back(outgoing);
         self.hand_over()
+    }
+
+    /// What is fed and not yet written, in bytes.
+    fn waiting(&self) -> usize {
+        let batch = self.batches.as_ref().map_or(0, |(packer, _)| packer.len());
+        batch + self.queued + self.handed_over
     }
 
     /// Gives tungstenite as much of the queue as its buffer is meant for.
@@ -153,6 +178,14 @@ impl WebSocket {
         Ok(())
     }
 
+    /// The next frame that has come in already.
+    fn unpack(&mut self) -> Result<Option<Bytes>, TransportError> {
+        match &mut self.batches {
+            Some((_, unpacker)) => unpacker.next(),
+            None => Ok(None),
+        }
+    }
+
     /// What a message from the other end means: perhaps a frame.
     fn take(&mut self, message: Message) -> Result<Option<Bytes>, TransportError> {
         let wrong_type = |found| TransportError::WrongType {
@@ -160,13 +193,20 @@ impl WebSocket {
             serializer: self.serializer,
         };
         self.heard += 1;
-        match (message, self.serializer) {
-            (Message::Text(text), Serializer::Json) => Ok(Some(text.into())),
-            (Message::Binary(bytes), Serializer::MsgPack | Serializer::Cbor) => Ok(Some(bytes)),
-            (Message::Text(_), _) => Err(wrong_type("text")),
-            (Message::Binary(_), _) => Err(wrong_type("binary")),
+        let bytes: Bytes = match (message, self.serializer) {
+            (Message::Text(text), Serializer::Json) => text.into(),
+            (Message::Binary(bytes), Serializer::MsgPack | Serializer::Cbor) => bytes,
+            (Message::Text(_), _) => return Err(wrong_type("text")),
+            (Message::Binary(_), _) => return Err(wrong_type("binary")),
             // PING, which tungstenite answers with the next read, and PONG.
-            (_, _) => Ok(None),
+            (_, _) => return Ok(None),
+        };
+        match &mut self.batches {
+            Some((_, unpacker)) => {
+                unpacker.open(bytes)?;
+                unpacker.next()
+            }
+            None => Ok(Some(bytes)),
         }
     }
 
@@ -176,6 +216,9 @@ impl WebSocket {
             code: frame.code.into(),
             text: frame.reason.as_str().to_owned(),
         });
+        if let Some((packer, _)) = &mut self.batches {
+            packer.seal();
+        }
         self.queue.clear();
         self.queued = 0;
         if self.state == State::Open {
@@ -226,6 +269,14 @@ impl Transport for WebSocket {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Bytes, TransportError>>> {
         while !self.ended {
+            match self.unpack() {
+                Ok(Some(frame)) => return Poll::Ready(Some(Ok(frame))),
+                Ok(None) => {}
+                Err(error) => {
+                    self.ended = true;
+                    return Poll::Ready(Some(Err(error)));
+                }
+            }
             // Reading on after a PING is what makes tungstenite write its answer.
             let received = match ready!(Pin::new(&mut self.inner).poll_next(cx)) {
                 Some(Ok(Message::Close(close))) => {
@@ -251,9 +302,7 @@ impl Transport for WebSocket {
     }
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), TransportError>> {
-        poll_ready_below_high_water(self, cx, |transport| {
-            transport.queued + transport.handed_over
-        })
+        poll_ready_below_high_water(self, cx, Self::waiting)
     }
 
     fn feed(&mut self, frame: Bytes) -> Result<(), TransportError> {
@@ -261,7 +310,16 @@ impl Transport for WebSocket {
         if length > limit {
             return Err(TransportError::FrameTooLong { length, limit });
         }
-        self.enqueue(Outgoing::Message(frame))
+        let Some((packer, _)) = &mut self.batches else {
+            return self.enqueue(Outgoing::Message(frame));
+        };
+        if self.state != State::Open {
+            return Err(TransportError::Closed);
+        }
+        match packer.add(&frame)? {
+            Some(batch) => self.enqueue(Outgoing::Message(batch)),
+            None => Ok(()),
+        }
     }
 
     fn ping(&mut self) -> Result<(), TransportError> {
@@ -273,6 +331,11 @@ impl Transport for WebSocket {
     }
 
     fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), TransportError>> {
+        if let Some((packer, _)) = &mut self.batches
+            && let Some(batch) = packer.seal()
+        {
+            self.enqueue(Outgoing::Message(batch))?;
+        }
         loop {
             self.hand_over()?;
             ready!(self.poll_flush_inner(cx))?;

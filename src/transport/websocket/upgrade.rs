@@ -13,7 +13,7 @@ use tokio_tungstenite::tungstenite::http::{HeaderMap, StatusCode};
 use tokio_tungstenite::tungstenite::protocol::Role;
 use tokio_tungstenite::tungstenite::{Error as WebSocketError, http as http_types};
 
-use super::WebSocket;
+use super::{Subprotocol, WebSocket};
 use crate::proto::Serializer;
 use crate::transport::Transport;
 use crate::transport::http::{self, HeadError};
@@ -54,11 +54,11 @@ pub(in crate::transport) async fn accept(
                 "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
                  Sec-WebSocket-Accept: {}\r\nSec-WebSocket-Protocol: {}\r\n\r\n",
                 agreement.accept_key,
-                agreement.serializer.subprotocol(),
+                agreement.subprotocol.name(),
             );
             stream.write_all(response.as_bytes()).await?;
-            let serializer = agreement.serializer;
-            let socket = WebSocket::new(stream, Role::Server, peer, serializer, max_frame).await;
+            let subprotocol = agreement.subprotocol;
+            let socket = WebSocket::new(stream, Role::Server, peer, subprotocol, max_frame).await;
             Ok(Box::new(socket))
         }
         Err(objection) => Err(object(&mut stream, objection).await?),
@@ -81,7 +81,7 @@ pub(in crate::transport) async fn refuse(
 /// What the two sides have agreed on.
 struct Agreement {
     accept_key: String,
-    serializer: Serializer,
+    subprotocol: Subprotocol,
 }
 
 /// Why a request is not served.
@@ -179,18 +179,20 @@ fn agree(request: &server::Request, path: &str) -> Result<Agreement, Objection> 
         }
         error => Objection::new(StatusCode::BAD_REQUEST, format!("{error}.")),
     })?;
-    let serializer = http::list(headers, "sec-websocket-protocol")
-        .find_map(Serializer::from_subprotocol)
+    let subprotocol = http::list(headers, "sec-websocket-protocol")
+        .find_map(Subprotocol::named)
         .ok_or_else(|| {
             let ours = Serializer::ALL.map(Serializer::subprotocol).join(", ");
             Objection::new(
                 StatusCode::BAD_REQUEST,
-                format!("No common subprotocol: this WAMP router speaks {ours}."),
+                format!(
+                    "No common subprotocol: this WAMP router speaks {ours}, and each of them with .batched."
+                ),
             )
         })?;
     Ok(Agreement {
         accept_key: header(response.headers(), "sec-websocket-accept").to_owned(),
-        serializer,
+        subprotocol,
     })
 }
 
@@ -237,8 +239,8 @@ pub(in crate::transport) struct Request<'a> {
     pub(in crate::transport) path: &'a str,
     /// Headers beside those that WebSocket needs.
     pub(in crate::transport) headers: &'a [(String, String)],
-    /// Serializers to offer, the best first.
-    pub(in crate::transport) serializers: &'a [Serializer],
+    /// Subprotocols to offer, the best first.
+    pub(in crate::transport) subprotocols: &'a [Subprotocol],
     /// The longest message to take, in bytes.
     pub(in crate::transport) max_frame: usize,
 }
@@ -282,11 +284,11 @@ pub(in crate::transport) async fn request(
             "it uses an extension that was not offered",
         ));
     }
-    let serializer = Serializer::from_subprotocol(header(headers, "sec-websocket-protocol"))
-        .filter(|chosen| request.serializers.contains(chosen))
+    let subprotocol = Subprotocol::named(header(headers, "sec-websocket-protocol"))
+        .filter(|chosen| request.subprotocols.contains(chosen))
         .ok_or(ClientUpgradeError::Subprotocol)?;
     let max_frame = request.max_frame;
-    let socket = WebSocket::new(stream, Role::Client, peer, serializer, max_frame).await;
+    let socket = WebSocket::new(stream, Role::Client, peer, subprotocol, max_frame).await;
     Ok(Box::new(socket))
 }
 
@@ -296,9 +298,9 @@ const NOT_HTTP: &str = "its answer is not HTTP";
 /// The request's bytes, and the key that the answer has to prove it has read.
 fn compose(request: &Request<'_>) -> Result<(Vec<u8>, String), ClientUpgradeError> {
     let subprotocols: Vec<_> = request
-        .serializers
+        .subprotocols
         .iter()
-        .map(|serializer| serializer.subprotocol())
+        .map(|subprotocol| subprotocol.name())
         .collect();
     let mut composed = http_types::Request::builder()
         .uri(request.path)
@@ -340,7 +342,7 @@ mod tests {
             .unwrap()
             .unwrap();
         agree(&request, "/ws")
-            .map(|agreement| agreement.serializer)
+            .map(|agreement| agreement.subprotocol.serializer)
             .map_err(|objection| (objection.status.as_u16(), objection.sentence))
     }
 
@@ -355,7 +357,11 @@ mod tests {
             ("wamp.2.msgpack,wamp.2.cbor", Some(Serializer::MsgPack)),
             ("wamp.2.flatbuffers , wamp.2.cbor", Some(Serializer::Cbor)),
             (
-                "wamp.2.json.batched, wamp.2.msgpack",
+                "wamp.2.cbor.batched, wamp.2.msgpack",
+                Some(Serializer::Cbor),
+            ),
+            (
+                "wamp.2.json.batch, wamp.2.msgpack",
                 Some(Serializer::MsgPack),
             ),
             ("wamp.2.ubjson", None),
@@ -366,7 +372,7 @@ mod tests {
             let chosen = chosen.ok_or_else(|| {
                 (
                     400,
-                    "No common subprotocol: this WAMP router speaks wamp.2.json, wamp.2.msgpack, wamp.2.cbor."
+                    "No common subprotocol: this WAMP router speaks wamp.2.json, wamp.2.msgpack, wamp.2.cbor, and each of them with .batched."
                         .to_owned(),
                 )
             });
@@ -402,7 +408,16 @@ mod tests {
                 host: "localhost".to_owned(),
                 path: "/ws?x",
                 headers: &[(name.to_owned(), value.to_owned())],
-                serializers: &[Serializer::Cbor, Serializer::Json],
+                subprotocols: &[
+                    Subprotocol {
+                        serializer: Serializer::Cbor,
+                        batched: true,
+                    },
+                    Subprotocol {
+                        serializer: Serializer::Json,
+                        batched: false,
+                    },
+                ],
                 max_frame: 0,
             })
         };
@@ -413,7 +428,7 @@ mod tests {
             "{text}"
         );
         assert!(
-            text.contains("\r\nSec-WebSocket-Protocol: wamp.2.cbor, wamp.2.json\r\n"),
+            text.contains("\r\nSec-WebSocket-Protocol: wamp.2.cbor.batched, wamp.2.json\r\n"),
             "{text}"
         );
         assert!(text.contains("\r\nx-token: a b\r\n"), "{text}");

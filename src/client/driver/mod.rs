@@ -1,30 +1,38 @@
 //! The task that drives a session.
 
+mod invocations;
+
 use std::collections::HashMap;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::time::{Instant, Sleep, sleep};
 
-use crate::proto::{self, ErrorDetails, Id, InvocationDetails, Payload, Uri, YieldOptions, uris};
+use crate::ppt::Keyring;
+use crate::proto::{self, CancelMode, Id, MessageType, Uri, YieldOptions, uris};
 use crate::session::{Answer, End, Input, Output, Ticket};
 use crate::transport::{CloseCode, TransportError};
 
-use super::command::{Command, Pace, Waiter};
+use invocations::{Handled, Registered};
+
+use super::command::{CallSink, Command, Pace, Waiter};
 use super::connection::{Connection, close_code};
-use super::handle::Life;
-use super::handler::Handler;
-use super::queue::{EventQueue, PATIENCE, Pressure};
-use super::{CloseReason, Closed, Event, Invocation, WampError};
+use super::content::Content;
+use super::handle::{Life, Shared, closed};
+use super::queue::{PATIENCE, Pressure, Queue};
+use super::stream::ReplyQueue;
+use super::{CloseReason, Closed, Error, Event, PayloadError, Reply, WampError};
 
 /// What a session's task is made from, beside its connection.
 pub(super) struct Wiring {
     pub(super) commands: mpsc::UnboundedReceiver<Command>,
-    /// The other end of `commands`, for handlers to answer through; does not keep the session open.
-    pub(super) answers: mpsc::WeakUnboundedSender<Command>,
+    /// What handlers answer through; does not keep the session open.
+    pub(super) shared: Weak<Shared>,
+    /// The keys of payload passthru mode.
+    pub(super) keys: Keyring,
     pub(super) life: watch::Sender<Life>,
     pub(super) pressure: Arc<Pressure>,
     pub(super) room: Arc<Semaphore>,
@@ -39,10 +47,12 @@ pub(super) struct Driver {
     connection: Connection,
     wiring: Wiring,
     waiters: HashMap<Ticket, Waiter>,
+    /// Calls whose partial results are wanted too, or that may be canceled while they are awaited.
+    calls: HashMap<Ticket, Arc<ReplyQueue>>,
     subscribers: HashMap<Ticket, Subscriber>,
     registrations: HashMap<Ticket, Registered>,
-    /// Invocations that are being handled. To drop the sender is to cancel one.
-    invocations: HashMap<Id, watch::Sender<()>>,
+    /// Invocations that are being handled. To drop one is to cancel it.
+    invocations: HashMap<Id, Handled>,
     /// How many events there were.
     arrivals: u64,
     patience: Option<Patience>,
@@ -55,13 +65,7 @@ pub(super) struct Driver {
 
 struct Subscriber {
     topic: Uri,
-    queue: Arc<EventQueue>,
-}
-
-struct Registered {
-    procedure: Uri,
-    handler: Handler,
-    revoked: watch::Sender<Option<Uri>>,
+    queue: Arc<Queue<Event>>,
 }
 
 /// How long nothing has been taken from the queues that are full.
@@ -83,6 +87,7 @@ impl Driver {
             connection,
             wiring,
             waiters: HashMap::new(),
+            calls: HashMap::new(),
             subscribers: HashMap::new(),
             registrations: HashMap::new(),
             invocations: HashMap::new(),
@@ -161,7 +166,7 @@ impl Driver {
         let more = reads == 0
             || commands == 0
             || (congested && !self.connection.is_congested())
-            || (held_back && self.connection.awaits_reply());
+            || (held_back && self.awaits_reply());
         if more {
             cx.waker().wake_by_ref();
         }
@@ -170,9 +175,9 @@ impl Driver {
 
     /// Whether reading has to wait for a subscriber; see [`super::queue`].
     fn is_held_back(&mut self, cx: &mut Context<'_>) -> bool {
-        let pressure = &self.wiring.pressure;
+        let pressure = Arc::clone(&self.wiring.pressure);
         pressure.register(cx);
-        if !pressure.is_high() || self.connection.awaits_reply() {
+        if !pressure.is_high() || self.awaits_reply() {
             self.patience = None;
             return false;
         }
@@ -193,6 +198,11 @@ impl Driver {
         }
     }
 
+    /// Whether anybody waits for what the router has yet to send.
+    fn awaits_reply(&self) -> bool {
+        self.connection.awaits_reply() || self.calls.values().any(|replies| replies.is_empty())
+    }
+
     /// Does what the state machine wants done, until it wants nothing or the session is over.
     fn dispatch(&mut self) -> Option<Ending> {
         while let Some(output) = self.connection.next_output() {
@@ -205,8 +215,8 @@ impl Driver {
                 }
                 Output::Revoked { ticket, reason } => self.revoked(ticket, reason),
                 Output::Ended(end) => return Some(Ending::of(end)),
-                // Nobody asked for progressive results, and so nobody misses them.
-                Output::Progress { .. } => {}
+                Output::Progress { ticket, result } => self.progressed(ticket, result),
+                Output::InvokeMore { invocation } => self.invoke_more(invocation),
                 Output::Send(_) | Output::Joined(_) | Output::Challenged(_) => {
                     unreachable!("the connection keeps what is to be sent, and the session is open")
                 }
@@ -221,9 +231,44 @@ impl Driver {
             self.subscribers.remove(&ticket);
             self.registrations.remove(&ticket);
         }
-        if let Some(waiter) = self.waiters.remove(&ticket) {
+        if let Some(replies) = self.calls.remove(&ticket) {
+            replies.push_last(self.reply(answer));
+        } else if let Some(waiter) = self.waiters.remove(&ticket) {
             // Whoever waited may have gone: its drop has told the state machine, or will.
             let _ = waiter.send(answer);
+        }
+    }
+
+    /// What the caller gets.
+    fn reply(&self, answer: Answer) -> Result<Reply, Error> {
+        match answer {
+            Answer::Result(result) => Ok(Reply::received(result, &self.wiring.keys)),
+            Answer::Error(error) => {
+                let error = WampError::from(error).opened(&self.wiring.keys);
+                Err(Error::Wamp(error))
+            }
+            Answer::Unsent => Err(Error::Encode(PayloadError::Unsent {
+                limit: self.connection.max_frame(),
+            })),
+            Answer::Acknowledged(_) | Answer::Done => {
+                unreachable!("the state machine answers a CALL with {answer:?}")
+            }
+        }
+    }
+
+    /// A partial result. One that is not wanted by whoever called is passed over.
+    fn progressed(&mut self, ticket: Ticket, result: proto::Result) {
+        let Some(replies) = self.calls.get(&ticket) else {
+            return;
+        };
+        let reply = Reply::received(result, &self.wiring.keys);
+        if !replies.push(Ok(reply)) {
+            replies.push_last(Err(Error::Overrun));
+            self.calls.remove(&ticket);
+            self.connection.handle(Input::Cancel {
+                ticket,
+                mode: CancelMode::KillNoWait,
+            });
         }
     }
 
@@ -240,7 +285,7 @@ impl Driver {
                 details: event.details.clone(),
                 missed: 0,
                 arrival: self.arrivals,
-                payload: event.payload.clone(),
+                content: Content::new(event.payload.clone(), &self.wiring.keys),
             });
         }
     }
@@ -255,38 +300,6 @@ impl Driver {
         }
     }
 
-    fn invoke(&mut self, ticket: Ticket, invocation: proto::Invocation) {
-        let request = invocation.request;
-        let (Some(registered), Some(answers)) = (
-            self.registrations.get(&ticket),
-            self.wiring.answers.upgrade(),
-        ) else {
-            // The last handle has just gone, and everything registered with it.
-            let answer = Err(WampError::new(uris::UNAVAILABLE));
-            self.answer(request, answer);
-            return;
-        };
-        let (cancel, canceled) = watch::channel(());
-        self.invocations.insert(request, cancel);
-        let InvocationDetails { procedure, .. } = &invocation.details;
-        let handling = (registered.handler)(Invocation {
-            procedure: procedure
-                .clone()
-                .unwrap_or_else(|| registered.procedure.clone()),
-            details: invocation.details,
-            payload: invocation.payload,
-            canceled,
-        });
-        tokio::spawn(async move {
-            let answer = handling.await;
-            // If the session is over, nobody waits for it.
-            let _ = answers.send(Command::Answer {
-                invocation: request,
-                answer,
-            });
-        });
-    }
-
     /// Does what a handle wants.
     fn obey(&mut self, command: Command) {
         match command {
@@ -295,13 +308,18 @@ impl Driver {
                 options,
                 procedure,
                 payload,
-                waiter,
+                sink,
             } => {
-                // Given up before it was made.
-                if waiter.is_closed() {
-                    return;
+                match sink {
+                    // Given up before it was made.
+                    CallSink::One(waiter) if waiter.is_closed() => return,
+                    CallSink::One(waiter) => {
+                        self.waiters.insert(ticket, waiter);
+                    }
+                    CallSink::Stream(replies) => {
+                        self.calls.insert(ticket, replies);
+                    }
                 }
-                self.waiters.insert(ticket, waiter);
                 self.connection.handle(Input::Call {
                     ticket,
                     options,
@@ -309,8 +327,31 @@ impl Driver {
                     payload,
                 });
             }
+            Command::CallMore {
+                ticket,
+                more,
+                payload,
+                room,
+            } => {
+                drop(room);
+                self.connection.handle(Input::CallMore {
+                    ticket,
+                    more,
+                    payload,
+                });
+            }
             Command::Cancel { ticket, mode } => {
                 self.waiters.remove(&ticket);
+                // The state machine hands out no answer to these, so that it does not depend on the router.
+                if mode != CancelMode::Kill
+                    && let Some(replies) = self.calls.remove(&ticket)
+                {
+                    let canceled = WampError {
+                        request: MessageType::Call,
+                        ..WampError::new(uris::CANCELED)
+                    };
+                    replies.push_last(Err(Error::Wamp(canceled)));
+                }
                 self.connection.handle(Input::Cancel { ticket, mode });
             }
             Command::Publish {
@@ -363,6 +404,8 @@ impl Driver {
                 options,
                 procedure,
                 handler,
+                streams,
+                wrapping,
                 revoked,
                 waiter,
             } => {
@@ -370,6 +413,8 @@ impl Driver {
                 let registered = Registered {
                     procedure: procedure.clone(),
                     handler,
+                    streams,
+                    wrapping,
                     revoked,
                 };
                 self.registrations.insert(ticket, registered);
@@ -384,6 +429,22 @@ impl Driver {
                 self.replace_waiter(ticket, waiter);
                 self.connection.handle(Input::Unregister { ticket });
             }
+            Command::Progress {
+                invocation,
+                part,
+                room,
+            } => {
+                drop(room);
+                self.connection.handle(Input::Yield {
+                    invocation,
+                    options: YieldOptions {
+                        progress: Some(true),
+                        passthru: part.passthru,
+                        ..YieldOptions::default()
+                    },
+                    payload: part.payload,
+                });
+            }
             Command::Answer { invocation, answer } => self.answer(invocation, answer),
             Command::Leave => self.leave(),
         }
@@ -395,37 +456,6 @@ impl Driver {
         if let Some(waiter) = waiter {
             self.waiters.insert(ticket, waiter);
         }
-    }
-
-    fn answer(&mut self, invocation: Id, answer: Result<Payload, WampError>) {
-        self.invocations.remove(&invocation);
-        let serializer = self.connection.serializer();
-        let input = match answer {
-            Ok(payload) => Input::Yield {
-                invocation,
-                options: YieldOptions::default(),
-                payload,
-            },
-            Err(error) => match error.arguments.to_payload(serializer) {
-                Ok(payload) => Input::Fail {
-                    invocation,
-                    error: error.error,
-                    details: *error.details,
-                    payload,
-                },
-                // The URI matters most; the first argument says what became of the others.
-                Err(fault) => Input::Fail {
-                    invocation,
-                    error: error.error,
-                    details: ErrorDetails {
-                        message: Some(format!("the arguments cannot be sent: {fault}").into()),
-                        ..*error.details
-                    },
-                    payload: Payload::empty(serializer),
-                },
-            },
-        };
-        self.connection.handle(input);
     }
 
     fn leave(&mut self) {
@@ -478,6 +508,10 @@ impl Driver {
         while self.wiring.commands.try_recv().is_ok() {}
         self.wiring.room.close();
         self.waiters.clear();
+        let closed = closed(&self.wiring.life.borrow());
+        for replies in std::mem::take(&mut self.calls).into_values() {
+            replies.push_last(Err(Error::Lost(closed.clone())));
+        }
         self.registrations.clear();
         self.invocations.clear();
         for subscriber in std::mem::take(&mut self.subscribers).into_values() {

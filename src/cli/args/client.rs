@@ -1,0 +1,242 @@
+//! What every client command takes: where to connect, how to print, and the payload of calls and publications.
+
+use std::time::Duration;
+
+use clap::{ArgAction, Args};
+use wampkit::codec::Arguments;
+use wampkit::proto::{Id, Serializer};
+
+use super::super::argument;
+use super::super::error::CliError;
+use super::super::files::Files;
+use super::super::output::Format;
+use super::super::terminal::ColorChoice;
+use super::passthru::KeyFile;
+
+/// What every client command takes.
+#[derive(Clone, Debug, Default, Args)]
+pub(crate) struct ClientArgs {
+    #[command(flatten)]
+    pub(crate) connection: ConnectionArgs,
+
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+/// Where to connect and as whom.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Connection")]
+pub(crate) struct ConnectionArgs {
+    /// Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]
+    ///
+    /// Schemes: ws, rs (RawSocket), ws+unix, rs+unix. There is no TLS yet.
+    #[arg(short, long, env = "WAMP_URL", hide_env = true)]
+    pub(crate) url: Option<String>,
+
+    /// Realm [$WAMP_REALM, else realm1]
+    #[arg(short, long, value_name = "URI", env = "WAMP_REALM", hide_env = true)]
+    pub(crate) realm: Option<String>,
+
+    /// Of json,msgpack,cbor, in order [$WAMP_SERIALIZER]
+    #[arg(long, value_name = "S", value_delimiter = ',')]
+    #[arg(env = "WAMP_SERIALIZER", hide_env = true)]
+    pub(crate) serializer: Vec<Serializer>,
+
+    /// Who to be [$WAMP_AUTHID]
+    #[arg(long, value_name = "ID", env = "WAMP_AUTHID", hide_env = true)]
+    pub(crate) authid: Option<String>,
+
+    /// The role to ask for [$WAMP_AUTHROLE]
+    #[arg(long, value_name = "R", env = "WAMP_AUTHROLE", hide_env = true)]
+    pub(crate) authrole: Option<String>,
+
+    /// HTTP header of the handshake; may be repeated
+    #[arg(short = 'H', long, value_name = "K: V", value_parser = header)]
+    pub(crate) header: Vec<(String, String)>,
+
+    /// Key for payloads encrypted from end to end; may be repeated
+    ///
+    /// The file has 64 hexadecimal digits or 32 bytes in base64. Results, events and invocations that came encrypted with the
+    /// key are decrypted; answers to such invocations are encrypted likewise.
+    #[arg(long, value_name = "ID=@FILE", value_parser = KeyFile::parse)]
+    #[arg(hide_short_help = true)]
+    pub(crate) ppt_key: Vec<KeyFile>,
+
+    /// Time for connecting and joining, more than 0 [5s]
+    #[arg(long, value_name = "D", value_parser = some_time)]
+    pub(crate) connect_timeout: Option<Duration>,
+}
+
+/// How data is printed, and how long to wait for it.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Output")]
+pub(crate) struct OutputArgs {
+    /// auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]
+    ///
+    /// auto is indented on a terminal and compact in a pipe. json prints
+    /// {"type","uri","args","kwargs","details","at"} on one line, errors on standard error likewise.
+    /// raw is auto as in a pipe, with text unescaped and binary as its bytes. table lays out dictionaries and
+    /// lists of them in columns.
+    #[arg(short, long, value_name = "F", env = "WAMP_OUTPUT", hide_env = true)]
+    #[arg(value_enum, hide_possible_values = true)]
+    pub(crate) output: Option<Format>,
+
+    /// Print WAMP details too
+    #[arg(short, long)]
+    pub(crate) details: bool,
+
+    /// How long to wait for an answer: 500ms, 5s, 1m, or seconds
+    #[arg(short, long, value_name = "D", value_parser = duration)]
+    pub(crate) timeout: Option<Duration>,
+}
+
+/// What is told beside the data.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Messages")]
+pub(crate) struct LogArgs {
+    /// Errors only: no notes, no hints
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub(crate) quiet: bool,
+
+    /// Log to standard error; twice for more
+    #[arg(short, long, global = true, action = ArgAction::Count)]
+    pub(crate) verbose: u8,
+
+    /// auto, always, never (NO_COLOR, CLICOLOR_FORCE)
+    #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t)]
+    #[arg(hide_possible_values = true, hide_default_value = true)]
+    pub(crate) color: ColorChoice,
+}
+
+/// The payload of a call or publication.
+#[derive(Clone, Debug, Default, Args)]
+pub(crate) struct PayloadArgs {
+    /// Arguments: 2, hello, '[1,2]', key=5, key:s=5, key:='{"a":1}', @FILE
+    ///
+    /// A JSON literal is that value, any other word a string; with `key` in front it is a keyword argument.
+    ///   :s=TEXT  key:s=TEXT    always a string
+    ///   :=JSON   key:=JSON     must be JSON
+    ///   @FILE    key=@FILE     a file as text; :=@FILE as JSON; @- is stdin
+    ///   :b=@FILE key:b=BASE64  binary
+    #[arg(
+        value_name = "ARG",
+        allow_negative_numbers = true,
+        verbatim_doc_comment
+    )]
+    pub(crate) words: Vec<String>,
+
+    /// All positional arguments, as a JSON list
+    #[arg(long, value_name = "JSON", conflicts_with = "words")]
+    pub(crate) args: Option<String>,
+
+    /// All keyword arguments, as a JSON object
+    #[arg(long, value_name = "JSON", conflicts_with = "words")]
+    pub(crate) kwargs: Option<String>,
+
+    /// A whole envelope, as -o json prints it
+    #[arg(long, value_name = "@FILE", conflicts_with_all = ["words", "args", "kwargs"])]
+    pub(crate) input: Option<String>,
+}
+
+impl PayloadArgs {
+    /// The arguments that the words and options stand for.
+    ///
+    /// # Errors
+    /// A word that is not what it says it is, or a file that cannot be read.
+    pub(crate) fn read(&self, files: &mut Files) -> Result<Arguments, CliError> {
+        if let Some(input) = &self.input {
+            return argument::envelope(input, files);
+        }
+        let mut arguments = argument::arguments(&self.words, files)?;
+        if let Some(args) = &self.args {
+            arguments.args = argument::list(args, files)?;
+        }
+        if let Some(kwargs) = &self.kwargs {
+            arguments.kwargs = argument::dictionary(kwargs, files)?;
+        }
+        Ok(arguments)
+    }
+}
+
+impl ClientArgs {
+    /// These, completed with what `outer` has.
+    pub(crate) fn or(self, outer: Self) -> Self {
+        let (connection, output) = (self.connection, self.output);
+        let (outer_connection, outer_output) = (outer.connection, outer.output);
+        let serializer = if connection.serializer.is_empty() {
+            outer_connection.serializer
+        } else {
+            connection.serializer
+        };
+        let mut header = outer_connection.header;
+        header.extend(connection.header);
+        let mut ppt_key = outer_connection.ppt_key;
+        ppt_key.extend(connection.ppt_key);
+        Self {
+            connection: ConnectionArgs {
+                url: connection.url.or(outer_connection.url),
+                realm: connection.realm.or(outer_connection.realm),
+                serializer,
+                authid: connection.authid.or(outer_connection.authid),
+                authrole: connection.authrole.or(outer_connection.authrole),
+                header,
+                ppt_key,
+                connect_timeout: connection
+                    .connect_timeout
+                    .or(outer_connection.connect_timeout),
+            },
+            output: OutputArgs {
+                output: output.output.or(outer_output.output),
+                details: output.details || outer_output.details,
+                timeout: output.timeout.or(outer_output.timeout),
+            },
+        }
+    }
+}
+
+/// A duration as people write it: `500ms`, `5s`, `1m`, `1h 30m`; a bare number is seconds.
+pub(super) fn duration(text: &str) -> Result<Duration, String> {
+    let text = text.trim();
+    if text.starts_with(|character: char| character.is_ascii_digit() || character == '.')
+        && let Ok(seconds) = text.parse::<f64>()
+    {
+        return Duration::try_from_secs_f64(seconds).map_err(|error| error.to_string());
+    }
+    humantime::parse_duration(text)
+        .map_err(|_| "write 500ms, 5s, 1m, or a number of seconds".to_owned())
+}
+
+/// The same, but not zero.
+fn some_time(text: &str) -> Result<Duration, String> {
+    match duration(text)? {
+        Duration::ZERO => Err("nothing can be done in no time".to_owned()),
+        duration => Ok(duration),
+    }
+}
+
+/// An HTTP header, `name: value`.
+pub(super) fn header(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text
+        .split_once(':')
+        .ok_or_else(|| "write 'Name: value'".to_owned())?;
+    let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    if name.is_empty() || !name.bytes().all(is_token) {
+        return Err(format!("{name:?} is no name of a header"));
+    }
+    let value = value.trim();
+    if value
+        .bytes()
+        .any(|byte| byte != b'\t' && byte.is_ascii_control())
+    {
+        return Err("the value has a control character".to_owned());
+    }
+    Ok((name.to_owned(), value.to_owned()))
+}
+
+/// An id.
+pub(super) fn id(text: &str) -> Result<Id, String> {
+    text.parse()
+        .ok()
+        .and_then(Id::new)
+        .ok_or_else(|| "write a number from 1 to 2^53".to_owned())
+}

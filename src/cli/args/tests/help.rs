@@ -1,0 +1,434 @@
+//! The help texts.
+
+use insta::assert_snapshot;
+
+use super::super::command;
+
+/// Help on a terminal of 80 columns.
+fn help(name: &str, long: bool) -> String {
+    let mut command = command().term_width(80);
+    command.build();
+    let found = match name {
+        "" => &mut command,
+        name => command.find_subcommand_mut(name).unwrap(),
+    };
+    let help = if long {
+        found.render_long_help()
+    } else {
+        found.render_help()
+    };
+    let help = help.to_string();
+    let lines = help.lines().map(str::trim_end);
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn short_help_fits_a_screen() {
+    for name in [
+        "",
+        "call",
+        "publish",
+        "subscribe",
+        "register",
+        "ls",
+        "show",
+        "kill",
+        "router",
+    ] {
+        let help = help(name, false);
+        assert!(
+            help.lines().count() <= 40,
+            "{name}: {}\n{help}",
+            help.lines().count()
+        );
+        for line in help.lines() {
+            assert!(line.chars().count() <= 80, "{name}: {line}");
+        }
+    }
+}
+
+#[test]
+fn help_of_all() {
+    assert_snapshot!(help("", false), @r###"
+    WAMP v2 toolkit: a router, and a client for the command line
+
+    Usage: wamp [OPTIONS] <COMMAND>
+
+    Commands:
+      call       Call a procedure and print its result
+      publish    Publish an event, acknowledged by the router [alias: pub]
+      subscribe  Subscribe to topics and print their events [alias: sub]
+      register   Register procedures and answer their calls [alias: reg]
+      ls         List procedures, topics or sessions of a router
+      show       Show all about a procedure, topic or session
+      kill       End a session
+      router     Run a router
+      help       Print this message or the help of the given subcommand(s)
+
+    Options:
+      -h, --help     Print help (see more with '--help')
+      -V, --version  Print version
+
+    Connection:
+      -u, --url <URL>            Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]
+      -r, --realm <URI>          Realm [$WAMP_REALM, else realm1]
+          --serializer <S>       Of json,msgpack,cbor, in order [$WAMP_SERIALIZER]
+          --authid <ID>          Who to be [$WAMP_AUTHID]
+          --authrole <R>         The role to ask for [$WAMP_AUTHROLE]
+      -H, --header <K: V>        HTTP header of the handshake; may be repeated
+          --connect-timeout <D>  Time for connecting and joining, more than 0 [5s]
+
+    Output:
+      -o, --output <F>   auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]
+      -d, --details      Print WAMP details too
+      -t, --timeout <D>  How long to wait for an answer: 500ms, 5s, 1m, or seconds
+
+    Messages:
+      -q, --quiet         Errors only: no notes, no hints
+      -v, --verbose...    Log to standard error; twice for more
+          --color <WHEN>  auto, always, never (NO_COLOR, CLICOLOR_FORCE)
+
+    `wamp COMMAND --help` tells more, with examples.
+    "###);
+}
+
+#[test]
+fn help_of_call() {
+    assert_snapshot!(help("call", false), @r###"
+    Call a procedure and print its result
+
+    Usage: wamp call [OPTIONS] <PROC> [ARG]...
+
+    Arguments:
+      <PROC>    The procedure's URI
+      [ARG]...  Arguments: 2, hello, '[1,2]', key=5, key:s=5, key:='{"a":1}', @FILE
+
+    Options:
+          --args <JSON>    All positional arguments, as a JSON list
+          --kwargs <JSON>  All keyword arguments, as a JSON object
+          --input <@FILE>  A whole envelope, as -o json prints it
+      -p, --progress       Print progressive results too, as they come
+          --stream         Send lines of stdin as further arguments
+          --cancel <MODE>  On Ctrl-C or when -t is over: skip, kill, killnowait
+          --disclose-me    Tell the callee who calls
+          --wait[=<D>]     Wait until there is such a procedure, or for this long
+      -O, --option <K=V>   Option of CALL: timeout=5000; may be repeated
+      -h, --help           Print help (see more with '--help')
+
+    Connection:
+      -u, --url <URL>    Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]
+      -r, --realm <URI>  Realm [$WAMP_REALM, else realm1]
+
+    Output:
+      -o, --output <F>   auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]
+      -d, --details      Print WAMP details too
+      -t, --timeout <D>  How long to wait for an answer: 500ms, 5s, 1m, or seconds
+
+    Messages:
+      -q, --quiet         Errors only: no notes, no hints
+      -v, --verbose...    Log to standard error; twice for more
+          --color <WHEN>  auto, always, never (NO_COLOR, CLICOLOR_FORCE)
+    "###);
+    assert_snapshot!(help("call", true), @r###"
+    Call a procedure and print its result
+
+    Usage: wamp call [OPTIONS] <PROC> [ARG]...
+
+    Arguments:
+      <PROC>
+              The procedure's URI
+
+      [ARG]...
+              Arguments: 2, hello, '[1,2]', key=5, key:s=5, key:='{"a":1}', @FILE
+
+              A JSON literal is that value, any other word a string; with `key` in
+              front it is a keyword argument.
+                :s=TEXT  key:s=TEXT    always a string
+                :=JSON   key:=JSON     must be JSON
+                @FILE    key=@FILE     a file as text; :=@FILE as JSON; @- is stdin
+                :b=@FILE key:b=BASE64  binary
+
+    Options:
+          --args <JSON>
+              All positional arguments, as a JSON list
+
+          --kwargs <JSON>
+              All keyword arguments, as a JSON object
+
+          --input <@FILE>
+              A whole envelope, as -o json prints it
+
+      -p, --progress
+              Print progressive results too, as they come
+
+          --stream
+              Send lines of stdin as further arguments
+
+              Each line is one part: a JSON literal, else a string. Without ARGs the
+              first line begins the call; the end of standard input ends its
+              arguments (progressive call invocation). The router and the callee
+              have to know about that.
+
+          --cancel <MODE>
+              On Ctrl-C or when -t is over: skip, kill, killnowait
+
+              With skip the callee is not told and goes on, with killnowait it is
+              interrupted, and so it is with kill, where its answer is awaited for a
+              moment. Without this it is killnowait, and a router that can end calls
+              by itself is told of -t as well.
+
+          --disclose-me
+              Tell the callee who calls
+
+          --wait[=<D>]
+              Wait until there is such a procedure, or for this long
+
+              The call is made again and again while the answer is
+              wamp.error.no_such_procedure. When the time is over, that is the
+              outcome: exit code 6.
+
+      -O, --option <K=V>
+              Option of CALL: timeout=5000; may be repeated
+
+      -h, --help
+              Print help (see a summary with '-h')
+
+    Payload passthru mode:
+          --ppt-scheme <S>
+              Wrap the arguments: wamp, mqtt, x_NAME
+
+          --ppt-serializer <S>
+              In this: json, msgpack, cbor, native [cbor for wamp, else native]
+
+              native stands for one binary argument, which goes as it is.
+
+          --ppt-cipher <C>
+              Encrypt them from end to end: xsalsa20poly1305, aes256gcm
+
+          --ppt-keyid <ID>
+              With this key, one of --ppt-key
+
+    Connection:
+      -u, --url <URL>
+              Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]
+
+              Schemes: ws, rs (RawSocket), ws+unix, rs+unix. There is no TLS yet.
+
+      -r, --realm <URI>
+              Realm [$WAMP_REALM, else realm1]
+
+          --serializer <S>
+              Of json,msgpack,cbor, in order [$WAMP_SERIALIZER]
+
+          --authid <ID>
+              Who to be [$WAMP_AUTHID]
+
+          --authrole <R>
+              The role to ask for [$WAMP_AUTHROLE]
+
+      -H, --header <K: V>
+              HTTP header of the handshake; may be repeated
+
+          --ppt-key <ID=@FILE>
+              Key for payloads encrypted from end to end; may be repeated
+
+              The file has 64 hexadecimal digits or 32 bytes in base64. Results,
+              events and invocations that came encrypted with the key are decrypted;
+              answers to such invocations are encrypted likewise.
+
+          --connect-timeout <D>
+              Time for connecting and joining, more than 0 [5s]
+
+    Output:
+      -o, --output <F>
+              auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]
+
+              auto is indented on a terminal and compact in a pipe. json prints
+              {"type","uri","args","kwargs","details","at"} on one line, errors on
+              standard error likewise. raw is auto as in a pipe, with text unescaped
+              and binary as its bytes. table lays out dictionaries and lists of them
+              in columns.
+
+      -d, --details
+              Print WAMP details too
+
+      -t, --timeout <D>
+              How long to wait for an answer: 500ms, 5s, 1m, or seconds
+
+    Messages:
+      -q, --quiet
+              Errors only: no notes, no hints
+
+      -v, --verbose...
+              Log to standard error; twice for more
+
+          --color <WHEN>
+              auto, always, never (NO_COLOR, CLICOLOR_FORCE)
+
+    Examples:
+      wamp call com.math.add 2 3
+      wamp call com.shop.charge amount=12.50 to:s=007
+      sum=$(wamp call com.math.add 2 3)
+      jq -c . order.json | wamp call com.shop.order :=@- -t 5s
+      wamp call com.shop.open --wait=30s
+      wamp call -p com.files.find '*.rs'
+      tail -f access.log | wamp call --stream -p com.log.analyse
+
+    A result of one argument is printed as that value, several as a JSON list, and
+    with keywords as {"args":[…],"kwargs":{…}}.
+    "###);
+}
+
+#[test]
+fn help_of_publish() {
+    assert_snapshot!(help("publish", false), @r###"
+    Publish an event, acknowledged by the router
+
+    Usage: wamp publish [OPTIONS] <TOPIC> [ARG]...
+
+    Arguments:
+      <TOPIC>   The topic's URI
+      [ARG]...  Arguments: 2, hello, '[1,2]', key=5, key:s=5, key:='{"a":1}', @FILE
+
+    Options:
+          --args <JSON>    All positional arguments, as a JSON list
+          --kwargs <JSON>  All keyword arguments, as a JSON object
+          --input <@FILE>  A whole envelope, as -o json prints it
+          --no-ack         Do not ask for an acknowledgement
+          --retain         Have the router keep the event for those who come later
+          --disclose-me    Tell the subscribers who publishes
+      -O, --option <K=V>   Option of PUBLISH: rkey=7; may be repeated
+      -h, --help           Print help (see more with '--help')
+
+    Recipients:
+          --include-me       Get the event too, if subscribed
+          --exclude <LIST>   Not these sessions: 4711,4712; also -authid, -authrole
+          --eligible <LIST>  Only these sessions: 4711,4712; also -authid, -authrole
+
+    Connection:
+      -u, --url <URL>    Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]
+      -r, --realm <URI>  Realm [$WAMP_REALM, else realm1]
+
+    Output:
+      -o, --output <F>   auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]
+      -d, --details      Print WAMP details too
+      -t, --timeout <D>  How long to wait for an answer: 500ms, 5s, 1m, or seconds
+
+    Messages:
+      -q, --quiet         Errors only: no notes, no hints
+      -v, --verbose...    Log to standard error; twice for more
+          --color <WHEN>  auto, always, never (NO_COLOR, CLICOLOR_FORCE)
+    "###);
+}
+
+#[test]
+fn help_of_subscribe() {
+    assert_snapshot!(help("subscribe", false), @r###"
+    Subscribe to topics and print their events
+
+    Usage: wamp subscribe [OPTIONS] <TOPIC>...
+
+    Arguments:
+      <TOPIC>...  The topics, or patterns of topics
+
+    Options:
+      -m, --match <POLICY>     exact, prefix, wildcard
+          --retained           Get the event too that the router keeps, if there is
+                               one
+          --history <N>        Begin with the last N events of each topic, if they
+                               are kept
+      -n, --count <N>          Leave after N events
+          --for <D>            Leave after this time; with -n, 124 if the events
+                               were fewer
+          --idle <D>           Leave after this time without an event; likewise
+          --ready-file <FILE>  Written once all is subscribed, removed at the start
+      -O, --option <K=V>       Option of SUBSCRIBE; may be repeated
+      -h, --help               Print help (see more with '--help')
+
+    Connection:
+      -u, --url <URL>    Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]
+      -r, --realm <URI>  Realm [$WAMP_REALM, else realm1]
+
+    Output:
+      -o, --output <F>   auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]
+      -d, --details      Print WAMP details too
+      -t, --timeout <D>  How long to wait for an answer: 500ms, 5s, 1m, or seconds
+
+    Messages:
+      -q, --quiet         Errors only: no notes, no hints
+      -v, --verbose...    Log to standard error; twice for more
+          --color <WHEN>  auto, always, never (NO_COLOR, CLICOLOR_FORCE)
+    "###);
+}
+
+#[test]
+fn help_of_ls() {
+    assert_snapshot!(help("ls", false), @r###"
+    List procedures, topics or sessions of a router
+
+    Usage: wamp ls [OPTIONS] <WHAT> [PREFIX]
+
+    Arguments:
+      <WHAT>    procedures, topics (those subscribed to), sessions
+      [PREFIX]  Only URIs that begin so; of sessions, authids
+
+    Options:
+      -h, --help  Print help (see more with '--help')
+
+    Connection:
+      -u, --url <URL>    Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]
+      -r, --realm <URI>  Realm [$WAMP_REALM, else realm1]
+
+    Output:
+      -o, --output <F>   auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]
+      -t, --timeout <D>  How long to wait for an answer: 500ms, 5s, 1m, or seconds
+
+    Messages:
+      -q, --quiet         Errors only: no notes, no hints
+      -v, --verbose...    Log to standard error; twice for more
+          --color <WHEN>  auto, always, never (NO_COLOR, CLICOLOR_FORCE)
+    "###);
+}
+
+#[test]
+fn help_of_register() {
+    assert_snapshot!(help("register", false), @r###"
+    Register procedures and answer their calls
+
+    Usage: wamp register PROC... [OPTIONS] --echo|--return ARG|--error URI|-- CMD...
+
+    Arguments:
+      <PROC>...  The procedures, or patterns of procedures
+      [CMD]...   Answer with what this command prints
+
+    Options:
+          --echo               Answer with the arguments of the call
+          --return <ARG>       Answer with this ARG of `call`; may be repeated
+          --error <URI>        Answer with this error
+      -m, --match <POLICY>     exact, prefix, wildcard
+          --invoke <POLICY>    Share it: first, last, random, roundrobin; or single
+          --concurrency <N>    The most calls that the router may send at once
+          --force              Take it from whoever has it
+      -n, --count <N>          Leave after N calls
+          --lines              Each line of CMD is a progressive result
+      -j, --jobs <N>           The most CMDs to run at once [16]
+          --delay <D>          Wait before each answer
+          --ready-file <FILE>  Written once all is registered, removed at the start
+      -O, --option <K=V>       Option of REGISTER: disclose_caller=true; may be
+                               repeated
+      -h, --help               Print help (see more with '--help')
+
+    Connection:
+      -u, --url <URL>    Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]
+      -r, --realm <URI>  Realm [$WAMP_REALM, else realm1]
+
+    Output:
+      -o, --output <F>   auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]
+      -t, --timeout <D>  How long to wait for an answer: 500ms, 5s, 1m, or seconds
+
+    Messages:
+      -q, --quiet         Errors only: no notes, no hints
+      -v, --verbose...    Log to standard error; twice for more
+          --color <WHEN>  auto, always, never (NO_COLOR, CLICOLOR_FORCE)
+    "###);
+}

@@ -1,0 +1,45 @@
+//! `wamp kill`.
+
+use std::time::SystemTime;
+
+use wampkit::codec::Arguments;
+use wampkit::proto::Dict;
+
+use super::args::KillArgs;
+use super::block_on;
+use super::connection::Connection;
+use super::console::Console;
+use super::error::CliError;
+use super::exit::Exit;
+use super::meta::Meta;
+use super::output::Envelope;
+use super::signals::Work;
+
+/// Has the router end a session. Prints nothing unless asked for the envelope.
+///
+/// # Errors
+/// That there is no such session, that the router has no meta API, or does not do it for this session.
+pub(crate) fn run(args: KillArgs, console: &Console) -> Result<Exit, CliError> {
+    let kwargs = [("reason", &args.reason), ("message", &args.message)]
+        .into_iter()
+        .filter_map(|(key, value)| Some((key, value.as_deref()?)))
+        .collect::<Dict>();
+    block_on(async {
+        let mut connection = Connection::open(&args.client.connection, Work::Task).await?;
+        let outcome = connection
+            .run(async |session| {
+                let meta = Meta::new(&session, args.client.output.timeout);
+                meta.kill(args.session, kwargs).await?;
+                console.result(&Envelope {
+                    kind: "killed",
+                    uri: None,
+                    arguments: Arguments::default(),
+                    details: Dict::new().with("session", args.session),
+                    at: SystemTime::now(),
+                })
+            })
+            .await;
+        connection.leave().await;
+        outcome.map(|()| Exit::Success)
+    })
+}

@@ -1,0 +1,126 @@
+//! `wamp ls`.
+
+use std::time::SystemTime;
+
+use futures_util::stream::{StreamExt as _, TryStreamExt as _, iter};
+use wampkit::codec::Arguments;
+use wampkit::proto::{Dict, Id, Value};
+
+use super::args::{Listed, LsArgs};
+use super::block_on;
+use super::connection::Connection;
+use super::console::Console;
+use super::error::CliError;
+use super::exit::Exit;
+use super::meta::{Kind, Meta};
+use super::output::{Entry, Envelope};
+use super::signals::Work;
+
+/// Lists what the router's meta API lists.
+///
+/// # Errors
+/// That the router has no meta API, or does not answer this session.
+pub(crate) fn run(args: LsArgs, console: &Console) -> Result<Exit, CliError> {
+    block_on(async {
+        let mut connection = Connection::open(&args.client.connection, Work::Task).await?;
+        let outcome = connection
+            .run(async |session| {
+                let meta = Meta::new(&session, args.client.output.timeout);
+                let mut entries = entries(&meta, args.what.kind(), args.prefix.as_deref()).await?;
+                entries.sort_by_cached_key(|entry| entry.envelope.uri.clone());
+                if entries.is_empty() {
+                    console.note(&format!("no {}", args.what));
+                }
+                console.list(args.what.columns(), &entries)
+            })
+            .await;
+        connection.leave().await;
+        outcome.map(|()| Exit::Success)
+    })
+}
+
+async fn entries(
+    meta: &Meta<'_>,
+    kind: Kind,
+    prefix: Option<&str>,
+) -> Result<Vec<Entry>, CliError> {
+    let mut ids = meta.list(kind).await?;
+    ids.sort_unstable();
+    if kind == Kind::Session {
+        // It will be gone when the list is read.
+        ids.retain(|id| *id != meta.own_session());
+    }
+    iter(ids)
+        .map(|id| entry(meta, kind, id, prefix))
+        .buffered(AT_ONCE)
+        .try_filter_map(async |entry| Ok(entry))
+        .try_collect()
+        .await
+}
+
+/// One entry, unless it has gone meanwhile or is not wanted.
+async fn entry(
+    meta: &Meta<'_>,
+    kind: Kind,
+    id: Id,
+    prefix: Option<&str>,
+) -> Result<Option<Entry>, CliError> {
+    let Some(mut details) = meta.get(kind, id).await? else {
+        return Ok(None);
+    };
+    let text = |key| details.get(key).and_then(Value::as_str).map(str::to_owned);
+    let uri = text("uri");
+    let name = if kind == Kind::Session {
+        text("authid")
+    } else {
+        uri.clone()
+    };
+    let name = name.unwrap_or_default();
+    if prefix.is_some_and(|prefix| !name.starts_with(prefix)) {
+        return Ok(None);
+    }
+    meta.add_count(kind, id, &mut details).await;
+    let line = uri.clone().unwrap_or_else(|| id.to_string());
+    Ok(Some(Entry {
+        line,
+        envelope: record(kind, uri, details),
+    }))
+}
+
+/// What is known about one registration, subscription or session.
+pub(crate) fn record(kind: Kind, uri: Option<String>, details: Dict) -> Envelope {
+    Envelope {
+        kind: kind.as_str(),
+        uri,
+        arguments: Arguments::default(),
+        details,
+        at: SystemTime::now(),
+    }
+}
+
+impl Listed {
+    const fn kind(self) -> Kind {
+        match self {
+            Self::Procedures => Kind::Registration,
+            Self::Topics => Kind::Subscription,
+            Self::Sessions => Kind::Session,
+        }
+    }
+
+    const fn columns(self) -> &'static [&'static str] {
+        match self {
+            Self::Procedures => &["uri", "match", "invoke", "callee_count", "created", "id"],
+            Self::Topics => &["uri", "match", "subscriber_count", "created", "id"],
+            Self::Sessions => &[
+                "session",
+                "authid",
+                "authrole",
+                "authmethod",
+                "authprovider",
+            ],
+        }
+    }
+}
+
+/// How many questions are asked at a time: enough that the way to the router and back is waited for a few times only.
+const AT_ONCE: usize = 64;

@@ -1,0 +1,102 @@
+//! `wamp show`.
+
+use wampkit::proto::{Dict, Id, Value};
+
+use super::args::ShowArgs;
+use super::block_on;
+use super::connection::Connection;
+use super::console::Console;
+use super::error::CliError;
+use super::exit::Exit;
+use super::ls::record;
+use super::meta::{Kind, Meta};
+use super::output::Envelope;
+use super::signals::Work;
+
+/// Finds out what a URI or id stands for, and prints all that the router's meta API tells about it.
+///
+/// # Errors
+/// That it stands for nothing, that the router has no meta API, or does not answer this session.
+pub(crate) fn run(args: ShowArgs, console: &Console) -> Result<Exit, CliError> {
+    block_on(async {
+        let mut connection = Connection::open(&args.client.connection, Work::Task).await?;
+        let outcome = connection
+            .run(async |session| {
+                let meta = Meta::new(&session, args.client.output.timeout);
+                for record in &find(&meta, &args.target).await? {
+                    console.record(record)?;
+                }
+                Ok(())
+            })
+            .await;
+        connection.leave().await;
+        outcome.map(|()| Exit::Success)
+    })
+}
+
+/// All that the target stands for: at least one.
+///
+/// An id may be several things at once, because each kind has its own. So may a URI.
+async fn find(meta: &Meta<'_>, target: &str) -> Result<Vec<Envelope>, CliError> {
+    let id = target.parse().ok().and_then(Id::new);
+    let mut found = Vec::new();
+    let mut failures = Vec::new();
+    let kinds = &Kind::ALL[..if id.is_some() { 3 } else { 2 }];
+    for &kind in kinds {
+        let ids = match id {
+            Some(id) => Ok(vec![id]),
+            None => meta.of_uri(kind, target).await,
+        };
+        match ids {
+            Ok(ids) => {
+                for id in ids {
+                    match describe(meta, kind, id).await {
+                        Ok(record) => found.extend(record),
+                        Err(error) => failures.push(error),
+                    }
+                }
+            }
+            Err(error) => failures.push(error),
+        }
+    }
+    if !found.is_empty() {
+        return Ok(found);
+    }
+    // It may be the one thing that the router does not tell about; that it has no such meta API says less than that it
+    // refuses to answer.
+    let all_failed = failures.len() == kinds.len();
+    failures.sort_by_key(|error| matches!(error, CliError::NoMeta { .. }));
+    match failures.into_iter().next() {
+        Some(error) if all_failed || !matches!(error, CliError::NoMeta { .. }) => Err(error),
+        _ if id.is_some() => Err(CliError::Nothing(format!(
+            "no registration, subscription or session: {target}"
+        ))),
+        _ => Err(CliError::Nothing(format!(
+            "no registration or subscription: {target}"
+        ))),
+    }
+}
+
+/// All about one of a kind, if there is such a one.
+async fn describe(meta: &Meta<'_>, kind: Kind, id: Id) -> Result<Option<Envelope>, CliError> {
+    let Some(mut details) = meta.get(kind, id).await? else {
+        return Ok(None);
+    };
+    let uri = details
+        .get("uri")
+        .and_then(Value::as_str)
+        .map(str::to_owned);
+    let mut more = Dict::new();
+    tokio::join!(
+        async { meta.add_members(kind, id, &mut details).await },
+        async {
+            if let Some(uri) = &uri {
+                meta.add_description(kind, uri, &mut more).await;
+            }
+        }
+    );
+    for (key, value) in more {
+        details.push(key, value);
+    }
+    Ok(Some(record(kind, uri, details)))
+}

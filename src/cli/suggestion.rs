@@ -1,0 +1,82 @@
+//! What a procedure that does not exist may have been meant to be.
+
+use std::time::Duration;
+
+use futures_util::stream::{StreamExt as _, iter};
+use tokio::time::timeout;
+use wampkit::Session;
+use wampkit::proto::Value;
+
+use super::meta::{Kind, Meta};
+
+/// The procedure on the router whose URI is nearest to this one, if any is near. Asks the router's meta API, and makes do with
+/// what it has told within [`TIME`].
+pub(crate) async fn suggestion(session: &Session, procedure: &str) -> Option<String> {
+    let meta = Meta::new(session, None);
+    let mut known = Vec::new();
+    let collect = async {
+        let ids = meta.list(Kind::Registration).await.unwrap_or_default();
+        let mut details = iter(ids.into_iter().take(MOST))
+            .map(|id| meta.get(Kind::Registration, id))
+            .buffer_unordered(MOST);
+        while let Some(details) = details.next().await {
+            let uri = details.ok().flatten();
+            let uri = uri
+                .as_ref()
+                .and_then(|it| it.get("uri"))
+                .and_then(Value::as_str);
+            known.extend(uri.map(str::to_owned));
+        }
+    };
+    // Whether all have answered makes no difference.
+    let _ = timeout(TIME, collect).await;
+    nearest(procedure, known)
+}
+
+/// The nearest of the URIs, if it is so near that it may be a slip of the finger.
+fn nearest(procedure: &str, known: Vec<String>) -> Option<String> {
+    let slips = 1 + procedure.chars().count() / CHARACTERS_PER_SLIP;
+    known
+        .into_iter()
+        .map(|uri| (strsim::osa_distance(procedure, &uri), uri))
+        .filter(|(distance, _)| *distance > 0 && *distance <= slips)
+        .min()
+        .map(|(_, uri)| uri)
+}
+
+/// How long the router is asked: whoever mistyped is waiting for the error.
+const TIME: Duration = Duration::from_millis(300);
+
+/// How many procedures are asked about.
+const MOST: usize = 512;
+
+/// For so many characters one more slip is forgiven.
+const CHARACTERS_PER_SLIP: usize = 8;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slips_are_forgiven_and_other_procedures_not_meant() {
+        let known = [
+            "com.shop.charge",
+            "com.shop.change",
+            "com.shop.order",
+            "com.a",
+        ];
+        let suggested = |typed| nearest(typed, known.map(str::to_owned).to_vec());
+        assert_eq!(
+            suggested("com.shop.chrage").as_deref(),
+            Some("com.shop.charge")
+        );
+        assert_eq!(
+            suggested("com.shop.chang").as_deref(),
+            Some("com.shop.change")
+        );
+        assert_eq!(suggested("com.shp.oder").as_deref(), Some("com.shop.order"));
+        assert_eq!(suggested("com.b").as_deref(), Some("com.a"));
+        assert_eq!(suggested("com.shop.refund"), None);
+        assert_eq!(suggested("com.shop.charge.all"), None);
+    }
+}
