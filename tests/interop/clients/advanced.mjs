@@ -4,7 +4,7 @@
 //
 //     gone                                        promise of the reason for which the session ended, if the client tells
 //     callForParts(procedure, args, kwargs, onPart({args, kwargs})) → the last part
-//     stream(procedure, args, onPart) → {send(args, more), result}, a call in parts
+//     stream(procedure, args, onPart) → {send(args, more), result}, a call in parts; open({streams: true}) for that
 //     begin(procedure, args) → {result, cancel(mode)}
 //     register: details.progress is a function (args, kwargs) if the caller asked for parts, or else null;
 //               details.partial tells that more arguments will follow
@@ -25,8 +25,8 @@ export class Advanced {
         for (const name of ['a', 'b', 'c']) this[name] = await this.session();
     }
 
-    session(realm = this.options.realm) {
-        return bounded(this.client.open({ ...this.options, realm }));
+    session(options) {
+        return bounded(this.client.open({ ...this.options, ...options }));
     }
 
     uri(tail) {
@@ -52,12 +52,13 @@ export class Advanced {
     }
 
     async progressive_invocations() {
+        const [caller, callee] = [await this.session({ streams: true }), await this.session({ streams: true })];
         const parts = [];
-        await this.a.register(this.uri('sum'), ([number], _kwargs, { partial }) => {
+        await callee.register(this.uri('sum'), ([number], _kwargs, { partial }) => {
             parts.push(number);
             return partial ? NEVER : one(parts.reduce((sum, part) => sum + part));
         });
-        const call = this.b.stream(this.uri('sum'), [1]);
+        const call = caller.stream(this.uri('sum'), [1]);
         call.send([2], true);
         call.send([3], false);
         expect((await call.result).args, [6]);
@@ -65,10 +66,11 @@ export class Advanced {
     }
 
     async progressive_both() {
+        const [caller, callee] = [await this.session({ streams: true }), await this.session({ streams: true })];
         const doubled = ([number], _kwargs, { partial }) => ({ ...one(2 * number), options: { progress: partial } });
-        await this.a.register(this.uri('double'), doubled);
+        await callee.register(this.uri('double'), doubled);
         const parts = [];
-        const call = this.b.stream(this.uri('double'), [1], ({ args }) => parts.push(args));
+        const call = caller.stream(this.uri('double'), [1], ({ args }) => parts.push(args));
         call.send([2], true);
         call.send([3], false);
         expect((await call.result).args, [6]);
@@ -323,7 +325,7 @@ export class Advanced {
     /** Two sessions of three in a realm of their own are killed by the third. */
     async emptied(procedure, args) {
         const realm = `${this.options.realm}.${procedure}`;
-        const [killer, ...victims] = [await this.session(realm), await this.session(realm), await this.session(realm)];
+        const [killer, ...victims] = await Promise.all([1, 2, 3].map(() => this.session({ realm })));
         expect((await killer.call(`wamp.session.${procedure}`, args, { reason: 'interop.killed' })).args, [2]);
         for (const victim of victims) await killed(victim);
         await settled(killer);
