@@ -4,6 +4,8 @@
 mod faults;
 #[path = "router/handshake.rs"]
 mod handshake;
+#[path = "router/history.rs"]
+mod history;
 #[path = "router/load.rs"]
 mod load;
 #[path = "router/shutdown.rs"]

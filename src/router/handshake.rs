@@ -71,7 +71,7 @@ impl Admitted {
 /// Judges a HELLO, and lets the session join the realm it names.
 fn admit(router: &Router, transport: &dyn Transport, hello: Hello) -> Result<Admitted, Refusal> {
     let config = &router.shared.config;
-    if let Err(fault) = hello.realm.check(config.uri_rule) {
+    if let Err(fault) = hello.realm.check(config.template.uri_rule) {
         let message = format!("realm {:?}: {fault}", &*hello.realm);
         return Err(Refusal {
             reason: uris::INVALID_URI,
@@ -109,7 +109,7 @@ fn admit(router: &Router, transport: &dyn Transport, hello: Hello) -> Result<Adm
     let realm = match realms.by_uri.get(&hello.realm) {
         Some(realm) => realm.clone(),
         None if config.any_realm && !hello.realm.is_reserved() => {
-            realms.open(hello.realm.detach(), config.uri_rule)
+            realms.open(hello.realm.detach(), &config.template)
         }
         None => {
             let message = format!("there is no realm {:?} here", &*hello.realm);

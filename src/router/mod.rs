@@ -25,7 +25,7 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use crate::proto::{Id, Serializer, Uri, UriFault, UriRule};
-use crate::realm::RealmConfig;
+use crate::realm::{HistoryRule, PublisherRule, RealmConfig, RetentionLimits};
 use crate::transport::{BindError, Endpoint, Incoming, ListenOptions, Listener, Transport, memory};
 use handle::RealmHandle;
 
@@ -74,7 +74,8 @@ struct Realms {
 pub struct RouterBuilder {
     realms: Vec<Uri>,
     any_realm: bool,
-    uri_rule: UriRule,
+    /// What all realms have in common.
+    template: RealmConfig,
     agent: String,
     max_frame: usize,
     outbox_limit: usize,
@@ -104,7 +105,7 @@ impl Router {
         RouterBuilder {
             realms: Vec::new(),
             any_realm: false,
-            uri_rule: UriRule::Loose,
+            template: RealmConfig::default(),
             agent: concat!("wamp-", env!("CARGO_PKG_VERSION")).to_owned(),
             max_frame: MAX_FRAME,
             outbox_limit: OUTBOX_LIMIT,
@@ -250,7 +251,28 @@ impl RouterBuilder {
     /// What URIs may contain.
     #[must_use]
     pub const fn uri_rule(mut self, rule: UriRule) -> Self {
-        self.uri_rule = rule;
+        self.template.uri_rule = rule;
+        self
+    }
+
+    /// Adds topics whose past is kept in every realm, for `wamp.subscription.get_events`. None is unless said so.
+    #[must_use]
+    pub fn history(mut self, rule: HistoryRule) -> Self {
+        self.template.history.push(rule);
+        self
+    }
+
+    /// Adds what subscribers learn about publishers; of several rules that apply the first counts.
+    #[must_use]
+    pub fn publishers(mut self, rule: PublisherRule) -> Self {
+        self.template.publishers.push(rule);
+        self
+    }
+
+    /// How much each realm retains for those who subscribe later.
+    #[must_use]
+    pub const fn retention(mut self, limits: RetentionLimits) -> Self {
+        self.template.retention = limits;
         self
     }
 
@@ -289,12 +311,12 @@ impl RouterBuilder {
         for realm in &self.realms {
             let reserved = realm.is_reserved().then_some(UriFault::Reserved);
             reserved
-                .map_or_else(|| realm.check(self.uri_rule), Err)
+                .map_or_else(|| realm.check(self.template.uri_rule), Err)
                 .map_err(|fault| BuildError::Realm {
                     realm: realm.clone(),
                     fault,
                 })?;
-            realms.open(realm.clone(), self.uri_rule);
+            realms.open(realm.clone(), &self.template);
         }
         let shared = Shared {
             config: self,
@@ -310,12 +332,11 @@ impl RouterBuilder {
 }
 
 impl Realms {
-    /// Opens a realm.
-    fn open(&mut self, uri: Uri, uri_rule: UriRule) -> RealmHandle {
+    /// Opens a realm that is like `template` but for its name.
+    fn open(&mut self, uri: Uri, template: &RealmConfig) -> RealmHandle {
         let config = RealmConfig {
             uri: uri.clone(),
-            uri_rule,
-            ..RealmConfig::default()
+            ..template.clone()
         };
         let realm = RealmHandle::new(config, self.random.u64(..));
         self.by_uri.insert(uri, realm.clone());

@@ -4,7 +4,9 @@ use bytes::Bytes;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use wampkit::proto::Serializer;
-use wampkit::transport::{CloseCode, ConnectOptions, Listener, Transport, TransportError, connect};
+use wampkit::transport::{
+    CloseCode, ConnectOptions, DEFAULT_MAX_FRAME, Listener, Transport, TransportError, connect,
+};
 
 use crate::support::{Pair, accepted, frame, listen, listen_tcp, pair_with, serve, soon, url};
 use crate::websocket::{UPGRADE, get, masked};
@@ -171,7 +173,7 @@ async fn our_client_offers_it_in_front_of_the_plain_ones() {
     let connecting = connect(&to, &serializers, &options);
     let (client, router) = soon(async { tokio::join!(connecting, serve(&listener)) }).await;
     assert_eq!(client.unwrap().serializer(), Serializer::Cbor);
-    assert_eq!(router.unwrap().max_frame(), u32::MAX as usize);
+    assert_eq!(router.unwrap().max_frame(), DEFAULT_MAX_FRAME);
 }
 
 #[tokio::test]
@@ -190,6 +192,12 @@ async fn a_limit_holds_for_each_message_to_the_byte() {
                 frame(LIMIT)
             );
         }
+        assert!(matches!(
+            pair.client.feed(frame(LIMIT + 1)),
+            Err(TransportError::FrameTooLong { limit: LIMIT, .. })
+        ));
+        // One that takes more itself, and does not know that this end does not.
+        let mut pair = batched(&listener, serializer, 2 * LIMIT).await;
         pair.client.send(frame(LIMIT + 1)).await.unwrap();
         let error = soon(pair.router.receive()).await.unwrap().unwrap_err();
         assert!(

@@ -138,7 +138,7 @@ async fn a_file_that_is_no_socket_is_left_alone() {
     let path = directory.path().join("notes.txt");
     std::fs::write(&path, "mine").unwrap();
     let error = bind(&unix(&path)).await.unwrap_err();
-    assert!(matches!(error, BindError::InUse { .. }), "{error:?}");
+    assert!(error.to_string().contains("not a socket"), "{error}");
     assert_eq!(std::fs::read(&path).unwrap(), b"mine");
 }
 
