@@ -7,7 +7,7 @@ use std::path::Path;
 
 use serde_json::Value;
 use wampkit::proto::{Feature, MatchPolicy, Role, Serializer};
-use wampkit::realm::{Disclosure, HistoryRule, PublisherRule};
+use wampkit::realm::{Disclosure, HistoryRule, IdentityRule};
 use wampkit::{Client, Router, Session};
 
 /// A row of the table: a feature's name and its key in WELCOME if it has one, or a URI of the meta API.
@@ -75,7 +75,14 @@ async fn session() -> Session {
             limit_events: 1,
             limit_bytes: 1 << 10,
         })
-        .publishers(PublisherRule {
+        .publishers(IdentityRule {
+            policy: MatchPolicy::Exact,
+            uri: "com.trusted".into(),
+            authrole: None,
+            disclosure: Disclosure::OnRequest,
+            trustlevel: Some(1),
+        })
+        .callers(IdentityRule {
             policy: MatchPolicy::Exact,
             uri: "com.trusted".into(),
             authrole: None,
@@ -148,8 +155,14 @@ fn exists(test: &str) -> bool {
     }
     let source =
         fs::read_to_string(tests.join(target).join(format!("{middle}.rs"))).unwrap_or_default();
-    source.contains(&format!("#[test]\nfn {name}("))
-        || source.contains(&format!("#[tokio::test]\nasync fn {name}("))
+    let lines: Vec<_> = source.lines().collect();
+    lines.windows(2).any(|pair| {
+        let is_test = pair[0] == "#[test]" || pair[0].starts_with("#[tokio::test");
+        is_test
+            && pair[1]
+                .trim_start_matches("async ")
+                .starts_with(&format!("fn {name}("))
+    })
 }
 
 fn root() -> &'static Path {

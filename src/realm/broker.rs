@@ -16,10 +16,10 @@ use crate::proto::{
 };
 
 use super::history::{EventQuery, History, HistoryRule, StoredEvent};
+use super::identity::{self, IdentityRule};
 use super::matcher::{Matcher, Pattern};
 use super::meta::What;
 use super::publication::{Delivery, Publication};
-use super::publisher::{self, PublisherRule};
 use super::recipients::Filter;
 use super::refusal::Refusal;
 use super::retention::Retention;
@@ -33,7 +33,7 @@ use super::{Kept, Now, Output, RealmConfig, SessionKey};
 #[derive(Debug)]
 pub(super) struct Broker {
     rule: UriRule,
-    publishers: Vec<PublisherRule>,
+    publishers: Vec<IdentityRule>,
     subscriptions: Matcher<Subscription>,
     /// The pattern of each subscription.
     patterns: HashMap<Id, Pattern, RandomState>,
@@ -325,7 +325,7 @@ impl Broker {
         };
         let disclose_me = options.disclose_me;
         let mut details =
-            publisher::details(&self.publishers, session, &publish.topic, disclose_me)?;
+            identity::event_details(&self.publishers, session, &publish.topic, disclose_me)?;
         details.passthru = options.passthru;
         let event = Publication {
             id: publication,
@@ -382,7 +382,7 @@ impl Broker {
             return Ok(());
         };
         let disclose_me = testament.options.disclose_me;
-        publisher::details(&self.publishers, session, &testament.topic, disclose_me)?;
+        identity::event_details(&self.publishers, session, &testament.topic, disclose_me)?;
         session.testaments.add(scope, testament)
     }
 

@@ -12,17 +12,18 @@ use crate::proto::{
     RevocationDetails, Unregister, Unregistered, Uri, UriFault, UriRule, Value, Yield, uris,
 };
 
-use super::SessionKey;
 use super::calls::{CallKey, Calls};
+use super::identity::IdentityRule;
 use super::invocations::{issue, takes_streams};
 use super::matcher::Pattern;
 use super::meta::What;
 use super::refusal::{ProtocolViolation, Refusal};
 use super::registrations::{Callee, Registration, RegistrationInfo, Registrations};
 use super::session::{Peers, Sessions};
+use super::{RealmConfig, SessionKey};
 
 /// What the router announces for this role: exactly what works.
-pub(super) const FEATURES: [Feature; 11] = [
+const FEATURES: [Feature; 11] = [
     Feature::CallCanceling,
     Feature::CallReroute,
     Feature::CallTimeout,
@@ -40,6 +41,8 @@ pub(super) const FEATURES: [Feature; 11] = [
 #[derive(Debug)]
 pub(super) struct Dealer {
     rule: UriRule,
+    /// What callees learn about callers.
+    callers: Vec<IdentityRule>,
     registrations: Registrations,
     calls: Calls,
     /// For the invocation policy `random`.
@@ -47,13 +50,21 @@ pub(super) struct Dealer {
 }
 
 impl Dealer {
-    pub(super) fn new(rule: UriRule, hasher: &RandomState, random: fastrand::Rng) -> Self {
+    pub(super) fn new(config: &RealmConfig, hasher: &RandomState, random: fastrand::Rng) -> Self {
         Self {
-            rule,
+            rule: config.uri_rule,
+            callers: config.callers.clone(),
             registrations: Registrations::new(hasher),
             calls: Calls::default(),
             random,
         }
+    }
+
+    /// What is announced: what works whatever the configuration, and what this one makes work.
+    pub(super) fn features(&self) -> impl Iterator<Item = Feature> {
+        let trusts = self.callers.iter().any(|rule| rule.trustlevel.is_some());
+        let configured = trusts.then_some(Feature::CallTrustlevels);
+        FEATURES.into_iter().chain(configured)
     }
 
     /// How many registrations there are.
@@ -305,7 +316,15 @@ impl Dealer {
             resource,
             &[],
         )?;
-        let issued = issue(peers, registration, callee, caller, &call, false)?;
+        let issued = issue(
+            peers,
+            &self.callers,
+            registration,
+            callee,
+            caller,
+            &call,
+            false,
+        )?;
         let reroute = registration.callees().len() > 1 && resource.is_none();
         let registration = registration.id;
         self.calls
@@ -377,7 +396,17 @@ impl Dealer {
                     None,
                     tried,
                 )
-                .and_then(|callee| issue(peers, registration, callee, caller, &spare.call, timed))
+                .and_then(|callee| {
+                    issue(
+                        peers,
+                        &self.callers,
+                        registration,
+                        callee,
+                        caller,
+                        &spare.call,
+                        timed,
+                    )
+                })
                 .map(|issued| (spare, issued))
             }
             (Some(spare), None) => Err(Refusal::NoAvailableCallee(spare.call.procedure)),

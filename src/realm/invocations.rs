@@ -4,14 +4,13 @@
 
 use std::time::Duration;
 
-use bytestring::ByteString;
-
 use crate::proto::{
     Call, Feature, Id, Invocation, InvocationDetails, MatchPolicy, Message, Payload, Role,
 };
 
 use super::SessionKey;
 use super::frame::{addressed, header_room};
+use super::identity::{IdentityRule, identify};
 use super::passthru;
 use super::refusal::Refusal;
 use super::registrations::{Callee, Registration};
@@ -38,6 +37,7 @@ pub(super) struct Issued {
 /// Why the callee cannot receive it. Nothing has changed then.
 pub(super) fn issue(
     peers: &mut Peers<'_>,
+    rules: &[IdentityRule],
     registration: &Registration,
     callee: &Callee,
     caller: SessionKey,
@@ -59,10 +59,15 @@ pub(super) fn issue(
         passthru: options.passthru.clone(),
         ..InvocationDetails::default()
     };
-    if callee.disclose_caller || options.disclose_me == Some(true) {
-        let caller = peers.sessions.get(caller).ok_or_else(unavailable)?;
-        disclose(&mut details, caller);
-    }
+    let caller = peers.sessions.get(caller).ok_or_else(unavailable)?;
+    identify(
+        &mut details,
+        rules,
+        caller,
+        &call.procedure,
+        options.disclose_me,
+        callee.disclose_caller,
+    )?;
     let session = peers
         .sessions
         .get_mut(callee.session)
@@ -124,14 +129,6 @@ pub(super) fn message(
 pub(super) fn takes_streams(callee: &Session) -> bool {
     let features = callee.join.roles.features(Role::Callee);
     features.has(Feature::ProgressiveCallInvocations) && features.has(Feature::CallCanceling)
-}
-
-/// Tells who called.
-fn disclose(details: &mut InvocationDetails, caller: &Session) {
-    let Session { join, .. } = caller;
-    details.caller = Some(join.session);
-    details.caller_authid = Some(ByteString::from(join.authid.as_str()));
-    details.caller_authrole = Some(ByteString::from(join.authrole.as_str()));
 }
 
 /// How many bytes the caller's names take at the most, or `None` where [`header_room`] would have none either.

@@ -27,13 +27,13 @@ mod calls;
 mod dealer;
 mod frame;
 mod history;
+mod identity;
 mod invocations;
 mod matcher;
 mod meta;
 mod now;
 mod passthru;
 mod publication;
-mod publisher;
 mod recipients;
 mod refusal;
 mod registrations;
@@ -65,8 +65,8 @@ use refusal::{ProtocolViolation, Refusal};
 use session::{Peers, Session, Sessions, Slot};
 
 pub use history::HistoryRule;
+pub use identity::{Disclosure, IdentityRule};
 pub use now::Now;
-pub use publisher::{Disclosure, PublisherRule};
 pub use registrations::RegistrationInfo;
 pub use retention::RetentionLimits;
 
@@ -82,7 +82,9 @@ pub struct RealmConfig {
     /// What the URIs in it may contain.
     pub uri_rule: UriRule,
     /// What subscribers learn about publishers. Where no rule applies, publishers are disclosed if they ask for it.
-    pub publishers: Vec<PublisherRule>,
+    pub publishers: Vec<IdentityRule>,
+    /// What callees learn about callers. Where no rule applies, callers are disclosed if they or the callee ask for it.
+    pub callers: Vec<IdentityRule>,
     /// How much it may retain for those who subscribe later.
     pub retention: RetentionLimits,
     /// Of which topics and patterns it keeps the past.
@@ -225,7 +227,7 @@ impl Realm {
         let hasher = RandomState::with_seeds(key(), key(), key(), key());
         Self {
             broker: Broker::new(&config, &hasher, now),
-            dealer: Dealer::new(config.uri_rule, &hasher, random.fork()),
+            dealer: Dealer::new(&config, &hasher, random.fork()),
             uri: config.uri,
             sessions: Sessions::default(),
             meta: Meta::new(config.uri_rule),
@@ -311,7 +313,8 @@ impl Realm {
             return;
         }
         // A peer with small frames, some controller say, is served too; it is only not told all that it could have.
-        let welcomes = [roles(&self.broker), bare_roles()].map(|roles| self.welcome(&join, roles));
+        let welcomes = [roles(&self.broker, &self.dealer), bare_roles()]
+            .map(|roles| self.welcome(&join, roles));
         let limit = join.max_frame;
         let fits = |welcome: &Message| {
             frame_length(join.serializer, welcome).is_ok_and(|length| length <= limit)
@@ -598,13 +601,10 @@ impl Realm {
 }
 
 /// What the router announces: exactly what works.
-fn roles(broker: &Broker) -> Roles {
+fn roles(broker: &Broker, dealer: &Dealer) -> Roles {
     Roles::default()
         .with(Role::Broker, broker.features().chain(meta::BROKER_FEATURES))
-        .with(
-            Role::Dealer,
-            dealer::FEATURES.into_iter().chain(meta::DEALER_FEATURES),
-        )
+        .with(Role::Dealer, dealer.features().chain(meta::DEALER_FEATURES))
 }
 
 /// The roles without what they can do.

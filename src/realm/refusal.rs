@@ -51,7 +51,9 @@ pub(super) enum Refusal {
     #[error("a session can leave at most {most} testaments, which take at most {bytes} bytes")]
     TooManyTestaments { most: usize, bytes: usize },
     #[error("publishers are not disclosed on this topic")]
-    DisclosureDisallowed,
+    PublisherUndisclosed,
+    #[error("callers are not disclosed to this procedure")]
+    CallerUndisclosed,
     #[error("the callee answered with an error URI that is invalid: {0}")]
     InvalidError(UriFault),
     #[error("no callee of {} can take the call now", Quoted(.0))]
@@ -112,7 +114,7 @@ impl Refusal {
             Self::Inexpressible { .. } | Self::NotInHistory { .. } | Self::NodeKey { .. } => {
                 uris::INVALID_ARGUMENT
             }
-            Self::DisclosureDisallowed => uris::DISCLOSE_ME_DISALLOWED,
+            Self::PublisherUndisclosed | Self::CallerUndisclosed => uris::DISCLOSE_ME_DISALLOWED,
             Self::TooLong { .. } | Self::TooManyTestaments { .. } => uris::PAYLOAD_SIZE_EXCEEDED,
             Self::Congested | Self::TooManyCalls { .. } | Self::TooMuchKept => uris::UNAVAILABLE,
             Self::Canceled | Self::CalleeLeft | Self::Shutdown => uris::CANCELED,

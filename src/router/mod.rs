@@ -25,7 +25,7 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use crate::proto::{Id, Serializer, Uri, UriFault, UriRule};
-use crate::realm::{HistoryRule, PublisherRule, RealmConfig, RetentionLimits};
+use crate::realm::{HistoryRule, IdentityRule, RealmConfig, RetentionLimits};
 use crate::transport::{BindError, Endpoint, Incoming, ListenOptions, Listener, Transport, memory};
 use handle::RealmHandle;
 
@@ -264,8 +264,15 @@ impl RouterBuilder {
 
     /// Adds what subscribers learn about publishers; of several rules that apply the first counts.
     #[must_use]
-    pub fn publishers(mut self, rule: PublisherRule) -> Self {
+    pub fn publishers(mut self, rule: IdentityRule) -> Self {
         self.template.publishers.push(rule);
+        self
+    }
+
+    /// Adds what callees learn about callers; likewise.
+    #[must_use]
+    pub fn callers(mut self, rule: IdentityRule) -> Self {
+        self.template.callers.push(rule);
         self
     }
 

@@ -1,6 +1,9 @@
 //! Who learns who called.
 
-use wampkit::proto::{CallOptions, InvocationDetails, InvocationPolicy, RegisterOptions};
+use wampkit::proto::{
+    CallOptions, Feature, InvocationDetails, InvocationPolicy, MatchPolicy, RegisterOptions, Role,
+};
+use wampkit::realm::{Disclosure, IdentityRule};
 
 use super::support::*;
 
@@ -44,6 +47,59 @@ fn a_caller_is_disclosed_if_it_or_the_callee_wants_it() {
         };
         assert_eq!(realm.invocation(callee).details, expected);
     }
+}
+
+/// Of several rules the first one that applies counts.
+#[test]
+fn callers_are_trusted_and_disclosed_by_rule() {
+    let rule = |uri: &'static str, authrole: Option<&str>, disclosure, trustlevel| IdentityRule {
+        policy: MatchPolicy::Prefix,
+        uri: uri.into(),
+        authrole: authrole.map(str::to_owned),
+        disclosure,
+        trustlevel,
+    };
+    let mut realm = Fixture::with(|config| {
+        config.callers = vec![
+            rule("com.secret", None, Disclosure::Never, None),
+            rule("com", Some("staff"), Disclosure::Always, Some(3)),
+            rule("com", None, Disclosure::OnRequest, Some(0)),
+        ];
+    });
+    let staff = realm.join_as(|join| join.authrole = "staff".to_owned());
+    let (guest, callee) = (realm.join(), realm.join());
+    for procedure in ["com.open", "com.secret"] {
+        let curious = RegisterOptions {
+            disclose_caller: (procedure == "com.secret").then_some(true),
+            ..RegisterOptions::default()
+        };
+        realm.registered_with(callee, procedure, curious);
+    }
+    for (caller, procedure, trustlevel, disclosed) in [
+        (staff, "com.open", Some(3), true),
+        (guest, "com.open", Some(0), false),
+        (staff, "com.secret", None, false),
+    ] {
+        realm.send(caller, call(1, procedure));
+        let invocation = realm.invocation(callee);
+        let details = invocation.details;
+        assert_eq!(details.trustlevel, trustlevel, "{procedure}");
+        assert_eq!(details.caller.is_some(), disclosed, "{procedure}");
+        realm.send(callee, yields(invocation.request.get()));
+        realm.received(caller);
+    }
+    realm.send(guest, call_with_options(2, "com.secret", disclosing()));
+    let refused = realm.refused(guest);
+    assert_eq!(refused.error, "wamp.error.option_disallowed.disclose_me");
+    assert_eq!(
+        refused.sentence,
+        "callers are not disclosed to this procedure"
+    );
+    assert_eq!(realm.received(callee), []);
+
+    let newcomer = realm.join_and_look(|_| {});
+    let roles = welcome(realm.received_one(newcomer)).details.roles.unwrap();
+    assert!(roles.features(Role::Dealer).has(Feature::CallTrustlevels));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use wampkit::proto::{
     EventDetails, Feature, MatchPolicy, MessageType, Publish, PublishOptions, Role, uris,
 };
-use wampkit::realm::{Disclosure, PublisherRule, SessionKey};
+use wampkit::realm::{Disclosure, IdentityRule, SessionKey};
 
 use super::support::*;
 
@@ -36,8 +36,8 @@ fn identity() -> EventDetails {
     }
 }
 
-fn rule(policy: MatchPolicy, uri: &str, disclosure: Disclosure) -> PublisherRule {
-    PublisherRule {
+fn rule(policy: MatchPolicy, uri: &str, disclosure: Disclosure) -> IdentityRule {
+    IdentityRule {
         policy,
         uri: uri.into(),
         authrole: None,
@@ -96,7 +96,7 @@ fn a_rule_can_forbid_or_force_disclosure() {
 #[test]
 fn trust_is_by_topic_and_by_role() {
     let mut realm = Fixture::with(|config| {
-        let trusted = |authrole: Option<&str>, trustlevel| PublisherRule {
+        let trusted = |authrole: Option<&str>, trustlevel| IdentityRule {
             authrole: authrole.map(str::to_owned),
             trustlevel: Some(trustlevel),
             ..rule(MatchPolicy::Wildcard, "com..topic", Disclosure::OnRequest)
@@ -119,7 +119,7 @@ fn trust_is_by_topic_and_by_role() {
 
 #[test]
 fn trust_is_announced_where_there_are_levels() {
-    let trusted = PublisherRule {
+    let trusted = IdentityRule {
         trustlevel: Some(1),
         ..rule(MatchPolicy::Prefix, "com", Disclosure::OnRequest)
     };
