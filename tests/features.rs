@@ -153,15 +153,13 @@ fn exists(test: &str) -> bool {
         let checks: Value = serde_json::from_str(&checks).unwrap();
         return checks[middle][name].is_string();
     }
-    let source =
-        fs::read_to_string(tests.join(target).join(format!("{middle}.rs"))).unwrap_or_default();
+    let file = tests.join(target).join(format!("{middle}.rs"));
+    let source = fs::read_to_string(file).unwrap_or_default();
     let lines: Vec<_> = source.lines().collect();
     lines.windows(2).any(|pair| {
-        let is_test = pair[0] == "#[test]" || pair[0].starts_with("#[tokio::test");
-        is_test
-            && pair[1]
-                .trim_start_matches("async ")
-                .starts_with(&format!("fn {name}("))
+        let attribute = pair[0].starts_with("#[test]") || pair[0].starts_with("#[tokio::test");
+        let function = pair[1].strip_prefix("async ").unwrap_or(pair[1]);
+        attribute && function.starts_with(&format!("fn {name}("))
     })
 }
 
