@@ -116,7 +116,7 @@ impl Drop for World {
 impl World {
     fn step(&mut self) {
         let count = self.model.sessions.len();
-        if count < 2 {
+        if count < 4 {
             return self.join();
         }
         let key = self.model.sessions[self.random.usize(..count)].key;
@@ -249,7 +249,15 @@ impl World {
     }
 
     fn register(&mut self, key: SessionKey) {
-        let (policy, uri) = self.pattern();
+        let (mut policy, mut uri) = self.pattern();
+        // What is registered already, more often than chance would have it: so that registrations have many callees.
+        let known = self.model.registrations.iter();
+        let known = known.map(|known| (known.policy, known.uri)).collect();
+        if let Some(known) = self.one_of(known)
+            && self.random.u8(..3) > 0
+        {
+            (policy, uri) = known;
+        }
         let asked = Registering {
             request: self.request(key),
             policy,
@@ -262,7 +270,7 @@ impl World {
             },
             concurrency: self.random.u64(..8) / 3,
             forward_timeout: self.random.u8(..5) == 0,
-            force: self.random.u8(..10) == 0,
+            force: self.random.u8(..20) == 0,
         };
         let mut register = register_by(policy, asked.request, uri);
         register.options.invoke = Some(asked.invoke);

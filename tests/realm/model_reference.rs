@@ -106,8 +106,8 @@ pub(super) struct Subscription {
 #[derive(Debug)]
 pub(super) struct Registration {
     pub(super) id: u64,
-    policy: MatchPolicy,
-    uri: &'static str,
+    pub(super) policy: MatchPolicy,
+    pub(super) uri: &'static str,
     invoke: InvocationPolicy,
     /// In the order in which they registered.
     pub(super) callees: Vec<Callee>,
