@@ -22,7 +22,7 @@ use std::time::{Duration, Instant};
 use wampkit::codec::Arguments;
 use wampkit::proto::{
     CancelMode, Dict, Id, InvocationPolicy, MatchPolicy, Message, MessageType, Payload, Recipients,
-    Serializer, Value, uris,
+    RegisterOptions, Serializer, Value, uris,
 };
 use wampkit::realm::{Census, Input, Realm, SessionKey};
 
@@ -47,6 +47,29 @@ fn the_realm_does_what_the_naive_one_does() {
             });
         }
     });
+}
+
+/// Found by thinking of what the model does by id: 10 000 sequences hardly ever come by it.
+#[test]
+fn who_takes_over_the_key_of_a_callee_that_left_has_not_been_tried() {
+    let mut realm = Fixture::new();
+    let (first, second, caller) = (realm.join(), realm.join(), realm.join());
+    let shared = RegisterOptions {
+        invoke: Some(InvocationPolicy::First),
+        ..RegisterOptions::default()
+    };
+    realm.registered_with(first, "a", shared.clone());
+    realm.registered_with(second, "a", shared.clone());
+    realm.send(caller, call(1, "a"));
+    realm.invocation(first);
+    realm.send(first, unavailable(1));
+    realm.invocation(second);
+    realm.leave(first);
+    let newcomer = realm.join_as(|join| join.key = first);
+    realm.registered_with(newcomer, "a", shared);
+    realm.send(second, unavailable(1));
+    realm.invocation(newcomer);
+    realm.everybody_leaves();
 }
 
 fn setting(name: &str) -> Option<u64> {
