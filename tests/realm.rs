@@ -16,6 +16,8 @@ mod realm {
     mod meta_sessions;
     mod meta_subscriptions;
     mod meta_testaments;
+    mod model;
+    mod model_reference;
     mod nodes;
     mod passthru;
     mod patterns;

@@ -79,8 +79,8 @@ struct Stream {
 #[derive(Debug)]
 pub(super) struct Spare {
     pub(super) call: Call,
-    /// Whom it was given to so far.
-    pub(super) tried: Vec<SessionKey>,
+    /// The ids of the sessions that it was given to so far. Their keys may have become those of others.
+    pub(super) tried: Vec<Id>,
 }
 
 /// What ends a call.

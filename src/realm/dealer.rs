@@ -386,7 +386,7 @@ impl Dealer {
         let registration = registration.map(|(_, registration)| registration);
         let passed_on = match (pending.spare.take(), registration) {
             (Some(mut spare), Some(registration)) => {
-                spare.tried.push(pending.callee);
+                spare.tried.extend(peers.sessions.id(pending.callee));
                 let (tried, sessions) = (&spare.tried, &*peers.sessions);
                 choose(
                     registration,
@@ -483,7 +483,7 @@ fn choose<'a>(
     sessions: &Sessions,
     call: &Call,
     resource: Option<&Value>,
-    tried: &[SessionKey],
+    tried: &[Id],
 ) -> Result<&'a Callee, Refusal> {
     let progress = call.options.progress == Some(true);
     let fits = |callee: &Callee| {
@@ -494,9 +494,11 @@ fn choose<'a>(
         let idle = sessions.get(callee.session).is_some_and(|session| {
             let running = || session.running.get(&registration.id).copied();
             let busy = |limit: u64| running().unwrap_or_default() >= limit;
-            !session.congested && !callee.concurrency.is_some_and(|limit| busy(limit.get()))
+            !session.congested
+                && !tried.contains(&session.join.session)
+                && !callee.concurrency.is_some_and(|limit| busy(limit.get()))
         });
-        idle && fits(callee) && !tried.contains(&callee.session)
+        idle && fits(callee)
     };
     let (chosen, fitting) = match resource {
         None => (
