@@ -47,7 +47,8 @@ mod testament;
 mod timers;
 mod weight;
 
-use std::time::Instant;
+use std::collections::VecDeque;
+use std::time::{Duration, Instant};
 
 use ahash::RandomState;
 use smallvec::SmallVec;
@@ -216,6 +217,8 @@ pub struct Realm {
     /// The time of the input at hand.
     now: Now,
     closing: bool,
+    /// The sessions that were killed and have not answered, by the time until which that is waited for.
+    killed: VecDeque<(Instant, SessionKey)>,
 }
 
 impl Realm {
@@ -234,6 +237,7 @@ impl Realm {
             random,
             now,
             closing: false,
+            killed: VecDeque::new(),
         }
     }
 
@@ -245,8 +249,7 @@ impl Realm {
             Input::Message(key, message) => self.message(key, message, outputs),
             Input::Malformed(key, _) if matches!(self.sessions.slot(key), Slot::Closing) => {
                 // Its answer to GOODBYE will never come.
-                self.sessions.set(key, Slot::Closed);
-                outputs.push(Output::Close(key, Ending::Violation));
+                self.closed(key, Ending::Violation, outputs);
             }
             Input::Malformed(key, reason) => {
                 if matches!(self.sessions.slot(key), Slot::Open(_)) {
@@ -257,6 +260,7 @@ impl Realm {
             Input::Relieved(key) => self.congest(key, false),
             Input::Leave(key) => {
                 self.dispose(key, outputs);
+                self.killed.retain(|(_, killed)| *killed != key);
                 self.sessions.set(key, Slot::Vacant);
             }
             Input::Shutdown => self.shutdown(outputs),
@@ -268,7 +272,8 @@ impl Realm {
     /// When the realm wants its next [`Input::Tick`]; `None` while it waits for nothing.
     #[must_use]
     pub fn deadline(&self) -> Option<Instant> {
-        self.dealer.deadline()
+        let killed = self.killed.front().map(|(deadline, _)| *deadline);
+        self.dealer.deadline().into_iter().chain(killed).min()
     }
 
     /// How many sessions are open. Those that were told GOODBYE or ABORT are not.
@@ -285,7 +290,7 @@ impl Realm {
             subscriptions: self.broker.subscription_count(),
             registrations: self.dealer.registration_count(),
             calls: self.dealer.call_count(),
-            timers: self.dealer.timer_count(),
+            timers: self.dealer.timer_count() + self.killed.len(),
             modified_sessions: self.meta.modified_sessions(),
             descriptions: self.meta.descriptions(),
         }
@@ -355,13 +360,12 @@ impl Realm {
             }
             Slot::Closing => {
                 if matches!(message, Message::Goodbye(_) | Message::Abort(_)) {
-                    self.sessions.set(key, Slot::Closed);
                     let ending = if self.closing {
                         Ending::Shutdown
                     } else {
                         Ending::Agreed
                     };
-                    outputs.push(Output::Close(key, ending));
+                    self.closed(key, ending, outputs);
                 }
             }
             Slot::Closed | Slot::Vacant => {}
@@ -486,6 +490,19 @@ impl Realm {
             outputs,
             now: *now,
         });
+        while let Some((_, key)) = self
+            .killed
+            .pop_front_if(|(deadline, _)| *deadline <= self.now.instant)
+        {
+            self.closed(key, Ending::Agreed, outputs);
+        }
+    }
+
+    /// Ends the wait for a session's answer to GOODBYE.
+    fn closed(&mut self, key: SessionKey, ending: Ending, outputs: &mut Vec<Output>) {
+        self.killed.retain(|(_, killed)| *killed != key);
+        self.sessions.set(key, Slot::Closed);
+        outputs.push(Output::Close(key, ending));
     }
 
     fn congest(&mut self, key: SessionKey, congested: bool) {
@@ -606,6 +623,9 @@ fn roles(broker: &Broker, dealer: &Dealer) -> Roles {
         .with(Role::Broker, broker.features().chain(meta::BROKER_FEATURES))
         .with(Role::Dealer, dealer.features().chain(meta::DEALER_FEATURES))
 }
+
+/// How long a session that was killed has to answer GOODBYE before its transport is closed all the same.
+const KILL_GRACE: Duration = Duration::from_secs(5);
 
 /// The roles without what they can do.
 fn bare_roles() -> Roles {

@@ -30,10 +30,18 @@ pub(super) fn check(sender: &Session, message: &Message) -> Result<(), ProtocolV
 
 /// Whether a session in this role can have to do with such a payload, or the payload is none.
 pub(super) fn reads(session: &Session, role: Role, passthru: Option<&Passthru>) -> bool {
-    passthru.is_none_or(|passthru| passthru.ppt_scheme.is_none())
+    passthru.is_none_or(|passthru| !is_packed(passthru))
         || session
             .join
             .roles
             .features(role)
             .has(Feature::PayloadPassthruMode)
+}
+
+/// Whether any attribute of the mode is there; those that ought to be with it may be missing.
+const fn is_packed(passthru: &Passthru) -> bool {
+    passthru.ppt_scheme.is_some()
+        || passthru.ppt_serializer.is_some()
+        || passthru.ppt_cipher.is_some()
+        || passthru.ppt_keyid.is_some()
 }

@@ -144,7 +144,7 @@ pub(super) enum ProtocolViolation {
         "received CALL {0} with \"progress\", but the caller did not announce progressive call invocations"
     )]
     ProgressiveCall(Id),
-    #[error("received {0} with \"ppt_scheme\", but no payload_passthru_mode was announced for {role}", role = .1.as_str())]
+    #[error("received {0} with \"ppt_\" attributes, but no payload_passthru_mode was announced for {role}", role = .1.as_str())]
     Passthru(MessageType, Role),
 }
 

@@ -1,5 +1,7 @@
 //! `wamp.session.…`: who is there, and how to end that.
 
+use std::time::Duration;
+
 use wampkit::codec::Arguments;
 use wampkit::proto::{Dict, Goodbye, MatchPolicy, Message, MessageType, Serializer, Value, uris};
 use wampkit::realm::{Census, Input, SessionKey};
@@ -96,6 +98,7 @@ fn killed_is_told_goodbye_and_closed_when_it_has_answered() {
         realm.realm.census(),
         Census {
             sessions: 2,
+            timers: 1,
             ..Census::default()
         }
     );
@@ -105,6 +108,19 @@ fn killed_is_told_goodbye_and_closed_when_it_has_answered() {
     assert_eq!(realm.received(victim), []);
     realm.send(victim, goodbye(&uris::GOODBYE_AND_OUT));
     assert!(realm.is_closed(victim));
+    realm.everybody_leaves();
+}
+
+#[test]
+fn killed_is_closed_after_a_while_if_it_does_not_answer() {
+    let mut realm = Fixture::new();
+    let [alice, victim, _] = three(&mut realm);
+    realm.told(alice, "wamp.session.kill", json("[1001]"));
+    realm.pass(Duration::from_millis(4_999));
+    assert!(!realm.is_closed(victim));
+    realm.pass(Duration::from_millis(1));
+    assert!(realm.is_closed(victim));
+    assert_eq!(realm.realm.deadline(), None);
     realm.everybody_leaves();
 }
 

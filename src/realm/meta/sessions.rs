@@ -13,7 +13,7 @@ use crate::proto::{
 
 use super::super::frame::frame_length;
 use super::super::session::{Session, Slot};
-use super::super::{Output, Realm, SessionKey};
+use super::super::{KILL_GRACE, Output, Realm, SessionKey};
 use super::arguments::Arguments;
 use super::packed::{pack, unpack};
 use super::{Answer, Fault, MetaCall, Procedure, nothing, one};
@@ -216,6 +216,7 @@ impl Realm {
         let goodbye = farewell.to(session);
         self.peers(outputs).send(to, goodbye);
         self.sessions.set(to, Slot::Closing);
+        self.killed.push_back((self.now.instant + KILL_GRACE, to));
     }
 }
 
