@@ -159,12 +159,8 @@ fn sources(layer: &str) -> Vec<(PathBuf, String)> {
     files
 }
 
-/// A text without its comments, line for line, and without the unit tests that end it: those may look at a clock.
+/// A text without its comments, line for line.
 fn code(text: &str) -> String {
-    let text = text
-        .split("#[cfg(test)]\nmod tests {")
-        .next()
-        .unwrap_or(text);
     let lines = text.lines().map(|line| match line.find("//") {
         Some(start) if start == 0 || line[..start].ends_with(' ') => &line[..start],
         _ => line,

@@ -50,29 +50,3 @@ const GRACE: Duration = Duration::from_secs(60);
 
 /// How many are remembered for one session; the oldest goes first.
 const MOST: usize = 256;
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn id(number: u64) -> Id {
-        Id::new(number).unwrap()
-    }
-
-    #[test]
-    fn it_remembers_for_a_minute_and_a_bounded_number() {
-        let (mut streams, start) = (EndedStreams::default(), Instant::now());
-        for number in 1..=300 {
-            streams.add(id(number), start);
-        }
-        assert!(!streams.take(id(44), false, start), "the oldest are gone");
-        assert!(streams.take(id(45), false, start));
-        assert!(streams.take(id(300), true, start + GRACE));
-        assert!(
-            !streams.take(id(300), false, start + GRACE),
-            "that was the last"
-        );
-        assert!(!streams.take(id(45), false, start + GRACE + Duration::from_millis(1)));
-        assert!(streams.ended.is_empty());
-    }
-}

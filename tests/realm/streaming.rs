@@ -299,6 +299,28 @@ fn an_id_is_free_again_after_a_while() {
     assert_eq!(realm.invocation(callee), invoked_part(2, "[2]"));
 }
 
+/// What a session can have the realm remember of calls that are over is bounded: the oldest is forgotten first, and its
+/// id means a new call.
+#[test]
+fn of_calls_that_have_ended_only_so_many_are_remembered() {
+    let mut realm = Fixture::new();
+    let [caller, callee] = [realm.join(), realm.join()];
+    realm.registered(callee, Default::default(), "com.proc");
+    for request in 1..=300 {
+        realm.send(caller, part(request, "[1]"));
+        realm.send(callee, yields(request));
+    }
+    realm.received(caller);
+    realm.received(callee);
+    // 45 to 300 are 256.
+    realm.send(caller, part(45, "[2]"));
+    realm.send(caller, part(300, "[2]"));
+    assert_eq!(realm.received(callee), []);
+    realm.send(caller, part(44, "[2]"));
+    assert_eq!(realm.invocation(callee), invoked_part(301, "[2]"));
+    realm.everybody_leaves();
+}
+
 #[test]
 fn what_does_not_continue_the_call_breaks_the_protocol() {
     let pending_still = "received CALL 1 while the call of that request id is still pending";
