@@ -111,18 +111,20 @@
 //!
 //! # Modules
 //!
-//! Each layer uses only those below it, and the lower five are pure: bytes, time and seeds come in, outputs go out.
+//! Each layer uses only those below it, and the lower six are pure: bytes, time and seeds come in, outputs go out.
 //!
 //! - [`client`]: connecting, calling, publishing, subscribing, registering.
 //! - [`router`]: listeners, connections, realms.
 //! - [`transport`]: frames over WebSocket, RawSocket, or memory.
 //! - [`session`]: the client's side of a session as a state machine.
 //! - [`realm`]: the router's side, broker and dealer, as a state machine.
+//! - [`auth`]: authentication, both sides: tickets, WAMP-CRA, SCRAM, cryptosign, TLS certificates.
 //! - [`ppt`]: payload passthru mode: arguments wrapped and encrypted from end to end.
 //! - [`codec`]: messages from and to bytes, in JSON, MessagePack and CBOR.
 //! - [`proto`]: the vocabulary: ids, URIs, values, messages, options, features.
 #![cfg_attr(not(test), warn(clippy::unwrap_used))]
 
+pub mod auth;
 pub mod client;
 pub mod codec;
 pub mod ppt;
