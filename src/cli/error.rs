@@ -191,7 +191,7 @@ impl CliError {
             Self::Usage { .. } | Self::Fault(_) | Self::File { .. } => Exit::Usage,
             Self::Connect { error, .. } => match **error {
                 ConnectError::Url(_)
-                | ConnectError::Transport(TransportError::Header(_) | TransportError::Tls) => {
+                | ConnectError::Transport(TransportError::Header(_) | TransportError::Tls(_)) => {
                     Exit::Usage
                 }
                 _ => Exit::Connect,

@@ -109,7 +109,7 @@ fn endpoints(args: &RouterArgs) -> Result<Vec<Endpoint>, CliError> {
 fn listen_error(error: BindError) -> CliError {
     let message = error.to_string();
     match error {
-        BindError::BadAddress { .. } | BindError::Tls { .. } => CliError::Usage {
+        BindError::BadAddress { .. } | BindError::NoCertificate { .. } => CliError::Usage {
             message: format!("cannot listen on {message}"),
             hint: None,
         },

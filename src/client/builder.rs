@@ -13,7 +13,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 use crate::ppt::Keyring;
 use crate::proto::{Hello, HelloDetails, Serializer, Uri, Welcome, uris};
 use crate::session::{self, End, Input, Output};
-use crate::transport::{self, CloseCode, ConnectOptions, Endpoint, Transport};
+use crate::transport::{self, ClientTls, CloseCode, ConnectOptions, Endpoint, Transport};
 
 use super::connection::Connection;
 use super::driver::{Driver, Wiring};
@@ -40,6 +40,7 @@ impl Client {
             authrole: None,
             agent: ByteString::from_static(AGENT),
             headers: Vec::new(),
+            tls: ClientTls::default(),
             connect_timeout: DEFAULT_CONNECT_TIMEOUT,
         }
     }
@@ -58,6 +59,7 @@ pub struct ClientBuilder {
     authrole: Option<ByteString>,
     agent: ByteString,
     headers: Vec<(String, String)>,
+    tls: ClientTls,
     connect_timeout: Duration,
 }
 
@@ -105,6 +107,12 @@ impl ClientBuilder {
         self
     }
 
+    /// Whom to trust and how to prove who the client is, where the URL is one of TLS; by default whom the system trusts.
+    pub fn tls(mut self, tls: ClientTls) -> Self {
+        self.tls = tls;
+        self
+    }
+
     /// How long connecting and joining may take together; 5 seconds unless set.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
@@ -127,6 +135,7 @@ impl ClientBuilder {
         let options = ConnectOptions {
             headers: self.headers.clone(),
             batched: self.batched,
+            tls: self.tls.clone(),
             connect_timeout: self.connect_timeout,
             ..ConnectOptions::default()
         };

@@ -121,6 +121,7 @@ impl Router {
     pub async fn listen(&self, endpoint: &Endpoint) -> Result<Endpoint, BindError> {
         let options = ListenOptions {
             max_frame: self.shared.config.max_frame,
+            ..ListenOptions::default()
         };
         let listener = Listener::bind(endpoint, options).await?;
         let endpoint = listener.endpoint().clone();

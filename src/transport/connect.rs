@@ -4,12 +4,16 @@ use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use rustls::pki_types::ServerName;
 use tokio::net::{TcpStream, UnixStream, lookup_host};
+use tokio::task::spawn_blocking;
 use tokio::time::timeout;
+use tokio_rustls::TlsConnector;
 
 use super::error::Plain;
 use super::rawsocket::ClientHandshakeError;
 use super::stream::ByteStream;
+use super::tls::{self, CertificateFault, ClientTls, TlsError};
 use super::websocket::{ClientUpgradeError, Request, Subprotocol};
 use super::{
     Address, DEFAULT_MAX_FRAME, Endpoint, Framing, Refusal, Transport, rawsocket, websocket,
@@ -28,6 +32,8 @@ pub struct ConnectOptions {
     /// Whether to offer WebSocket's subprotocols that carry many messages in one WebSocket message (`wamp.2.….batched`), each
     /// in front of its plain one. RawSocket has no need of them.
     pub batched: bool,
+    /// Whom to trust and how to prove who the client is, where the endpoint is one of TLS.
+    pub tls: ClientTls,
     /// The time for all of it: looking up the name, connecting, the handshake.
     pub connect_timeout: Duration,
 }
@@ -38,6 +44,7 @@ impl Default for ConnectOptions {
             headers: Vec::new(),
             max_frame: DEFAULT_MAX_FRAME,
             batched: false,
+            tls: ClientTls::default(),
             connect_timeout: Duration::from_secs(5),
         }
     }
@@ -55,13 +62,12 @@ pub async fn connect(
     serializers: &[Serializer],
     options: &ConnectOptions,
 ) -> Result<Box<dyn Transport>, ConnectError> {
-    if endpoint.is_tls() {
-        return Err(ConnectError::Tls);
-    }
     let attempt = async {
+        let tls = Tls::prepare(endpoint, options).await?;
+        let tls = tls.as_ref();
         match endpoint.framing() {
-            Framing::WebSocket => connect_websocket(endpoint, serializers, options).await,
-            Framing::RawSocket => connect_rawsocket(endpoint, serializers, options).await,
+            Framing::WebSocket => connect_websocket(endpoint, serializers, options, tls).await,
+            Framing::RawSocket => connect_rawsocket(endpoint, serializers, options, tls).await,
         }
     };
     timeout(options.connect_timeout, attempt)
@@ -73,11 +79,12 @@ async fn connect_websocket(
     endpoint: &Endpoint,
     serializers: &[Serializer],
     options: &ConnectOptions,
+    tls: Option<&Tls>,
 ) -> Result<Box<dyn Transport>, ConnectError> {
     if serializers.is_empty() {
         return Err(ConnectError::NoCommonSerializer);
     }
-    let (stream, peer) = open(endpoint, options).await?;
+    let (stream, peer) = open(endpoint, options, tls).await?;
     let subprotocols: Vec<_> = serializers
         .iter()
         .flat_map(|&serializer| {
@@ -102,9 +109,10 @@ async fn connect_rawsocket(
     endpoint: &Endpoint,
     serializers: &[Serializer],
     options: &ConnectOptions,
+    tls: Option<&Tls>,
 ) -> Result<Box<dyn Transport>, ConnectError> {
     for &serializer in serializers {
-        let (stream, peer) = open(endpoint, options).await?;
+        let (stream, peer) = open(endpoint, options, tls).await?;
         match rawsocket::offer(stream, peer, serializer, options.max_frame).await {
             Err(ClientHandshakeError::Refused(Refusal::Serializer)) => {}
             other => return Ok(other?),
@@ -117,29 +125,62 @@ async fn connect_rawsocket(
 async fn open(
     endpoint: &Endpoint,
     options: &ConnectOptions,
+    tls: Option<&Tls>,
 ) -> Result<(ByteStream, String), ConnectError> {
-    match endpoint.address() {
+    let (host, port) = match endpoint.address() {
+        Address::Tcp { host, port } => (host, *port),
         Address::Unix(path) => {
             let stream = UnixStream::connect(path)
                 .await
                 .map_err(ConnectError::Unreachable)?;
-            Ok((ByteStream::unix(stream), path.display().to_string()))
+            return Ok((ByteStream::unix(stream), path.display().to_string()));
         }
-        Address::Tcp { host, port } => {
-            let unknown = |source| ConnectError::UnknownHost {
-                host: host.clone(),
-                source,
-            };
-            let addresses: Vec<_> = lookup_host((host.as_str(), *port))
-                .await
-                .map_err(unknown)?
-                .collect();
-            let (stream, address) = open_tcp(&addresses, options.connect_timeout)
-                .await
-                .map_err(ConnectError::Unreachable)?;
-            let stream = ByteStream::tcp(stream).map_err(ConnectError::Unreachable)?;
-            Ok((stream, address.to_string()))
+    };
+    let addresses: Vec<_> = lookup_host((host.as_str(), port))
+        .await
+        .map_err(|source| ConnectError::UnknownHost {
+            host: host.clone(),
+            source,
+        })?
+        .collect();
+    let (stream, address) = open_tcp(&addresses, options.connect_timeout)
+        .await
+        .map_err(ConnectError::Unreachable)?;
+    let stream = match tls {
+        None => ByteStream::tcp(stream, address.ip()),
+        Some(tls) => {
+            let stream = tls.connector.connect(tls.name.clone(), stream).await;
+            ByteStream::tls(stream.map_err(ConnectError::of_tls)?, address.ip())
         }
+    };
+    Ok((
+        stream.map_err(ConnectError::Unreachable)?,
+        address.to_string(),
+    ))
+}
+
+/// What a connection by TLS needs.
+struct Tls {
+    connector: TlsConnector,
+    name: ServerName<'static>,
+}
+
+impl Tls {
+    /// Reads the files, off the runtime's own threads; `None` if the endpoint is not one of TLS.
+    async fn prepare(
+        endpoint: &Endpoint,
+        options: &ConnectOptions,
+    ) -> Result<Option<Self>, ConnectError> {
+        let host = match endpoint.address() {
+            Address::Tcp { host, .. } if endpoint.is_tls() => host,
+            _ => return Ok(None),
+        };
+        let name = ServerName::try_from(host.clone()).map_err(|_| TlsError::Name(host.clone()))?;
+        let files = options.tls.clone();
+        let connector = spawn_blocking(move || files.connector())
+            .await
+            .map_err(|error| TlsError::Other(error.to_string()))??;
+        Ok(Some(Self { connector, name }))
     }
 }
 
@@ -200,15 +241,54 @@ pub enum ConnectError {
     /// A header of [`ConnectOptions::headers`] that cannot be sent.
     #[error("the header {0:?} cannot be sent")]
     Header(String),
-    /// The endpoint is one of TLS.
-    #[error("TLS is not available yet")]
-    Tls,
+    /// TLS cannot be set up as [`ConnectOptions::tls`] has it.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+    /// The router's certificate is not to be believed.
+    #[error("its certificate {0}")]
+    Certificate(CertificateFault),
+    /// The router does not accept the client's certificate, or that it shows none.
+    #[error("the router does not accept the client's certificate: {0}")]
+    ClientCertificate(&'static str),
+    /// Whoever listens there does not speak TLS.
+    #[error("it does not speak TLS")]
+    NotTls,
+    /// The TLS handshake failed for another reason, or TLS broke down before the transport's handshake was over.
+    #[error("the TLS handshake failed: {}", tls::plain(.0))]
+    TlsHandshake(rustls::Error),
+}
+
+impl ConnectError {
+    /// Why a TLS handshake failed.
+    fn of_tls(error: io::Error) -> Self {
+        match Self::of_io(error) {
+            Self::TlsHandshake(rustls::Error::InvalidMessage(_)) => Self::NotTls,
+            Self::Handshake(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
+                Self::NotWamp("it closed the connection during the TLS handshake")
+            }
+            other => other,
+        }
+    }
+
+    /// Why the stream failed in a handshake. With TLS 1.3 a router's objection to the client's certificate comes as late as this,
+    /// when for the client the handshake of TLS is over.
+    fn of_io(error: io::Error) -> Self {
+        match error.downcast::<rustls::Error>() {
+            Ok(rustls::Error::InvalidCertificate(error)) => Self::Certificate(error.into()),
+            Ok(rustls::Error::AlertReceived(alert)) => match tls::alert_about_certificate(alert) {
+                Some(what) => Self::ClientCertificate(what),
+                None => Self::TlsHandshake(rustls::Error::AlertReceived(alert)),
+            },
+            Ok(error) => Self::TlsHandshake(error),
+            Err(error) => Self::Handshake(error),
+        }
+    }
 }
 
 impl From<ClientHandshakeError> for ConnectError {
     fn from(error: ClientHandshakeError) -> Self {
         match error {
-            ClientHandshakeError::Io(error) => Self::Handshake(error),
+            ClientHandshakeError::Io(error) => Self::of_io(error),
             ClientHandshakeError::Refused(refusal) => Self::Refused(refusal),
             ClientHandshakeError::Garbage(what) => Self::NotWamp(what),
         }
@@ -218,7 +298,7 @@ impl From<ClientHandshakeError> for ConnectError {
 impl From<ClientUpgradeError> for ConnectError {
     fn from(error: ClientUpgradeError) -> Self {
         match error {
-            ClientUpgradeError::Io(error) => Self::Handshake(error),
+            ClientUpgradeError::Io(error) => Self::of_io(error),
             ClientUpgradeError::Header(name) => Self::Header(name),
             ClientUpgradeError::Http(status, body) => Self::Http {
                 status: status.as_u16(),

@@ -17,8 +17,8 @@ use crate::proto::Serializer;
 pub enum TransportError {
     /// The stream failed.
     #[error("{}", Plain(.0))]
-    Io(#[from] io::Error),
-    /// The stream ended in the middle: within a frame, or without WebSocket's closing handshake.
+    Io(io::Error),
+    /// The stream ended in the middle: within a frame, or without the goodbye of WebSocket or of TLS.
     #[error("the connection was cut")]
     Cut,
     /// A frame to be sent is longer than the other end takes. It was not sent; the transport is still usable.
@@ -101,10 +101,20 @@ impl fmt::Display for FramingFault {
     }
 }
 
+impl From<io::Error> for TransportError {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            // TLS whose other end did not say that it ends here: whoever is on the way can have cut it.
+            io::ErrorKind::UnexpectedEof => Self::Cut,
+            _ => Self::Io(error),
+        }
+    }
+}
+
 impl From<WebSocketError> for TransportError {
     fn from(error: WebSocketError) -> Self {
         match error {
-            WebSocketError::Io(error) => Self::Io(error),
+            WebSocketError::Io(error) => error.into(),
             WebSocketError::Protocol(ProtocolError::ResetWithoutClosingHandshake) => Self::Cut,
             WebSocketError::Protocol(ProtocolError::SendAfterClosing)
             | WebSocketError::ConnectionClosed

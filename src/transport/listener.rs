@@ -1,9 +1,11 @@
-//! Listening: one port or Unix socket that serves WebSocket and RawSocket by the first byte.
+//! Listening: one port or Unix socket that serves WebSocket and RawSocket by the first byte, within TLS or without.
 
 use std::fs;
 use std::io;
+use std::net::{IpAddr, SocketAddr};
 use std::os::unix::fs::{FileTypeExt, MetadataExt};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream, lookup_host};
 use tokio_tungstenite::tungstenite::http::StatusCode;
@@ -11,18 +13,23 @@ use tokio_tungstenite::tungstenite::http::StatusCode;
 use super::error::Plain;
 use super::rawsocket::ServerHandshakeError;
 use super::stream::ByteStream;
-use super::websocket::ServerUpgradeError;
-use super::{Address, DEFAULT_MAX_FRAME, Endpoint, Refusal, Transport, rawsocket, websocket};
+use super::tls::{self, ServerTls};
+use super::websocket::{ServerUpgradeError, Service};
+use super::{
+    Address, DEFAULT_MAX_FRAME, Endpoint, Framing, Origins, Refusal, Transport, http, rawsocket,
+    websocket,
+};
+use crate::proto::Serializer;
 
 /// A socket that accepts connections.
 ///
-/// Clients of both transports are served, whatever the endpoint's scheme: `0x7F`, with which no HTTP request begins, is
-/// RawSocket. A Unix socket's file is removed when the listener is dropped.
+/// Clients of both transports are served, whatever the endpoint's scheme, unless [`ListenOptions::framings`] says otherwise: `0x7F`,
+/// with which no HTTP request begins, is RawSocket. TLS is spoken if the scheme is one of TLS, and with everybody. A Unix socket's file is removed when the listener is dropped.
 #[derive(Debug)]
 pub struct Listener {
     socket: Socket,
     endpoint: Endpoint,
-    options: ListenOptions,
+    options: Arc<ListenOptions>,
 }
 
 /// How a listener receives its clients.
@@ -31,12 +38,24 @@ pub struct ListenOptions {
     /// The longest frame to take, in bytes. RawSocket can say powers of two from 512 bytes to 16 MiB: the largest that
     /// is not over this one.
     pub max_frame: usize,
+    /// The certificate and what goes with it. An endpoint of TLS needs it, others have no use for it.
+    pub tls: Option<ServerTls>,
+    /// Which web pages may connect by WebSocket, beside the listener's own.
+    pub origins: Origins,
+    /// The serializers to agree to; all unless said otherwise.
+    pub serializers: Vec<Serializer>,
+    /// The transports to serve; both unless said otherwise.
+    pub framings: Vec<Framing>,
 }
 
 impl Default for ListenOptions {
     fn default() -> Self {
         Self {
             max_frame: DEFAULT_MAX_FRAME,
+            tls: None,
+            origins: Origins::new(),
+            serializers: Serializer::ALL.to_vec(),
+            framings: vec![Framing::WebSocket, Framing::RawSocket],
         }
     }
 }
@@ -55,8 +74,8 @@ impl Listener {
     /// # Errors
     /// [`BindError`], by the reason.
     pub async fn bind(endpoint: &Endpoint, options: ListenOptions) -> Result<Self, BindError> {
-        if endpoint.is_tls() {
-            return Err(BindError::Tls {
+        if endpoint.is_tls() && options.tls.is_none() {
+            return Err(BindError::NoCertificate {
                 endpoint: endpoint.clone(),
             });
         }
@@ -84,7 +103,7 @@ impl Listener {
         Ok(Self {
             socket,
             endpoint,
-            options,
+            options: Arc::new(options),
         })
     }
 
@@ -101,23 +120,23 @@ impl Listener {
     /// gets the same error again.
     pub async fn accept(&self) -> io::Result<Incoming> {
         loop {
-            let accepted = match &self.socket {
-                Socket::Tcp(listener) => listener
-                    .accept()
-                    .await
-                    .map(|(stream, address)| (Accepted::Tcp(stream), address.to_string())),
-                Socket::Unix(listener, file) => listener
-                    .accept()
-                    .await
-                    .map(|(stream, _)| (Accepted::Unix(stream), file.path.display().to_string())),
-            };
+            let accepted =
+                match &self.socket {
+                    Socket::Tcp(listener) => listener.accept().await.map(|(stream, address)| {
+                        (Accepted::Tcp(stream, address), address.to_string())
+                    }),
+                    Socket::Unix(listener, file) => listener.accept().await.map(|(stream, _)| {
+                        (Accepted::Unix(stream), file.path.display().to_string())
+                    }),
+                };
             match accepted {
                 Ok((stream, peer)) => {
                     return Ok(Incoming {
                         stream,
                         peer,
                         path: self.endpoint.path().to_owned(),
-                        options: self.options.clone(),
+                        tls: self.options.tls.clone().filter(|_| self.endpoint.is_tls()),
+                        options: Arc::clone(&self.options),
                     });
                 }
                 // The client has left the queue before its turn: that says nothing about the listener.
@@ -205,9 +224,9 @@ pub enum BindError {
         /// What the system says.
         source: io::Error,
     },
-    /// The endpoint is one of TLS.
-    #[error("{endpoint}: TLS is not available yet")]
-    Tls {
+    /// The endpoint is one of TLS, and [`ListenOptions::tls`] is not set.
+    #[error("{endpoint}: TLS needs a certificate and its key")]
+    NoCertificate {
         /// Where.
         endpoint: Endpoint,
     },
@@ -242,12 +261,14 @@ pub struct Incoming {
     stream: Accepted,
     peer: String,
     path: String,
-    options: ListenOptions,
+    /// Set if TLS is to be spoken.
+    tls: Option<ServerTls>,
+    options: Arc<ListenOptions>,
 }
 
 #[derive(Debug)]
 enum Accepted {
-    Tcp(TcpStream),
+    Tcp(TcpStream, SocketAddr),
     Unix(UnixStream),
 }
 
@@ -258,22 +279,53 @@ impl Incoming {
         &self.peer
     }
 
-    /// Makes the handshake that the client begins. A client that is turned away is told why.
+    /// The other end's IP address; see [`Transport::remote_address`].
+    #[must_use]
+    pub fn remote_address(&self) -> Option<IpAddr> {
+        match &self.stream {
+            Accepted::Tcp(_, address) => Some(address.ip().to_canonical()),
+            Accepted::Unix(_) => None,
+        }
+    }
+
+    /// Makes the handshakes that the client begins: of TLS, if it is spoken, and of the transport. A client that is turned away is
+    /// told why.
     ///
     /// The client can take for ever: whoever calls this bounds the time.
     ///
     /// # Errors
     /// [`HandshakeError`], after which the connection is closed.
     pub async fn handshake(self) -> Result<Box<dyn Transport>, HandshakeError> {
-        let mut stream = self.stream.open()?;
-        match stream.first_byte().await? {
-            None => Err(HandshakeError::Left),
-            Some(rawsocket::MAGIC) => {
-                Ok(rawsocket::accept(stream, self.peer, self.options.max_frame).await?)
+        let options = self.options;
+        let over_loopback = self.stream.is_over_loopback()?;
+        let mut stream = self.stream.open(self.tls.as_ref()).await?;
+        let serves = |framing| options.framings.contains(&framing);
+        match first_byte(&mut stream).await? {
+            rawsocket::MAGIC if serves(Framing::RawSocket) => {
+                let accepting =
+                    rawsocket::accept(stream, self.peer, &options.serializers, options.max_frame);
+                Ok(accepting.await?)
             }
-            Some(_) => Ok(
-                websocket::accept(stream, self.peer, &self.path, self.options.max_frame).await?,
-            ),
+            rawsocket::MAGIC => {
+                stream.finish().await?;
+                Err(HandshakeError::Unserved(Framing::RawSocket))
+            }
+            _ if serves(Framing::WebSocket) => {
+                let service = Service {
+                    path: &self.path,
+                    serializers: &options.serializers,
+                    origins: &options.origins,
+                    over_loopback,
+                    max_frame: options.max_frame,
+                };
+                Ok(websocket::accept(stream, self.peer, service).await?)
+            }
+            _ => {
+                let sentence =
+                    "There is no WebSocket here: this WAMP router is reached by RawSocket.";
+                websocket::refuse(stream, StatusCode::NOT_FOUND, sentence).await?;
+                Err(HandshakeError::Unserved(Framing::WebSocket))
+            }
         }
     }
 
@@ -282,23 +334,81 @@ impl Incoming {
     /// # Errors
     /// As [`Incoming::handshake`].
     pub async fn refuse(self) -> Result<(), HandshakeError> {
-        let mut stream = self.stream.open()?;
-        match stream.first_byte().await? {
-            None => Err(HandshakeError::Left),
-            Some(rawsocket::MAGIC) => Ok(rawsocket::refuse(stream, Refusal::Full).await?),
-            Some(_) => {
-                Ok(websocket::refuse(stream, "This router has too many connections.").await?)
+        let mut stream = self.stream.open(self.tls.as_ref()).await?;
+        match first_byte(&mut stream).await? {
+            rawsocket::MAGIC => Ok(rawsocket::refuse(stream, Refusal::Full).await?),
+            _ => {
+                let sentence = "This router has too many connections.";
+                let status = StatusCode::SERVICE_UNAVAILABLE;
+                Ok(websocket::refuse(stream, status, sentence).await?)
             }
         }
     }
 }
 
-impl Accepted {
-    fn open(self) -> io::Result<ByteStream> {
-        match self {
-            Self::Tcp(stream) => ByteStream::tcp(stream),
-            Self::Unix(stream) => Ok(ByteStream::unix(stream)),
+/// The first byte of what the client has to say, which stays to be read.
+async fn first_byte(stream: &mut ByteStream) -> Result<u8, HandshakeError> {
+    match stream.first_byte().await? {
+        None => Err(HandshakeError::Left),
+        Some(CLIENT_HELLO) if stream.security().is_none() => {
+            // For people with curl; a TLS client sees that this is no TLS, which is as clear.
+            let sentence = "This port does not speak TLS: connect to it with ws://.";
+            http::answer(stream, StatusCode::BAD_REQUEST, &[], sentence).await?;
+            Err(HandshakeError::SpeaksTls)
         }
+        Some(byte) => Ok(byte),
+    }
+}
+
+/// What every TLS connection begins with: a record of the handshake (RFC 8446, section 5.1). Neither HTTP nor RawSocket does.
+const CLIENT_HELLO: u8 = 0x16;
+
+impl Accepted {
+    /// Whether the other end is a process of this machine that connected to a loopback address.
+    fn is_over_loopback(&self) -> io::Result<bool> {
+        match self {
+            Self::Tcp(stream, _) => Ok(stream.local_addr()?.ip().to_canonical().is_loopback()),
+            // Browsers cannot connect to these; a proxy of the administrator's can.
+            Self::Unix(_) => Ok(false),
+        }
+    }
+
+    async fn open(self, tls: Option<&ServerTls>) -> Result<ByteStream, HandshakeError> {
+        let (stream, address) = match self {
+            Self::Unix(stream) => return Ok(ByteStream::unix(stream)),
+            Self::Tcp(stream, address) => (stream, address.ip()),
+        };
+        let Some(tls) = tls else {
+            return Ok(ByteStream::tcp(stream, address)?);
+        };
+        // Looked at, not taken: the handshake wants to read it.
+        let mut first = [0];
+        let first = match stream.peek(&mut first).await? {
+            0 => return Err(HandshakeError::Left),
+            _ => first[0],
+        };
+        if first != CLIENT_HELLO {
+            turn_away(ByteStream::tcp(stream, address)?, first).await?;
+            return Err(HandshakeError::SpeaksPlainly);
+        }
+        match tls.acceptor().accept(stream).into_fallible().await {
+            Ok(stream) => Ok(ByteStream::tls(stream, address)?),
+            Err((error, stream)) => {
+                // What TLS had to say about it is written; it is to arrive before the end does.
+                ByteStream::tcp(stream, address)?.finish().await?;
+                Err(error.into())
+            }
+        }
+    }
+}
+
+/// Tells a client that TLS is spoken here, if it speaks HTTP, and closes.
+async fn turn_away(mut stream: ByteStream, first: u8) -> io::Result<()> {
+    if first.is_ascii_uppercase() {
+        let sentence = "This port speaks TLS: connect to it with wss://, or https://.";
+        http::answer(&mut stream, StatusCode::BAD_REQUEST, &[], sentence).await
+    } else {
+        stream.finish().await
     }
 }
 
@@ -314,6 +424,21 @@ pub enum HandshakeError {
     /// What the client sent is neither HTTP nor RawSocket.
     #[error("the client speaks neither WebSocket nor RawSocket")]
     Garbage,
+    /// The client begins a TLS handshake, and TLS is not spoken here.
+    #[error("the client speaks TLS, which this port does not")]
+    SpeaksTls,
+    /// The client does not begin with TLS, which is spoken here.
+    #[error("the client does not speak TLS, which this port does")]
+    SpeaksPlainly,
+    /// The TLS handshake failed: the client's certificate does not verify, or the client does not like the router's.
+    #[error("the TLS handshake failed: {}", tls::plain(.0))]
+    Tls(rustls::Error),
+    /// The client wants the other transport than the one that the listener serves.
+    #[error("the client speaks {}, which is not served here", match .0 {
+        Framing::WebSocket => "WebSocket",
+        Framing::RawSocket => "RawSocket",
+    })]
+    Unserved(Framing),
     /// The client was told this status and sentence.
     #[error("refused with HTTP status {status}: {sentence}")]
     Http {
@@ -329,9 +454,10 @@ pub enum HandshakeError {
 
 impl From<io::Error> for HandshakeError {
     fn from(error: io::Error) -> Self {
-        match error.kind() {
-            io::ErrorKind::UnexpectedEof => Self::Left,
-            _ => Self::Io(error),
+        match error.downcast::<rustls::Error>() {
+            Ok(error) => Self::Tls(error),
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Self::Left,
+            Err(error) => Self::Io(error),
         }
     }
 }

@@ -10,11 +10,14 @@ mod error;
 mod http;
 mod listener;
 pub mod memory;
+mod origins;
 mod rawsocket;
 mod stream;
+mod tls;
 mod websocket;
 
 use std::future::poll_fn;
+use std::net::IpAddr;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
@@ -25,7 +28,12 @@ pub use connect::{ConnectError, ConnectOptions, connect};
 pub use endpoint::{Address, Endpoint, EndpointError, Framing};
 pub use error::{FramingFault, TransportError};
 pub use listener::{BindError, HandshakeError, Incoming, ListenOptions, Listener};
+pub use origins::{OriginError, Origins};
 pub use rawsocket::Refusal;
+pub use tls::{
+    CertificateFault, ClientAuth, ClientTls, PemFault, Security, SelfSigned, ServerTls, TlsError,
+    TlsFiles, UnknownClientAuth,
+};
 
 /// One connection that carries WAMP messages as frames.
 ///
@@ -37,6 +45,17 @@ pub trait Transport: Send + Unpin {
 
     /// Who is at the other end, for log lines: an address, a path, or `memory`.
     fn peer(&self) -> &str;
+
+    /// The other end's IP address, for limits per address; `None` for Unix sockets and memory. An IPv4 address that came in by an
+    /// IPv6 socket is the IPv4 address.
+    fn remote_address(&self) -> Option<IpAddr> {
+        None
+    }
+
+    /// What TLS tells about the connection; `None` without TLS.
+    fn security(&self) -> Option<&Security> {
+        None
+    }
 
     /// The longest frame to send, in bytes: what the other end said that it takes (RawSocket), or what this end takes
     /// itself where neither says (WebSocket).

@@ -1,12 +1,16 @@
-//! Byte streams: TCP and Unix sockets behind one type, with room in front for bytes that were read too early.
+//! Byte streams: TCP, TLS and Unix sockets behind one type, with room in front for bytes that were read too early.
 
 use std::io::{self, IoSlice};
+use std::net::IpAddr;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use bytes::{Buf, BytesMut};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf};
 use tokio::net::{TcpStream, UnixStream};
+use tokio_rustls::TlsStream;
+
+use super::tls::Security;
 
 /// A connected byte stream.
 #[derive(Debug)]
@@ -15,13 +19,22 @@ pub(super) struct ByteStream {
     /// Read from the socket already, by [`ByteStream::first_byte`] or given back by [`ByteStream::unread`].
     ahead: BytesMut,
     farewell: Farewell,
+    remote: Option<IpAddr>,
 }
 
-/// The kinds of stream. TLS will be one more.
+/// The kinds of stream.
 #[derive(Debug)]
 enum Socket {
     Tcp(TcpStream),
+    Tls(Box<Tls>),
     Unix(UnixStream),
+}
+
+/// TLS over TCP, after its handshake. What is written stays in it until it is flushed.
+#[derive(Debug)]
+struct Tls {
+    stream: TlsStream<TcpStream>,
+    security: Security,
 }
 
 /// How far [`ByteStream::poll_finish`] has come.
@@ -34,23 +47,47 @@ enum Farewell {
 }
 
 impl ByteStream {
-    /// A TCP stream, from here on without Nagle's delay: batches are made by hand, one flush each.
-    pub(super) fn tcp(stream: TcpStream) -> io::Result<Self> {
+    /// A TCP stream to an address, from here on without Nagle's delay: batches are made by hand, one flush each.
+    pub(super) fn tcp(stream: TcpStream, remote: IpAddr) -> io::Result<Self> {
         stream.set_nodelay(true)?;
-        Ok(Self::new(Socket::Tcp(stream)))
+        Ok(Self::new(Socket::Tcp(stream), Some(remote)))
+    }
+
+    /// TLS over TCP, to an address.
+    pub(super) fn tls(stream: impl Into<TlsStream<TcpStream>>, remote: IpAddr) -> io::Result<Self> {
+        let stream = stream.into();
+        stream.get_ref().0.set_nodelay(true)?;
+        let security = Security::of(&stream);
+        let tls = Box::new(Tls { stream, security });
+        Ok(Self::new(Socket::Tls(tls), Some(remote)))
     }
 
     /// A Unix socket stream.
     pub(super) fn unix(stream: UnixStream) -> Self {
-        Self::new(Socket::Unix(stream))
+        Self::new(Socket::Unix(stream), None)
     }
 
-    fn new(socket: Socket) -> Self {
+    fn new(socket: Socket, remote: Option<IpAddr>) -> Self {
         Self {
             socket,
             ahead: BytesMut::new(),
             farewell: Farewell::NotBegun,
+            // One host has one address, whatever kind of socket it came in by.
+            remote: remote.map(|address| address.to_canonical()),
         }
+    }
+
+    /// What TLS tells; `None` without it.
+    pub(super) fn security(&self) -> Option<&Security> {
+        match &self.socket {
+            Socket::Tls(tls) => Some(&tls.security),
+            Socket::Tcp(_) | Socket::Unix(_) => None,
+        }
+    }
+
+    /// The address of the other end; `None` for Unix sockets.
+    pub(super) const fn remote_address(&self) -> Option<IpAddr> {
+        self.remote
     }
 
     /// The first byte of what the other end sent, which stays to be read; `None` if it closed without a word.
@@ -69,7 +106,7 @@ impl ByteStream {
         self.ahead = bytes;
     }
 
-    /// Shuts down our direction and waits until the other end has shut down its own.
+    /// Shuts down our direction, with TLS after its goodbye (`close_notify`), and waits until the other end has shut down its own.
     ///
     /// Closing a socket with unread bytes makes the system send a reset, which can overtake and destroy what was
     /// written last: the close frame that tells a peer what it did wrong. So what still comes in is read and thrown
@@ -79,6 +116,10 @@ impl ByteStream {
             match ready!(Pin::new(&mut *self).poll_shutdown(cx)) {
                 // The other end is gone altogether: there is nothing left to shut down.
                 Err(error) if error.kind() == io::ErrorKind::NotConnected => {
+                    self.farewell = Farewell::Done;
+                }
+                // The same where TLS still has its goodbye to write.
+                Err(error) if self.security().is_some() && is_broken(&error) => {
                     self.farewell = Farewell::Done;
                 }
                 other => {
@@ -94,6 +135,8 @@ impl ByteStream {
                 Ok(()) => buffer.filled().is_empty(),
                 // A reset is an end as well; all that we had to say is said.
                 Err(error) if error.kind() == io::ErrorKind::ConnectionReset => true,
+                // So is an end without TLS's goodbye, and whatever is no TLS any more.
+                Err(_) if self.security().is_some() => true,
                 Err(error) => return Poll::Ready(Err(error)),
             };
             self.farewell = match left.checked_sub(buffer.filled().len()) {
@@ -108,6 +151,15 @@ impl ByteStream {
     pub(super) async fn finish(&mut self) -> io::Result<()> {
         std::future::poll_fn(|cx| self.poll_finish(cx)).await
     }
+}
+
+/// Whether there is nobody left to write to.
+fn is_broken(error: &io::Error) -> bool {
+    use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset};
+    matches!(
+        error.kind(),
+        BrokenPipe | ConnectionAborted | ConnectionReset
+    )
 }
 
 /// Enough for the first byte and, as a rule, the whole opening request.
@@ -133,6 +185,7 @@ impl AsyncRead for ByteStream {
         }
         match &mut self.socket {
             Socket::Tcp(stream) => Pin::new(stream).poll_read(cx, buffer),
+            Socket::Tls(tls) => Pin::new(&mut tls.stream).poll_read(cx, buffer),
             Socket::Unix(stream) => Pin::new(stream).poll_read(cx, buffer),
         }
     }
@@ -146,6 +199,7 @@ impl AsyncWrite for ByteStream {
     ) -> Poll<io::Result<usize>> {
         match &mut self.socket {
             Socket::Tcp(stream) => Pin::new(stream).poll_write(cx, bytes),
+            Socket::Tls(tls) => Pin::new(&mut tls.stream).poll_write(cx, bytes),
             Socket::Unix(stream) => Pin::new(stream).poll_write(cx, bytes),
         }
     }
@@ -157,6 +211,7 @@ impl AsyncWrite for ByteStream {
     ) -> Poll<io::Result<usize>> {
         match &mut self.socket {
             Socket::Tcp(stream) => Pin::new(stream).poll_write_vectored(cx, slices),
+            Socket::Tls(tls) => Pin::new(&mut tls.stream).poll_write_vectored(cx, slices),
             Socket::Unix(stream) => Pin::new(stream).poll_write_vectored(cx, slices),
         }
     }
@@ -164,6 +219,7 @@ impl AsyncWrite for ByteStream {
     fn is_write_vectored(&self) -> bool {
         match &self.socket {
             Socket::Tcp(stream) => stream.is_write_vectored(),
+            Socket::Tls(tls) => tls.stream.is_write_vectored(),
             Socket::Unix(stream) => stream.is_write_vectored(),
         }
     }
@@ -171,6 +227,7 @@ impl AsyncWrite for ByteStream {
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         match &mut self.socket {
             Socket::Tcp(stream) => Pin::new(stream).poll_flush(cx),
+            Socket::Tls(tls) => Pin::new(&mut tls.stream).poll_flush(cx),
             Socket::Unix(stream) => Pin::new(stream).poll_flush(cx),
         }
     }
@@ -178,6 +235,7 @@ impl AsyncWrite for ByteStream {
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         match &mut self.socket {
             Socket::Tcp(stream) => Pin::new(stream).poll_shutdown(cx),
+            Socket::Tls(tls) => Pin::new(&mut tls.stream).poll_shutdown(cx),
             Socket::Unix(stream) => Pin::new(stream).poll_shutdown(cx),
         }
     }

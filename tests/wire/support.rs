@@ -28,7 +28,10 @@ pub(crate) fn endpoint(url: &str) -> Endpoint {
 
 /// A listener that takes frames of `max_frame` bytes, at `url`.
 pub(crate) async fn listen(url: &str, max_frame: usize) -> Listener {
-    let options = ListenOptions { max_frame };
+    let options = ListenOptions {
+        max_frame,
+        ..ListenOptions::default()
+    };
     Listener::bind(&endpoint(url), options).await.unwrap()
 }
 

@@ -69,22 +69,25 @@ impl From<io::Error> for ServerHandshakeError {
     }
 }
 
-/// The router's side. Takes frames up to the largest power of two that is not over `max_frame`; see [`length_nibble`].
+/// The router's side: agrees to one of `serializers`. Takes frames up to the largest power of two that is not over `max_frame`; see [`length_nibble`].
 pub(in crate::transport) async fn accept(
     mut stream: ByteStream,
     peer: String,
+    serializers: &[Serializer],
     max_frame: usize,
 ) -> Result<Box<dyn Transport>, ServerHandshakeError> {
     let mut request = [0; 4];
     stream.read_exact(&mut request).await?;
     let [_, lengths, reserved @ ..] = request;
-    let refusal = match Serializer::from_nibble(lengths & 0x0F) {
+    let asked = Serializer::from_nibble(lengths & 0x0F);
+    let refusal = match asked.filter(|asked| serializers.contains(asked)) {
         _ if reserved != [0, 0] => Refusal::ReservedBits,
         None => Refusal::Serializer,
         Some(serializer) => {
             let ours = length_nibble(max_frame);
             let reply = [MAGIC, ours << 4 | serializer.nibble(), 0, 0];
             stream.write_all(&reply).await?;
+            stream.flush().await?;
             return Ok(Box::new(RawSocket::new(
                 stream,
                 peer,
@@ -146,6 +149,7 @@ pub(in crate::transport) async fn offer(
     let ours = length_nibble(max_frame);
     let request = [MAGIC, ours << 4 | serializer.nibble(), 0, 0];
     stream.write_all(&request).await?;
+    stream.flush().await?;
     // The first byte alone tells other protocols apart, some of which would send no more than three.
     if stream.first_byte().await?.is_some_and(|byte| byte != MAGIC) {
         return Err(ClientHandshakeError::Garbage(

@@ -7,6 +7,7 @@ mod handshake;
 mod outbound;
 
 use std::future::Future;
+use std::net::IpAddr;
 use std::pin::pin;
 use std::task::{Context, Poll, ready};
 
@@ -16,7 +17,8 @@ use tokio::io::AsyncReadExt;
 use super::error::FramingFault;
 use super::stream::ByteStream;
 use super::{
-    CloseCode, Farewell, READ_BUFFER, Transport, TransportError, poll_ready_below_high_water,
+    CloseCode, Farewell, READ_BUFFER, Security, Transport, TransportError,
+    poll_ready_below_high_water,
 };
 use crate::proto::Serializer;
 pub use handshake::Refusal;
@@ -198,6 +200,14 @@ impl Transport for RawSocket {
 
     fn peer(&self) -> &str {
         &self.peer
+    }
+
+    fn remote_address(&self) -> Option<IpAddr> {
+        self.stream.remote_address()
+    }
+
+    fn security(&self) -> Option<&Security> {
+        self.stream.security()
     }
 
     fn max_frame(&self) -> usize {

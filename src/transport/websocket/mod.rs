@@ -8,6 +8,7 @@ mod batch;
 mod upgrade;
 
 use std::collections::VecDeque;
+use std::net::IpAddr;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
@@ -21,14 +22,14 @@ use tokio_tungstenite::tungstenite::protocol::{Message, Role, WebSocketConfig};
 
 use super::stream::ByteStream;
 use super::{
-    CloseCode, Farewell, HIGH_WATER, READ_BUFFER, Transport, TransportError,
+    CloseCode, Farewell, HIGH_WATER, READ_BUFFER, Security, Transport, TransportError,
     poll_ready_below_high_water,
 };
 use crate::proto::Serializer;
 pub(super) use batch::Subprotocol;
 use batch::{Packer, Unpacker, max_message};
 pub(super) use upgrade::{
-    ClientUpgradeError, Request, ServerUpgradeError, accept, refuse, request,
+    ClientUpgradeError, Request, ServerUpgradeError, Service, accept, refuse, request,
 };
 
 /// A WebSocket connection after its handshake.
@@ -258,6 +259,14 @@ impl Transport for WebSocket {
 
     fn peer(&self) -> &str {
         &self.peer
+    }
+
+    fn remote_address(&self) -> Option<IpAddr> {
+        self.inner.get_ref().remote_address()
+    }
+
+    fn security(&self) -> Option<&Security> {
+        self.inner.get_ref().security()
     }
 
     fn max_frame(&self) -> usize {

@@ -15,9 +15,9 @@ use tokio_tungstenite::tungstenite::{Error as WebSocketError, http as http_types
 
 use super::{Subprotocol, WebSocket};
 use crate::proto::Serializer;
-use crate::transport::Transport;
 use crate::transport::http::{self, HeadError};
 use crate::transport::stream::ByteStream;
+use crate::transport::{Origins, Transport};
 
 /// Why a handshake failed at the router's side.
 #[derive(Debug)]
@@ -37,15 +37,29 @@ impl From<io::Error> for ServerUpgradeError {
     }
 }
 
-/// The router's side: serves requests for `path`, in the first subprotocol on the client's list that is ours.
+/// What a router serves.
+#[derive(Clone, Copy)]
+pub(in crate::transport) struct Service<'a> {
+    /// The path; a query in it does not count.
+    pub(in crate::transport) path: &'a str,
+    /// The serializers to agree to.
+    pub(in crate::transport) serializers: &'a [Serializer],
+    /// Which web pages may connect.
+    pub(in crate::transport) origins: &'a Origins,
+    /// Whether the client came in at a loopback address.
+    pub(in crate::transport) over_loopback: bool,
+    /// The longest message to take, in bytes.
+    pub(in crate::transport) max_frame: usize,
+}
+
+/// The router's side: serves in the first subprotocol on the client's list that is ours.
 pub(in crate::transport) async fn accept(
     mut stream: ByteStream,
     peer: String,
-    path: &str,
-    max_frame: usize,
+    service: Service<'_>,
 ) -> Result<Box<dyn Transport>, ServerUpgradeError> {
     let agreed = match read_request(&mut stream).await? {
-        Ok(request) => agree(&request, path),
+        Ok(request) => agree(&request, service),
         Err(objection) => Err(objection),
     };
     match agreed {
@@ -57,7 +71,9 @@ pub(in crate::transport) async fn accept(
                 agreement.subprotocol.name(),
             );
             stream.write_all(response.as_bytes()).await?;
+            stream.flush().await?;
             let subprotocol = agreement.subprotocol;
+            let max_frame = service.max_frame;
             let socket = WebSocket::new(stream, Role::Server, peer, subprotocol, max_frame).await;
             Ok(Box::new(socket))
         }
@@ -68,10 +84,11 @@ pub(in crate::transport) async fn accept(
 /// Reads a request and turns the client away whatever it asks for.
 pub(in crate::transport) async fn refuse(
     mut stream: ByteStream,
+    status: StatusCode,
     sentence: &str,
 ) -> Result<(), ServerUpgradeError> {
     let objection = match read_request(&mut stream).await? {
-        Ok(_) => Objection::new(StatusCode::SERVICE_UNAVAILABLE, sentence),
+        Ok(_) => Objection::new(status, sentence),
         Err(objection) => objection,
     };
     object(&mut stream, objection).await?;
@@ -155,9 +172,10 @@ async fn read_request(
     })
 }
 
-/// What follows from a request for a router at `path`.
-fn agree(request: &server::Request, path: &str) -> Result<Agreement, Objection> {
+/// What follows from a request.
+fn agree(request: &server::Request, service: Service<'_>) -> Result<Agreement, Objection> {
     let headers = request.headers();
+    let path = service.path;
     if !http::list(headers, "upgrade").any(|item| item.eq_ignore_ascii_case("websocket")) {
         return Err(Objection::new(
             StatusCode::UPGRADE_REQUIRED,
@@ -172,6 +190,7 @@ fn agree(request: &server::Request, path: &str) -> Result<Agreement, Objection> 
             format!("There is nothing here: this WAMP router is at the path {path}."),
         ));
     }
+    check_origin(headers, service)?;
     let response = create_response(request).map_err(|error| match error {
         WebSocketError::Protocol(error @ ProtocolError::MissingSecWebSocketVersionHeader) => {
             Objection::new(StatusCode::UPGRADE_REQUIRED, format!("{error}."))
@@ -180,9 +199,15 @@ fn agree(request: &server::Request, path: &str) -> Result<Agreement, Objection> 
         error => Objection::new(StatusCode::BAD_REQUEST, format!("{error}.")),
     })?;
     let subprotocol = http::list(headers, "sec-websocket-protocol")
-        .find_map(Subprotocol::named)
+        .filter_map(Subprotocol::named)
+        .find(|offered| service.serializers.contains(&offered.serializer))
         .ok_or_else(|| {
-            let ours = Serializer::ALL.map(Serializer::subprotocol).join(", ");
+            let ours: Vec<_> = service
+                .serializers
+                .iter()
+                .map(|serializer| serializer.subprotocol())
+                .collect();
+            let ours = ours.join(", ");
             Objection::new(
                 StatusCode::BAD_REQUEST,
                 format!(
@@ -194,6 +219,26 @@ fn agree(request: &server::Request, path: &str) -> Result<Agreement, Objection> 
         accept_key: header(response.headers(), "sec-websocket-accept").to_owned(),
         subprotocol,
     })
+}
+
+/// Turns away browsers that a page sends which has no business here.
+fn check_origin(headers: &HeaderMap, service: Service<'_>) -> Result<(), Objection> {
+    let mut origins = headers.get_all("origin").into_iter();
+    let Some(origin) = origins.next() else {
+        return Ok(());
+    };
+    let text = origin.to_str().unwrap_or_default();
+    let host = headers.get("host").and_then(|host| host.to_str().ok());
+    // No browser says it twice.
+    if origins.next().is_none() && service.origins.allow(text, host, service.over_loopback) {
+        return Ok(());
+    }
+    Err(Objection::new(
+        StatusCode::FORBIDDEN,
+        format!(
+            "Web pages of the origin {text} may not connect here: add it to the allowed origins of this listener."
+        ),
+    ))
 }
 
 fn without_query(path: &str) -> &str {
@@ -253,6 +298,7 @@ pub(in crate::transport) async fn request(
 ) -> Result<Box<dyn Transport>, ClientUpgradeError> {
     let (bytes, key) = compose(&request)?;
     stream.write_all(&bytes).await?;
+    stream.flush().await?;
 
     match stream.first_byte().await? {
         None => return Err(ClientUpgradeError::Garbage(NO_ANSWER)),
@@ -341,7 +387,14 @@ mod tests {
         let (_, request) = server::Request::try_parse(head.as_bytes())
             .unwrap()
             .unwrap();
-        agree(&request, "/ws")
+        let service = Service {
+            path: "/ws",
+            serializers: &Serializer::ALL,
+            origins: &Origins::new(),
+            over_loopback: true,
+            max_frame: 0,
+        };
+        agree(&request, service)
             .map(|agreement| agreement.subprotocol.serializer)
             .map_err(|objection| (objection.status.as_u16(), objection.sentence))
     }
