@@ -182,6 +182,7 @@ fn join(key: SessionKey) -> Join {
         authrole: "anonymous".to_owned(),
         authmethod: "anonymous".to_owned(),
         authprovider: "static".to_owned(),
+        authextra: wampkit::Dict::new(),
         agent: "bench".to_owned(),
     }
 }

@@ -8,6 +8,8 @@ mod handshake;
 mod history;
 #[path = "router/load.rs"]
 mod load;
+#[path = "router/login.rs"]
+mod login;
 #[path = "router/shutdown.rs"]
 mod shutdown;
 #[path = "router/slow.rs"]

@@ -154,7 +154,8 @@ impl Directory {
                     match hello.authid {
                         Some(authid) => self.begin_named(hello, method, authid)?,
                         None => {
-                            nameless = nameless.or(Some(method));
+                            let accepted = self.knows(method) || hello.dynamic.contains(&method);
+                            nameless = nameless.or_else(|| accepted.then_some(method));
                             None
                         }
                     }
@@ -323,6 +324,12 @@ impl Directory {
         let (challenge, exchange) =
             Exchange::new(hello, method, credentials, principal, genuine, router)?;
         Ok(Begun::Challenge(challenge, exchange))
+    }
+
+    /// Whether anybody can log in by that method.
+    fn knows(&self, method: Method) -> bool {
+        let mut profiles = self.profiles.iter();
+        profiles.any(|profile| profile.user(&self.key, "").serves(method))
     }
 
     /// Somebody of that name, if nobody has it.

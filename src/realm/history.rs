@@ -224,6 +224,7 @@ mod tests {
             authrole: authrole.to_owned(),
             authmethod: String::new(),
             authprovider: String::new(),
+            authextra: crate::proto::Dict::new(),
             agent: String::new(),
         })
     }

@@ -54,8 +54,8 @@ use ahash::RandomState;
 use smallvec::SmallVec;
 
 use crate::proto::{
-    Abort, Goodbye, GoodbyeDetails, Id, Message, Payload, Role, Roles, Serializer, Uri, UriRule,
-    Welcome, WelcomeDetails, uris,
+    Abort, Dict, Goodbye, GoodbyeDetails, Id, Message, Payload, Role, Roles, Serializer, Uri,
+    UriRule, Welcome, WelcomeDetails, uris,
 };
 
 use broker::Broker;
@@ -143,6 +143,8 @@ pub struct Join {
     pub authmethod: String,
     /// Who vouched for it.
     pub authprovider: String,
+    /// What its method or authenticator tells it in WELCOME beside.
+    pub authextra: Dict,
     /// The router software, for WELCOME.
     pub agent: String,
 }
@@ -345,6 +347,7 @@ impl Realm {
             authrole: Some(join.authrole.as_str().into()),
             authmethod: Some(join.authmethod.as_str().into()),
             authprovider: Some(join.authprovider.as_str().into()),
+            authextra: Some(join.authextra.clone()).filter(|extra| !extra.is_empty()),
             ..WelcomeDetails::default()
         };
         let session = join.session;

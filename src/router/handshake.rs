@@ -1,4 +1,5 @@
-//! From a fresh transport to a session: HELLO, the choice of a realm, WELCOME or ABORT.
+//! From a fresh transport to a session: HELLO, the choice of a realm, WELCOME or ABORT. What is proved in between is the
+//! business of `login`.
 
 use std::sync::Arc;
 
@@ -6,57 +7,119 @@ use bytes::BytesMut;
 
 use super::Router;
 use super::connection::Connection;
+use super::handle::RealmHandle;
+use super::login::Login;
 use super::outbox::Outbox;
+use super::policy::RealmSetup;
+use crate::auth::Principal;
 use crate::codec;
-use crate::proto::{Abort, GoodbyeDetails, Hello, Message, Payload, Role, Uri, uris};
+use crate::proto::{
+    Abort, GoodbyeDetails, Hello, Id, Message, Payload, Role, Roles, Uri, UriRule, uris,
+};
 use crate::realm::{Join, SessionKey};
 use crate::transport::{CloseCode, Transport, TransportError};
 
 /// Waits for HELLO and lets the session join. `None` if it did not come to that; the transport is closed then.
 pub(super) async fn join(router: &Router, mut transport: Box<dyn Transport>) -> Option<Connection> {
-    let frame = match transport.receive().await? {
-        Ok(frame) => frame,
-        Err(error @ (TransportError::Io(_) | TransportError::Cut | TransportError::Closed)) => {
-            tracing::debug!(peer = transport.peer(), %error, "connection lost before HELLO");
-            return None;
+    let admitted = match receive(transport.as_mut()).await {
+        Ok(Message::Hello(hello)) => admit(router, transport.as_mut(), hello).await,
+        Ok(other) => {
+            let message = format!("expected HELLO, received {}", other.kind());
+            Err(Refusal::violation(message).into())
         }
-        Err(fault) => {
-            let refusal = Refusal::violation(fault.to_string());
-            refuse(transport, refusal, fault.close_code()).await;
-            return None;
+        Err(stop) => Err(stop),
+    };
+    match admitted {
+        Ok(admitted) => Some(admitted.connect(transport)),
+        Err(Stop::Refused(refusal)) => {
+            refuse(transport, refusal).await;
+            None
         }
-    };
-    let refusal = match codec::decode(transport.serializer(), &frame) {
-        Ok(Message::Hello(hello)) => match admit(router, transport.as_ref(), hello) {
-            Ok(admitted) => return Some(admitted.connect(transport)),
-            Err(refusal) => refusal,
-        },
-        Ok(Message::Abort(_)) => return None,
-        Ok(other) => Refusal::violation(format!("expected HELLO, received {}", other.kind())),
-        Err(error) => Refusal::violation(error.to_string()),
-    };
-    refuse(transport, refusal, CloseCode::Normal).await;
-    None
+        Err(Stop::Gone) => None,
+    }
 }
 
-/// Why a session is not let in.
-struct Refusal {
-    reason: Uri,
-    message: String,
+/// Why there is no session.
+pub(super) enum Stop {
+    /// The router does not let the client in.
+    Refused(Refusal),
+    /// The client is gone.
+    Gone,
+}
+
+/// What a client is told that is not let in.
+pub(super) struct Refusal {
+    pub(super) reason: Uri,
+    pub(super) message: String,
+    /// How the transport is closed.
+    pub(super) code: CloseCode,
 }
 
 impl Refusal {
-    const fn violation(message: String) -> Self {
+    pub(super) fn new(reason: Uri, message: impl Into<String>) -> Self {
         Self {
-            reason: uris::PROTOCOL_VIOLATION,
-            message,
+            reason,
+            message: message.into(),
+            code: CloseCode::Normal,
         }
     }
+
+    pub(super) fn violation(message: String) -> Self {
+        Self::new(uris::PROTOCOL_VIOLATION, message)
+    }
+}
+
+impl From<Refusal> for Stop {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+/// The next message of the handshake.
+pub(super) async fn receive(transport: &mut dyn Transport) -> Result<Message, Stop> {
+    let frame = match transport.receive().await {
+        None => return Err(Stop::Gone),
+        Some(Ok(frame)) => frame,
+        Some(Err(
+            error @ (TransportError::Io(_) | TransportError::Cut | TransportError::Closed),
+        )) => {
+            tracing::debug!(peer = transport.peer(), %error, "connection lost before WELCOME");
+            return Err(Stop::Gone);
+        }
+        Some(Err(fault)) => {
+            let code = fault.close_code();
+            return Err(Refusal {
+                code,
+                ..Refusal::violation(fault.to_string())
+            }
+            .into());
+        }
+    };
+    match codec::decode(transport.serializer(), &frame) {
+        Ok(Message::Abort(_)) => Err(Stop::Gone),
+        Ok(message) => Ok(message),
+        Err(error) => Err(Refusal::violation(error.to_string()).into()),
+    }
+}
+
+/// Sends a message of the handshake.
+pub(super) async fn send(transport: &mut dyn Transport, message: Message) -> Result<(), Stop> {
+    let mut frame = BytesMut::new();
+    let encoded = codec::encode(transport.serializer(), &message, &mut frame);
+    let sent = match encoded {
+        Ok(()) => transport.send(frame.freeze()).await,
+        // Only an authid that begins with NUL has no form in JSON, and the client sent it in the same.
+        Err(error) => return Err(Refusal::violation(error.to_string()).into()),
+    };
+    sent.map_err(|error| {
+        tracing::debug!(peer = transport.peer(), %error, "connection lost before WELCOME");
+        Stop::Gone
+    })
 }
 
 /// A session that its realm has welcomed; its connection is yet to be made.
 struct Admitted {
-    realm: super::handle::RealmHandle,
+    realm: RealmHandle,
     key: SessionKey,
     outbox: Arc<Outbox>,
     router: Router,
@@ -68,78 +131,83 @@ impl Admitted {
     }
 }
 
-/// Judges a HELLO, and lets the session join the realm it names.
-fn admit(router: &Router, transport: &dyn Transport, hello: Hello) -> Result<Admitted, Refusal> {
-    let config = &router.shared.config;
-    if let Err(fault) = hello.realm.check(config.template.uri_rule) {
+/// Judges a HELLO, asks for what is to be proved, and lets the session join the realm it names.
+async fn admit(
+    router: &Router,
+    transport: &mut dyn Transport,
+    hello: Hello,
+) -> Result<Admitted, Stop> {
+    let policy = router.shared.policy.load_full();
+    let setup = policy.realm(&hello.realm);
+    let rule = setup.map_or_else(UriRule::default, |setup| setup.config.uri_rule);
+    if let Err(fault) = hello.realm.check(rule) {
         let message = format!("realm {:?}: {fault}", &*hello.realm);
-        return Err(Refusal {
-            reason: uris::INVALID_URI,
-            message,
-        });
+        return Err(Refusal::new(uris::INVALID_URI, message).into());
     }
-    let roles = hello.details.roles.unwrap_or_default();
+    let roles = hello.details.roles.clone().unwrap_or_default();
     if !Role::CLIENT.into_iter().any(|role| roles.has(role)) {
         let message =
             "HELLO.Details.roles must name at least one of publisher, subscriber, caller, callee";
-        return Err(Refusal::violation(message.to_owned()));
+        return Err(Refusal::violation(message.to_owned()).into());
     }
-    // A client that names no method takes what there is (Advanced Profile, "Authentication").
-    let methods = hello.details.authmethods.unwrap_or_default();
-    if !methods.is_empty() && !methods.iter().any(|method| **method == *ANONYMOUS) {
-        let message = format!(
-            "the client offers {}; this router accepts {ANONYMOUS} only",
-            methods.join(", ")
-        );
-        return Err(Refusal {
-            reason: uris::NO_MATCHING_AUTH_METHOD,
-            message,
-        });
+    let setup = setup.ok_or_else(|| no_such_realm(&hello.realm))?;
+    let session = router.realms().session_id();
+    let principal = Login {
+        router,
+        policy: &policy,
+        setup,
+        transport,
+        hello: &hello,
+        session,
     }
+    .run()
+    .await?;
+    enter(router, transport, setup, hello, roles, session, principal)
+}
 
+/// Lets a session that has proved who it is join its realm.
+fn enter(
+    router: &Router,
+    transport: &dyn Transport,
+    setup: &RealmSetup,
+    hello: Hello,
+    roles: Roles,
+    session: Id,
+    principal: Principal,
+) -> Result<Admitted, Stop> {
     let mut realms = router.realms();
     // Under the same lock as the end of all sessions, so that none slips in behind it.
     if *router.shared.closing.borrow() {
-        let message = "the router is shutting down".to_owned();
-        return Err(Refusal {
-            reason: uris::SYSTEM_SHUTDOWN,
-            message,
-        });
+        return Err(Refusal::new(uris::SYSTEM_SHUTDOWN, "the router is shutting down").into());
     }
     let realm = match realms.by_uri.get(&hello.realm) {
         Some(realm) => realm.clone(),
-        None if config.any_realm && !hello.realm.is_reserved() => {
-            realms.open(hello.realm.detach(), &config.template)
+        // The policy may have changed while the client proved who it is.
+        None if router.shared.policy.load().realm(&hello.realm).is_some() => {
+            realms.open(setup.config_for(hello.realm.detach()))
         }
-        None => {
-            let message = format!("there is no realm {:?} here", &*hello.realm);
-            return Err(Refusal {
-                reason: uris::NO_SUCH_REALM,
-                message,
-            });
-        }
+        None => return Err(no_such_realm(&hello.realm).into()),
     };
-    let session = realms.session_id();
-    // An anonymous client is not who it says it is: it gets a name of the router's making.
-    let authid = format!("{:014x}", realms.session_id().get());
-    let outbox = Arc::new(Outbox::new(config.outbox_limit));
+    let outbox = Arc::new(Outbox::new(router.shared.outbox_limit));
     let join = Join {
         key: SessionKey(0),
         session,
         serializer: transport.serializer(),
         max_frame: transport.max_frame(),
         roles,
-        authid,
-        authrole: ANONYMOUS.to_owned(),
-        authmethod: ANONYMOUS.to_owned(),
-        authprovider: "static".to_owned(),
-        agent: config.agent.clone(),
+        authid: principal.authid,
+        authrole: principal.authrole,
+        authmethod: principal.authmethod.name().to_owned(),
+        authprovider: principal.authprovider,
+        authextra: principal.authextra,
+        agent: router.shared.agent.clone(),
     };
+    let (authid, authrole) = (join.authid.clone(), join.authrole.clone());
     // Under the lock of the realms, so that the last session to leave cannot take the realm away in between.
     let key = realm.join(Box::new(join), Arc::clone(&outbox));
     drop(realms);
-    let agent = hello.details.agent;
-    tracing::debug!(%session, realm = %realm.uri(), peer = transport.peer(), agent = agent.as_deref(), "session joined");
+    let (peer, agent) = (transport.peer(), hello.details.agent);
+    tracing::debug!(%session, realm = %realm.uri(), ?authid, ?authrole, peer, agent = agent.as_deref(), "session joined");
     Ok(Admitted {
         realm,
         key,
@@ -148,23 +216,25 @@ fn admit(router: &Router, transport: &dyn Transport, hello: Hello) -> Result<Adm
     })
 }
 
+fn no_such_realm(realm: &Uri) -> Refusal {
+    let message = format!("there is no realm {:?} here", &**realm);
+    Refusal::new(uris::NO_SUCH_REALM, message)
+}
+
 /// Sends ABORT and closes. Failures do not matter any more: the peer is gone or about to be.
-async fn refuse(mut transport: Box<dyn Transport>, refusal: Refusal, code: CloseCode) {
-    let Refusal { reason, message } = refusal;
-    tracing::info!(peer = transport.peer(), %reason, message, "session refused");
-    let serializer = transport.serializer();
-    let details = GoodbyeDetails::saying(message);
-    let abort = Abort {
-        details,
+async fn refuse(mut transport: Box<dyn Transport>, refusal: Refusal) {
+    let Refusal {
         reason,
-        payload: Payload::empty(serializer),
+        message,
+        code,
+    } = refusal;
+    tracing::info!(peer = transport.peer(), %reason, message, "session refused");
+    let abort = Abort {
+        details: GoodbyeDetails::saying(message),
+        reason,
+        payload: Payload::empty(transport.serializer()),
     };
-    let mut frame = BytesMut::new();
-    if codec::encode(serializer, &abort.into(), &mut frame).is_ok()
-        && transport.send(frame.freeze()).await.is_ok()
-    {
+    if send(transport.as_mut(), abort.into()).await.is_ok() {
         transport.close(code).await.ok();
     }
 }
-
-const ANONYMOUS: &str = "anonymous";

@@ -11,23 +11,33 @@
 //! sees to it that every connection ends.
 
 mod alarm;
+mod attempts;
+mod builder;
 mod connection;
 mod handle;
 mod handshake;
+mod login;
 mod outbox;
+mod policy;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use arc_swap::ArcSwap;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-use crate::proto::{Id, Serializer, Uri, UriFault, UriRule};
-use crate::realm::{HistoryRule, IdentityRule, RealmConfig, RetentionLimits};
+use crate::proto::{Id, Serializer, Uri};
+use crate::realm::RealmConfig;
 use crate::transport::{BindError, Endpoint, Incoming, ListenOptions, Listener, Transport, memory};
+use attempts::Attempts;
 use handle::RealmHandle;
+
+pub use attempts::FailedLogins;
+pub use builder::RouterBuilder;
+pub use policy::{BuildError, Policy, RealmSetup};
 
 /// A WAMP router. Cheap to clone; all clones are the same router.
 ///
@@ -53,7 +63,12 @@ pub struct Router {
 /// What all connections of a router share.
 #[derive(Debug)]
 struct Shared {
-    config: RouterBuilder,
+    agent: String,
+    max_frame: usize,
+    outbox_limit: usize,
+    /// Who may come in. Whoever needs it takes it once, so that one handshake goes by one policy.
+    policy: ArcSwap<Policy>,
+    attempts: Attempts,
     realms: Mutex<Realms>,
     /// The tasks that accept connections.
     listeners: Mutex<JoinSet<()>>,
@@ -69,47 +84,16 @@ struct Realms {
     random: fastrand::Rng,
 }
 
-/// How a router is set up.
-#[derive(Clone, Debug)]
-pub struct RouterBuilder {
-    realms: Vec<Uri>,
-    any_realm: bool,
-    /// What all realms have in common.
-    template: RealmConfig,
-    agent: String,
-    max_frame: usize,
-    outbox_limit: usize,
-    handshake_timeout: Duration,
-}
-
-/// What is wrong with a router's set-up.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum BuildError {
-    /// A realm's name is no URI.
-    #[error("realm {realm:?}: {fault}")]
-    Realm {
-        /// The name.
-        realm: Uri,
-        /// The rule that it breaks.
-        fault: UriFault,
-    },
-    /// The system has no randomness to offer.
-    #[error("no random seed: {0}")]
-    Seed(String),
-}
-
 impl Router {
     /// A router to be set up.
     #[must_use]
     pub fn builder() -> RouterBuilder {
-        RouterBuilder {
-            realms: Vec::new(),
-            any_realm: false,
-            template: RealmConfig::default(),
-            agent: concat!("wamp-", env!("CARGO_PKG_VERSION")).to_owned(),
-            max_frame: MAX_FRAME,
-            outbox_limit: OUTBOX_LIMIT,
-            handshake_timeout: HANDSHAKE_TIMEOUT,
+        RouterBuilder::default()
+    }
+
+    fn of(shared: Shared) -> Self {
+        Self {
+            shared: Arc::new(shared),
         }
     }
 
@@ -120,9 +104,21 @@ impl Router {
     /// The endpoint cannot be listened on.
     pub async fn listen(&self, endpoint: &Endpoint) -> Result<Endpoint, BindError> {
         let options = ListenOptions {
-            max_frame: self.shared.config.max_frame,
+            max_frame: self.shared.max_frame,
             ..ListenOptions::default()
         };
+        self.listen_with(endpoint, options).await
+    }
+
+    /// The same, with the listener's own options: its certificate, whose pages it serves, what it speaks.
+    ///
+    /// # Errors
+    /// The endpoint cannot be listened on.
+    pub async fn listen_with(
+        &self,
+        endpoint: &Endpoint,
+        options: ListenOptions,
+    ) -> Result<Endpoint, BindError> {
         let listener = Listener::bind(endpoint, options).await?;
         let endpoint = listener.endpoint().clone();
         let router = self.clone();
@@ -147,6 +143,29 @@ impl Router {
         let (near, far) = memory::pair(serializer);
         self.spawn_connection(async move { Some(far) });
         near
+    }
+
+    /// Goes by another policy from now on. Sessions stay, whoever they belong to; what they may do follows the new policy
+    /// from their next request on, and what they hold against it is taken from them. A realm that the new policy does not
+    /// have takes no new sessions and goes with its last one. What else a realm is made from, such as its history, stays
+    /// as it was when it came to be.
+    ///
+    /// # Errors
+    /// A realm whose name is no URI; nothing has changed then.
+    pub fn reconfigure(&self, policy: Policy) -> Result<(), BuildError> {
+        policy.check()?;
+        let mut realms = self.realms();
+        for setup in &policy.realms {
+            if !realms.by_uri.contains_key(&setup.config.uri) {
+                realms.open(setup.config.clone());
+            }
+        }
+        realms
+            .by_uri
+            .retain(|uri, realm| policy.keeps(uri) || !realm.is_empty());
+        // While the realms are locked, so that nobody joins by the old one behind the new.
+        self.shared.policy.store(Arc::new(policy));
+        Ok(())
     }
 
     /// Ends every session with GOODBYE `wamp.close.system_shutdown`, waits up to `grace` for the answers, and closes all
@@ -195,9 +214,10 @@ impl Router {
                 let transport = transport.await?;
                 handshake::join(&router, transport).await
             };
+            let handshake_time = router.shared.policy.load().handshake_time;
             let mut closing = router.shared.closing.subscribe();
             let joined = tokio::select! {
-                joined = timeout(router.shared.config.handshake_timeout, joining) => joined.ok().flatten(),
+                joined = timeout(handshake_time, joining) => joined.ok().flatten(),
                 _ = closing.wait_for(|closing| *closing) => None,
             };
             if let Some(connection) = joined {
@@ -212,7 +232,7 @@ impl Router {
         let known = realms.by_uri.get(realm.uri());
         // Another of the same name may have come into being since it was found empty.
         let same = known.is_some_and(|known| known.is(realm));
-        if same && !self.shared.config.realms.contains(realm.uri()) && realm.is_empty() {
+        if same && !self.shared.policy.load().keeps(realm.uri()) && realm.is_empty() {
             realms.by_uri.remove(realm.uri());
         }
     }
@@ -234,118 +254,16 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-impl RouterBuilder {
-    /// Adds a realm.
-    #[must_use]
-    pub fn realm(mut self, uri: impl Into<Uri>) -> Self {
-        self.realms.push(uri.into());
-        self
-    }
-
-    /// Whether a realm comes into being when the first session asks for it, and goes with the last.
-    #[must_use]
-    pub const fn any_realm(mut self, any: bool) -> Self {
-        self.any_realm = any;
-        self
-    }
-
-    /// What URIs may contain.
-    #[must_use]
-    pub const fn uri_rule(mut self, rule: UriRule) -> Self {
-        self.template.uri_rule = rule;
-        self
-    }
-
-    /// Adds topics whose past is kept in every realm, for `wamp.subscription.get_events`. None is unless said so.
-    #[must_use]
-    pub fn history(mut self, rule: HistoryRule) -> Self {
-        self.template.history.push(rule);
-        self
-    }
-
-    /// Adds what subscribers learn about publishers; of several rules that apply the first counts.
-    #[must_use]
-    pub fn publishers(mut self, rule: IdentityRule) -> Self {
-        self.template.publishers.push(rule);
-        self
-    }
-
-    /// Adds what callees learn about callers; likewise.
-    #[must_use]
-    pub fn callers(mut self, rule: IdentityRule) -> Self {
-        self.template.callers.push(rule);
-        self
-    }
-
-    /// How much each realm retains for those who subscribe later.
-    #[must_use]
-    pub const fn retention(mut self, limits: RetentionLimits) -> Self {
-        self.template.retention = limits;
-        self
-    }
-
-    /// The longest message that it takes, in bytes; 16 MiB unless said otherwise.
-    #[must_use]
-    pub const fn max_frame(mut self, bytes: usize) -> Self {
-        self.max_frame = bytes;
-        self
-    }
-
-    /// How much may wait to be written to one session, in bytes; a session that has more waiting is ended. As much
-    /// again may be on its way out. 32 MiB unless said otherwise.
-    #[must_use]
-    pub const fn outbox_limit(mut self, bytes: usize) -> Self {
-        self.outbox_limit = bytes;
-        self
-    }
-
-    /// How long a connection may take until it has joined a realm; ten seconds unless said otherwise.
-    #[must_use]
-    pub const fn handshake_timeout(mut self, time: Duration) -> Self {
-        self.handshake_timeout = time;
-        self
-    }
-
-    /// The router.
-    ///
-    /// # Errors
-    /// A realm whose name is no URI.
-    pub fn build(self) -> Result<Router, BuildError> {
-        let seed = getrandom::u64().map_err(|error| BuildError::Seed(error.to_string()))?;
-        let mut realms = Realms {
+impl Realms {
+    fn new(seed: u64) -> Self {
+        Self {
             by_uri: HashMap::new(),
             random: fastrand::Rng::with_seed(seed),
-        };
-        for realm in &self.realms {
-            let reserved = realm.is_reserved().then_some(UriFault::Reserved);
-            reserved
-                .map_or_else(|| realm.check(self.template.uri_rule), Err)
-                .map_err(|fault| BuildError::Realm {
-                    realm: realm.clone(),
-                    fault,
-                })?;
-            realms.open(realm.clone(), &self.template);
         }
-        let shared = Shared {
-            config: self,
-            realms: Mutex::new(realms),
-            listeners: Mutex::default(),
-            connections: Mutex::default(),
-            closing: watch::Sender::new(false),
-        };
-        Ok(Router {
-            shared: Arc::new(shared),
-        })
     }
-}
 
-impl Realms {
-    /// Opens a realm that is like `template` but for its name.
-    fn open(&mut self, uri: Uri, template: &RealmConfig) -> RealmHandle {
-        let config = RealmConfig {
-            uri: uri.clone(),
-            ..template.clone()
-        };
+    fn open(&mut self, config: RealmConfig) -> RealmHandle {
+        let uri = config.uri.clone();
         let realm = RealmHandle::new(config, self.random.u64(..));
         self.by_uri.insert(uri, realm.clone());
         realm
@@ -357,16 +275,6 @@ impl Realms {
         Id::random(&mut self.random)
     }
 }
-
-/// RawSocket can go no further, and few WebSocket peers take more.
-const MAX_FRAME: usize = 16 << 20;
-
-/// Enough for a subscriber that falls behind by some 100 000 events of a few hundred bytes; little enough for one that has
-/// stopped reading to do no harm.
-const OUTBOX_LIMIT: usize = 32 << 20;
-
-/// A person on a bad line needs less, an attacker who opens connections and stays silent gets no more.
-const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// How long to wait when the system refuses to accept: long enough not to spin, short enough not to be noticed.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);

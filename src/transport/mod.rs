@@ -105,7 +105,7 @@ pub trait Transport: Send + Unpin {
 }
 
 /// The same, one call at a time: for handshakes, tests, and programs that are in no hurry.
-impl dyn Transport {
+impl dyn Transport + '_ {
     /// The next frame; see [`Transport::poll_receive`]. Dropping the future loses nothing.
     pub async fn receive(&mut self) -> Option<Result<Bytes, TransportError>> {
         poll_fn(|cx| self.poll_receive(cx)).await

@@ -88,6 +88,7 @@ impl Fixture {
             authrole: "anonymous".to_owned(),
             authmethod: "anonymous".to_owned(),
             authprovider: "static".to_owned(),
+            authextra: wampkit::Dict::new(),
             agent: "wamp-test".to_owned(),
         };
         change(&mut join);

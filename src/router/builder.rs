@@ -1,0 +1,187 @@
+//! How a router is set up.
+
+use std::time::Duration;
+
+use arc_swap::ArcSwap;
+use tokio::sync::watch;
+
+use crate::proto::{Uri, UriRule};
+use crate::realm::{HistoryRule, IdentityRule, RealmConfig, RetentionLimits};
+
+use super::attempts::{Attempts, FailedLogins};
+use super::policy::{BuildError, Policy, RealmSetup};
+use super::{Realms, Router, Shared};
+
+/// How a router is set up.
+#[derive(Clone, Debug)]
+pub struct RouterBuilder {
+    /// Realms that are like the template but for their names.
+    realms: Vec<Uri>,
+    any_realm: bool,
+    template: RealmConfig,
+    policy: Policy,
+    pub(super) agent: String,
+    pub(super) max_frame: usize,
+    pub(super) outbox_limit: usize,
+}
+
+impl RouterBuilder {
+    /// Adds a realm.
+    #[must_use]
+    pub fn realm(mut self, uri: impl Into<Uri>) -> Self {
+        self.realms.push(uri.into());
+        self
+    }
+
+    /// Whether a realm comes into being when the first session asks for it, and goes with the last.
+    #[must_use]
+    pub const fn any_realm(mut self, any: bool) -> Self {
+        self.any_realm = any;
+        self
+    }
+
+    /// What URIs may contain.
+    #[must_use]
+    pub const fn uri_rule(mut self, rule: UriRule) -> Self {
+        self.template.uri_rule = rule;
+        self
+    }
+
+    /// Adds topics whose past is kept in every realm, for `wamp.subscription.get_events`. None is unless said so.
+    #[must_use]
+    pub fn history(mut self, rule: HistoryRule) -> Self {
+        self.template.history.push(rule);
+        self
+    }
+
+    /// Adds what subscribers learn about publishers; of several rules that apply the first counts.
+    #[must_use]
+    pub fn publishers(mut self, rule: IdentityRule) -> Self {
+        self.template.publishers.push(rule);
+        self
+    }
+
+    /// Adds what callees learn about callers; likewise.
+    #[must_use]
+    pub fn callers(mut self, rule: IdentityRule) -> Self {
+        self.template.callers.push(rule);
+        self
+    }
+
+    /// How much each realm retains for those who subscribe later.
+    #[must_use]
+    pub const fn retention(mut self, limits: RetentionLimits) -> Self {
+        self.template.retention = limits;
+        self
+    }
+
+    /// The longest message that it takes, in bytes; 16 MiB unless said otherwise.
+    #[must_use]
+    pub const fn max_frame(mut self, bytes: usize) -> Self {
+        self.max_frame = bytes;
+        self
+    }
+
+    /// How much may wait to be written to one session, in bytes; a session that has more waiting is ended. As much
+    /// again may be on its way out. 32 MiB unless said otherwise.
+    #[must_use]
+    pub const fn outbox_limit(mut self, bytes: usize) -> Self {
+        self.outbox_limit = bytes;
+        self
+    }
+
+    /// How long a connection may take until it has joined a realm; ten seconds unless said otherwise.
+    #[must_use]
+    pub const fn handshake_timeout(mut self, time: Duration) -> Self {
+        self.policy.handshake_time = time;
+        self
+    }
+
+    /// Adds a realm that is set up on its own: what is said of all realms does not concern it.
+    #[must_use]
+    pub fn realm_setup(mut self, setup: RealmSetup) -> Self {
+        self.policy.realms.push(setup);
+        self
+    }
+
+    /// How many logins may fail from one address; 20 a minute unless said otherwise.
+    #[must_use]
+    pub const fn failed_logins(mut self, limit: FailedLogins) -> Self {
+        self.policy.failed_logins = limit;
+        self
+    }
+
+    /// All of that at once, in place of what was said before about realms, failed logins and handshakes.
+    #[must_use]
+    pub fn policy(mut self, policy: Policy) -> Self {
+        self.realms.clear();
+        self.any_realm = false;
+        self.policy = policy;
+        self
+    }
+
+    /// The router.
+    ///
+    /// # Errors
+    /// A realm whose name is no URI.
+    pub fn build(mut self) -> Result<Router, BuildError> {
+        let template = RealmSetup::open(std::mem::take(&mut self.template));
+        for uri in std::mem::take(&mut self.realms) {
+            let config = template.config_for(uri);
+            self.policy.realms.push(RealmSetup {
+                config,
+                ..template.clone()
+            });
+        }
+        if self.any_realm {
+            self.policy.any_realm = Some(template);
+        }
+        self.policy.check()?;
+        let seed = getrandom::u64().map_err(|error| BuildError::Seed(error.to_string()))?;
+        let mut realms = Realms::new(seed);
+        for realm in &self.policy.realms {
+            realms.open(realm.config.clone());
+        }
+        let shared = Shared {
+            agent: self.agent,
+            max_frame: self.max_frame,
+            outbox_limit: self.outbox_limit,
+            policy: ArcSwap::from_pointee(self.policy),
+            attempts: Attempts::default(),
+            realms: realms.into(),
+            listeners: Default::default(),
+            connections: Default::default(),
+            closing: watch::Sender::new(false),
+        };
+        Ok(Router::of(shared))
+    }
+}
+
+impl Default for RouterBuilder {
+    fn default() -> Self {
+        Self {
+            realms: Vec::new(),
+            any_realm: false,
+            template: RealmConfig::default(),
+            policy: Policy {
+                realms: Vec::new(),
+                any_realm: None,
+                failed_logins: FailedLogins::default(),
+                handshake_time: HANDSHAKE_TIME,
+            },
+            agent: concat!("wamp-", env!("CARGO_PKG_VERSION")).to_owned(),
+            max_frame: MAX_FRAME,
+            outbox_limit: OUTBOX_LIMIT,
+        }
+    }
+}
+
+/// RawSocket can go no further, and few WebSocket peers take more.
+pub(super) const MAX_FRAME: usize = 16 << 20;
+
+/// Enough for a subscriber that falls behind by some 100 000 events of a few hundred bytes; little enough for one that has
+/// stopped reading to do no harm.
+pub(super) const OUTBOX_LIMIT: usize = 32 << 20;
+
+/// A person on a bad line needs less, an attacker who opens connections and stays silent gets no more.
+pub(super) const HANDSHAKE_TIME: Duration = Duration::from_secs(10);

@@ -1,0 +1,128 @@
+//! What is asked and answered between HELLO and WELCOME.
+//!
+//! Who may join is [`auth`](crate::auth)'s business and, where a realm has dynamic authenticators, theirs. This module
+//! carries the messages, keeps count of those who fail, and asks the authenticators.
+
+use std::net::IpAddr;
+use std::time::SystemTime;
+
+use crate::auth::{Begun, ChannelBinding, Exchange, HelloFacts, LoginRefusal, Principal};
+use crate::proto::{Authenticate, Challenge, Hello, Id, Message, uris};
+use crate::transport::Transport;
+
+use super::Router;
+use super::handshake::{Refusal, Stop, receive, send};
+use super::policy::{Policy, RealmSetup};
+
+/// One client that wants to join.
+pub(super) struct Login<'a> {
+    pub(super) router: &'a Router,
+    pub(super) policy: &'a Policy,
+    pub(super) setup: &'a RealmSetup,
+    pub(super) transport: &'a mut dyn Transport,
+    pub(super) hello: &'a Hello,
+    /// The id that its session will have.
+    pub(super) session: Id,
+}
+
+impl Login<'_> {
+    /// Finds out who the client is.
+    pub(super) async fn run(mut self) -> Result<Principal, Stop> {
+        let outcome = self.prove().await;
+        if let Err(Stop::Refused(refusal)) = &outcome {
+            let (realm, authid) = (&*self.hello.realm, self.hello.details.authid.as_deref());
+            let (peer, reason) = (self.transport.peer(), &refusal.reason);
+            tracing::warn!(?realm, ?authid, peer, %reason, "login failed");
+        }
+        outcome
+    }
+
+    async fn prove(&mut self) -> Result<Principal, Stop> {
+        let mut random = [0; 64];
+        getrandom::fill(&mut random).map_err(|error| {
+            tracing::error!(%error, "the system has no randomness: nobody can log in");
+            Refusal::new(
+                uris::AUTHENTICATION_FAILED,
+                "the router cannot challenge anybody",
+            )
+        })?;
+        let security = self.transport.security().cloned();
+        let exporter = security.as_ref().and_then(|security| security.exporter);
+        let binding = exporter.map(ChannelBinding::exporter);
+        let certificate = (security.as_ref()).and_then(|it| it.peer_certificate.as_deref());
+        let details = &self.hello.details;
+        let facts = HelloFacts {
+            realm: &self.hello.realm,
+            authmethods: details.authmethods.as_deref().unwrap_or_default(),
+            authid: details.authid.as_deref(),
+            authrole: details.authrole.as_deref(),
+            authextra: details.authextra.as_ref(),
+            session: self.session,
+            unix: SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default(),
+            random,
+            binding: binding.as_ref(),
+            certificate,
+            dynamic: &[],
+        };
+        match self.setup.directory.begin(&facts)? {
+            Begun::Admitted(principal) => Ok(principal),
+            Begun::Challenge(challenge, exchange) => {
+                let charge = self.charge()?;
+                let principal = self.exchange(challenge, exchange).await?;
+                self.refund(charge);
+                Ok(principal)
+            }
+            // There are no dynamic authenticators yet.
+            Begun::Dynamic(method) => Err(LoginRefusal::Denied(method).into()),
+        }
+    }
+
+    async fn exchange(
+        &mut self,
+        challenge: Challenge,
+        exchange: Box<Exchange>,
+    ) -> Result<Principal, Stop> {
+        let answer = self.challenge(challenge).await?;
+        Ok(exchange.judge(&answer)?)
+    }
+
+    async fn challenge(&mut self, challenge: Challenge) -> Result<Authenticate, Stop> {
+        send(self.transport, challenge.into()).await?;
+        match receive(self.transport).await? {
+            Message::Authenticate(answer) => Ok(answer),
+            other => {
+                let message = format!("expected AUTHENTICATE, received {}", other.kind());
+                Err(Refusal::violation(message).into())
+            }
+        }
+    }
+
+    /// Counts the login as failed, for as long as it has not succeeded.
+    fn charge(&self) -> Result<Option<IpAddr>, Stop> {
+        // Who comes over a Unix socket is on this machine, and let in by its file's permissions.
+        let Some(address) = self.transport.remote_address() else {
+            return Ok(None);
+        };
+        let limit = self.policy.failed_logins;
+        let charged = self.router.shared.attempts.charge(address, limit);
+        charged.map_err(|wait| {
+            let seconds = wait.as_secs() + 1;
+            let message =
+                format!("too many logins from this address have failed; try again in {seconds} s");
+            Refusal::new(uris::AUTHENTICATION_FAILED, message)
+        })?;
+        Ok(Some(address))
+    }
+
+    fn refund(&self, charge: Option<IpAddr>) {
+        if let Some(address) = charge {
+            self.router.shared.attempts.refund(address);
+        }
+    }
+}
+
+impl From<LoginRefusal> for Stop {
+    fn from(refusal: LoginRefusal) -> Self {
+        Refusal::new(refusal.uri(), refusal.to_string()).into()
+    }
+}

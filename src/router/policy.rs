@@ -1,0 +1,103 @@
+//! Who may come in, and what is there for them: all that [`Router::reconfigure`](super::Router::reconfigure) changes under
+//! running sessions.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::auth::{Directory, Method};
+use crate::proto::{Uri, UriFault};
+use crate::realm::RealmConfig;
+
+use super::attempts::FailedLogins;
+
+/// What a router goes by. It is replaced as a whole, never in parts.
+#[derive(Clone, Debug)]
+pub struct Policy {
+    /// The realms that are there whether or not anybody has joined them.
+    pub realms: Vec<RealmSetup>,
+    /// What any other realm is like, which comes into being when the first session asks for it, and goes with the last;
+    /// `None` if there is no other.
+    pub any_realm: Option<RealmSetup>,
+    /// How many failed logins an address has.
+    pub failed_logins: FailedLogins,
+    /// How long a connection may take until it has joined a realm.
+    pub handshake_time: Duration,
+}
+
+/// One realm, and who may join it.
+#[derive(Clone, Debug)]
+pub struct RealmSetup {
+    /// What the realm is made from.
+    pub config: RealmConfig,
+    /// Who may join it.
+    pub directory: Arc<Directory>,
+}
+
+/// What is wrong with a router's set-up.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BuildError {
+    /// A realm's name is no URI.
+    #[error("realm {realm:?}: {fault}")]
+    Realm {
+        /// The name.
+        realm: Uri,
+        /// The rule that it breaks.
+        fault: UriFault,
+    },
+    /// The system has no randomness to offer.
+    #[error("no random seed: {0}")]
+    Seed(String),
+}
+
+impl Policy {
+    /// How a realm is set up, if there is or may be one of that name.
+    pub(super) fn realm(&self, uri: &Uri) -> Option<&RealmSetup> {
+        let other = self.any_realm.as_ref().filter(|_| !uri.is_reserved());
+        self.named(uri).or(other)
+    }
+
+    /// Whether a realm stays when its last session has left.
+    pub(super) fn keeps(&self, uri: &Uri) -> bool {
+        self.named(uri).is_some()
+    }
+
+    fn named(&self, uri: &Uri) -> Option<&RealmSetup> {
+        self.realms.iter().find(|realm| realm.config.uri == *uri)
+    }
+
+    /// # Errors
+    /// A realm whose name is no URI.
+    pub(super) fn check(&self) -> Result<(), BuildError> {
+        for RealmSetup { config, .. } in &self.realms {
+            let reserved = config.uri.is_reserved().then_some(UriFault::Reserved);
+            reserved
+                .map_or_else(|| config.uri.check(config.uri_rule), Err)
+                .map_err(|fault| BuildError::Realm {
+                    realm: config.uri.clone(),
+                    fault,
+                })?;
+        }
+        Ok(())
+    }
+}
+
+impl RealmSetup {
+    /// A realm that anybody may join, as `anonymous`.
+    #[must_use]
+    pub fn open(config: RealmConfig) -> Self {
+        let nobody =
+            Directory::new([], [0; 32]).expect("without users there is none with two roles");
+        Self {
+            config,
+            directory: Arc::new(nobody.with_anonymous(Method::Anonymous.name())),
+        }
+    }
+
+    /// The same for a realm of another name.
+    pub(super) fn config_for(&self, uri: Uri) -> RealmConfig {
+        RealmConfig {
+            uri,
+            ..self.config.clone()
+        }
+    }
+}
