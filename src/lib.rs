@@ -115,6 +115,7 @@
 //!
 //! - [`client`]: connecting, calling, publishing, subscribing, registering.
 //! - [`router`]: listeners, connections, realms.
+//! - [`secret`]: where secrets come from: a terminal, the environment, a file, another program.
 //! - [`transport`]: frames over WebSocket, RawSocket, or memory.
 //! - [`session`]: the client's side of a session as a state machine.
 //! - [`realm`]: the router's side, broker and dealer, as a state machine.
@@ -131,6 +132,7 @@ pub mod ppt;
 pub mod proto;
 pub mod realm;
 pub mod router;
+pub mod secret;
 pub mod session;
 pub mod transport;
 

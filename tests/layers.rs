@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The layers with their ranks. A layer may name those of lower rank only; those of equal rank do not know each other.
-const LAYERS: [(&str, u8); 10] = [
+const LAYERS: [(&str, u8); 11] = [
     ("proto", 0),
     ("codec", 1),
     ("auth", 2),
@@ -16,6 +16,7 @@ const LAYERS: [(&str, u8); 10] = [
     ("realm", 3),
     ("session", 3),
     ("transport", 3),
+    ("secret", 3),
     ("client", 4),
     ("router", 4),
     ("cli", 5),
@@ -141,9 +142,13 @@ fn source_root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
 }
 
-/// The files of a layer, each as its code; none if the layer is not there yet.
+/// The files of a layer, each as its code; none if the layer is not there yet. A small layer is a single file.
 fn sources(layer: &str) -> Vec<(PathBuf, String)> {
     let mut files = Vec::new();
+    let single = source_root().join(layer).with_extension("rs");
+    if let Ok(text) = fs::read_to_string(&single) {
+        files.push((single, code(&text)));
+    }
     let mut folders = vec![source_root().join(layer)];
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).into_iter().flatten() {
