@@ -4,7 +4,7 @@
 //! are seen by everybody on the machine, and configuration is shown to others. What is read is a
 //! [`Secret`], which nothing prints.
 //!
-//! What this module does *not* do: say what a secret is good for, which is `auth`'s business, or print
+//! What this module does *not* do: say what a secret is good for, which is [`auth`](crate::auth)'s business, or print
 //! warnings, which is left to whoever asked.
 
 use std::fmt;
@@ -22,7 +22,7 @@ use tokio::process::Command;
 use tokio::time::timeout;
 use zeroize::Zeroizing;
 
-use stand_in::Secret;
+use crate::auth::Secret;
 
 /// Where a secret is to be had.
 ///
@@ -410,32 +410,6 @@ const OTHERS: u32 = 0o077;
 
 /// The terminal of the process.
 const TERMINAL: &str = "/dev/tty";
-
-mod stand_in {
-    #![allow(missing_docs, reason = "gone when auth is there")]
-    use std::fmt;
-    #[derive(Clone, PartialEq, Eq)]
-    pub struct Secret(String);
-    impl Secret {
-        pub fn new(text: impl Into<String>) -> Self {
-            Self(text.into())
-        }
-        #[must_use]
-        pub fn expose(&self) -> &str {
-            &self.0
-        }
-    }
-    impl fmt::Debug for Secret {
-        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("***")
-        }
-    }
-    impl fmt::Display for Secret {
-        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("***")
-        }
-    }
-}
 
 #[cfg(test)]
 mod tests {

@@ -7,6 +7,7 @@ mod cli {
     mod command;
     mod exit;
     mod features;
+    mod guarded;
     mod help;
     mod history;
     mod inspect;

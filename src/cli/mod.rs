@@ -32,6 +32,7 @@ mod suggestion;
 mod table;
 mod terminal;
 mod usage;
+mod user;
 
 use std::ffi::OsString;
 use std::time::Duration;

@@ -163,12 +163,7 @@ impl Default for RouterBuilder {
             realms: Vec::new(),
             any_realm: false,
             template: RealmConfig::default(),
-            policy: Policy {
-                realms: Vec::new(),
-                any_realm: None,
-                failed_logins: FailedLogins::default(),
-                handshake_time: HANDSHAKE_TIME,
-            },
+            policy: Policy::default(),
             agent: concat!("wamp-", env!("CARGO_PKG_VERSION")).to_owned(),
             max_frame: MAX_FRAME,
             outbox_limit: OUTBOX_LIMIT,
@@ -182,6 +177,3 @@ pub(super) const MAX_FRAME: usize = 16 << 20;
 /// Enough for a subscriber that falls behind by some 100 000 events of a few hundred bytes; little enough for one that has
 /// stopped reading to do no harm.
 pub(super) const OUTBOX_LIMIT: usize = 32 << 20;
-
-/// A person on a bad line needs less, an attacker who opens connections and stays silent gets no more.
-pub(super) const HANDSHAKE_TIME: Duration = Duration::from_secs(10);

@@ -49,6 +49,21 @@ pub enum BuildError {
     Seed(String),
 }
 
+impl Default for Policy {
+    /// No realms; 20 failed logins a minute; ten seconds for a handshake.
+    fn default() -> Self {
+        Self {
+            realms: Vec::new(),
+            any_realm: None,
+            failed_logins: FailedLogins::default(),
+            handshake_time: HANDSHAKE_TIME,
+        }
+    }
+}
+
+/// A person on a bad line needs less, an attacker who opens connections and stays silent gets no more.
+const HANDSHAKE_TIME: Duration = Duration::from_secs(10);
+
 impl Policy {
     /// How a realm is set up, if there is or may be one of that name.
     pub(super) fn realm(&self, uri: &Uri) -> Option<&RealmSetup> {

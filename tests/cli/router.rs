@@ -63,7 +63,8 @@ fn addresses_that_are_none() {
         "ws://192.0.2.1:0/ws",
         "rs+unix:///no/such/dir/s",
     ] {
-        let error = wamp(["router", "--listen", url]).run().failed(2);
+        let router = wamp(["router", "--allow-anonymous", "--listen", url]);
+        let error = router.run().failed(2);
         assert_eq!(error.lines().count(), 1, "{url}: {error}");
         assert!(
             error.starts_with("wamp: error: cannot listen on "),
@@ -78,7 +79,8 @@ fn addresses_that_are_none() {
 
 #[test]
 fn why_it_cannot_listen_is_said_plainly() {
-    let error = wamp(["router", "--listen", "ws://192.0.2.1:0/ws"]).run();
+    let url = "ws://192.0.2.1:0/ws";
+    let error = wamp(["router", "--allow-anonymous", "--listen", url]).run();
     assert_snapshot!(error.failed(2), @"wamp: error: cannot listen on ws://192.0.2.1:0/ws: no such address here: address not available");
     let (_folder, path) = file("data", "kept");
     let url = format!("rs+unix://{}", path.display());

@@ -1,5 +1,7 @@
 //! `wamp router`.
 
+mod plan;
+
 use std::ffi::OsString;
 use std::io::{self, IsTerminal as _};
 use std::process::ExitStatus;
@@ -8,66 +10,53 @@ use std::time::Duration;
 use rustix::process::{Pid, Signal, kill_process};
 use tokio::process::{Child, Command};
 use tokio::runtime::Builder;
+use tokio::signal::unix::{SignalKind, signal};
 use wampkit::Router;
 use wampkit::transport::{Address, BindError, Endpoint};
 
 use super::args::RouterArgs;
 use super::command::code;
-use super::connection::{DEFAULT_REALM, DEFAULT_URL};
 use super::console::Console;
 use super::error::CliError;
 use super::exit::Exit;
 use super::signals::{Signals, Stop, Work};
 use super::start;
+use plan::Plan;
 
 /// Runs a router until a signal comes, or until the command that it was started for ends.
 ///
 /// # Errors
-/// An address that is none or is not to be had, a command that cannot be started.
+/// An address that is none or is not to be had, secrets, certificates or a file that are not as they should be, a command
+/// that cannot be started.
 pub(crate) fn run(args: RouterArgs, console: &Console) -> Result<Exit, CliError> {
-    let endpoints = endpoints(&args)?;
+    let plan = Plan::of(&args, console)?;
     let runtime = start(&mut Builder::new_multi_thread())?;
-    let outcome = runtime.block_on(serve(args, endpoints, console));
+    let outcome = runtime.block_on(serve(args, plan, console));
     runtime.shutdown_timeout(Duration::ZERO);
     outcome
 }
 
-async fn serve(
-    mut args: RouterArgs,
-    endpoints: Vec<Endpoint>,
-    console: &Console,
-) -> Result<Exit, CliError> {
+async fn serve(args: RouterArgs, plan: Plan, console: &Console) -> Result<Exit, CliError> {
     let mut signals = Signals::catch(if args.command.is_empty() {
         Work::Router
     } else {
         Work::Front
     })?;
-    if args.realms.is_empty() {
-        args.realms.push(DEFAULT_REALM.to_owned());
-    }
-    let router = args
-        .realms
-        .iter()
-        .fold(Router::builder(), |builder, realm| builder.realm(&**realm))
-        .any_realm(args.any_realm)
-        .build()
-        .map_err(|error| CliError::Usage {
-            message: error.to_string(),
-            hint: None,
-        })?;
+    let router = plan.router()?;
 
     let mut bound = Vec::new();
-    for endpoint in endpoints {
-        let reached = router.listen(&endpoint).await.map_err(listen_error)?;
-        let realms = args.realms.join(", ");
-        let any = if args.any_realm { " and any other" } else { "" };
-        tracing::info!("listening on {reached}, realms: {realms}{any}");
+    for (endpoint, options) in &plan.listeners {
+        let listening = router.listen_with(endpoint, options.clone());
+        let reached = listening.await.map_err(listen_error)?;
+        tracing::info!("listening on {reached}, realms: {}", plan.realms());
         // Where a command runs, standard output is the command's, and it has the URL in its environment.
-        if port(&endpoint) == Some(0) && args.command.is_empty() {
+        if port(endpoint) == Some(0) && args.command.is_empty() {
             console.line(&format!("WAMP_URL={reached}"))?;
         }
         bound.push(reached);
     }
+    let realm = plan.first_realm().to_owned();
+    let reloads = reload_on_hangup(router.clone(), plan)?;
 
     let exit = match args.command.split_first() {
         None => {
@@ -77,9 +66,10 @@ async fn serve(
         Some((program, rest)) => {
             // There is a default endpoint, so there is a first.
             let url = bound.first().map(for_clients).unwrap_or_default();
-            run_command(program, rest, &url, &args.realms[0], &mut signals).await
+            run_command(program, rest, &url, &realm, &mut signals).await
         }
     };
+    reloads.abort();
     tracing::info!("shutting down");
     tokio::select! {
         () = router.shutdown(GRACE) => {}
@@ -88,22 +78,24 @@ async fn serve(
     exit
 }
 
-/// Where to listen.
-fn endpoints(args: &RouterArgs) -> Result<Vec<Endpoint>, CliError> {
-    let parse = |url: &str| {
-        url.parse::<Endpoint>().map_err(|error| CliError::Usage {
-            message: format!("cannot listen on {url}: {error}"),
-            hint: None,
-        })
-    };
-    if args.listen.is_empty() {
-        let default = parse(DEFAULT_URL)?;
-        return Ok(vec![match args.port {
-            Some(port) => default.with_port(port),
-            None => default,
-        }]);
-    }
-    args.listen.iter().map(|url| parse(url)).collect()
+/// Reads anew what can be, whenever SIGHUP comes: the file, or the certificate that the options name. What is wrong then
+/// changes nothing.
+fn reload_on_hangup(
+    router: Router,
+    mut plan: Plan,
+) -> Result<tokio::task::JoinHandle<()>, CliError> {
+    let mut hangups = signal(SignalKind::hangup()).map_err(|error| CliError::System {
+        doing: "catch signals".to_owned(),
+        error,
+    })?;
+    Ok(tokio::spawn(async move {
+        while hangups.recv().await.is_some() {
+            match plan.reload(&router) {
+                Ok(what) => tracing::info!("{what}"),
+                Err(error) => tracing::error!("nothing has changed: {error}"),
+            }
+        }
+    }))
 }
 
 fn listen_error(error: BindError) -> CliError {
@@ -200,26 +192,6 @@ const GRACE: Duration = Duration::from_millis(1500);
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn urls(listen: &[&str], port: Option<u16>) -> Vec<String> {
-        let args = RouterArgs {
-            listen: listen.iter().map(ToString::to_string).collect(),
-            port,
-            ..RouterArgs::default()
-        };
-        let endpoints = endpoints(&args).unwrap();
-        endpoints.iter().map(ToString::to_string).collect()
-    }
-
-    #[test]
-    fn where_to_listen() {
-        assert_eq!(urls(&[], None), ["ws://127.0.0.1:8080/ws"]);
-        assert_eq!(urls(&[], Some(9000)), ["ws://127.0.0.1:9000/ws"]);
-        assert_eq!(
-            urls(&["ws://h:1/x", "rs+unix:///run/w"], None),
-            ["ws://h:1/x", "rs+unix:///run/w"]
-        );
-    }
 
     #[test]
     fn any_address_becomes_this_machine() {

@@ -1,0 +1,325 @@
+//! What a router is to do, by the options of the command line.
+
+use std::net::{IpAddr, ToSocketAddrs as _};
+use std::sync::Arc;
+
+use wampkit::Router;
+use wampkit::auth::{
+    CraSecret, Credential, Directory, Kdf, Method, PublicKey, ScramRecord, Secret, TicketSecret,
+    User,
+};
+use wampkit::realm::RealmConfig;
+use wampkit::router::{Policy, RealmSetup};
+use wampkit::transport::{
+    Address, ClientAuth, Endpoint, ListenOptions, Origins, ServerTls, TlsFiles,
+};
+
+use super::super::args::RouterArgs;
+use super::super::connection::{DEFAULT_REALM, DEFAULT_URL};
+use super::super::console::Console;
+use super::super::error::CliError;
+use super::super::user::UserArg;
+
+/// What a router is to do.
+pub(super) struct Plan {
+    /// Where it listens, and how.
+    pub(super) listeners: Vec<(Endpoint, ListenOptions)>,
+    /// Who may come in.
+    pub(super) policy: Policy,
+    /// How much may wait for one session, in bytes.
+    pub(super) outbox_limit: Option<usize>,
+    /// The certificate that the options name, to be read again upon SIGHUP.
+    pub(super) certificate: Option<(ServerTls, TlsFiles)>,
+}
+
+impl Plan {
+    /// What the options say.
+    ///
+    /// # Errors
+    /// Options that do not go together, secrets and certificates that are not to be had.
+    pub(super) fn of(args: &RouterArgs, console: &Console) -> Result<Self, CliError> {
+        let endpoints = endpoints(args)?;
+        let (directory, anonymous) = directory(args, console)?;
+        if anonymous && !args.allow_anonymous {
+            refuse_strangers(endpoints.iter())?;
+        }
+        let certificate = certificate(args)?;
+        let tls = match (&certificate, &args.tls_self_signed) {
+            (Some((tls, _)), _) => Some(tls.clone()),
+            (None, Some(file)) => Some(self_signed(&endpoints, file.as_deref(), console)?),
+            (None, None) => None,
+        };
+        let origins = Origins::of(&args.allow_origin).map_err(usage)?;
+        let listeners = endpoints.into_iter().map(|endpoint| {
+            let options = ListenOptions {
+                tls: tls.clone().filter(|_| endpoint.is_tls()),
+                origins: origins.clone(),
+                ..ListenOptions::default()
+            };
+            (endpoint, options)
+        });
+        let setup = |name: &str| RealmSetup {
+            directory: Arc::clone(&directory),
+            ..RealmSetup::open(RealmConfig {
+                uri: name.into(),
+                ..RealmConfig::default()
+            })
+        };
+        Ok(Self {
+            listeners: listeners.collect(),
+            policy: Policy {
+                realms: realms(args).map(setup).collect(),
+                any_realm: args.any_realm.then(|| setup("")),
+                ..Policy::default()
+            },
+            outbox_limit: None,
+            certificate,
+        })
+    }
+
+    /// A router that does so, and does not listen yet.
+    ///
+    /// # Errors
+    /// A realm whose name is no URI.
+    pub(super) fn router(&self) -> Result<Router, CliError> {
+        let mut builder = Router::builder().policy(self.policy.clone());
+        if let Some(limit) = self.outbox_limit {
+            builder = builder.outbox_limit(limit);
+        }
+        builder.build().map_err(usage)
+    }
+
+    /// Reads anew what can be: the certificate. Answers what has been done.
+    ///
+    /// # Errors
+    /// What is wrong with it; nothing has changed then.
+    pub(super) fn reload(&mut self, _router: &Router) -> Result<String, CliError> {
+        match &self.certificate {
+            Some((tls, files)) => {
+                tls.reload(files).map_err(usage)?;
+                Ok("the certificate was read again".to_owned())
+            }
+            None => Ok("there is nothing to read again".to_owned()),
+        }
+    }
+
+    /// The realms by their names, for people.
+    pub(super) fn realms(&self) -> String {
+        let names = self.policy.realms.iter().map(|realm| &*realm.config.uri);
+        let any = self.policy.any_realm.is_some().then_some("any other");
+        names.chain(any).collect::<Vec<_>>().join(", ")
+    }
+
+    /// The realm for a command that runs beside the router.
+    pub(super) fn first_realm(&self) -> &str {
+        let first = self.policy.realms.first();
+        first.map_or(DEFAULT_REALM, |realm| &realm.config.uri)
+    }
+}
+
+/// Where to listen.
+fn endpoints(args: &RouterArgs) -> Result<Vec<Endpoint>, CliError> {
+    let parse = |url: &str| {
+        url.parse::<Endpoint>().map_err(|error| CliError::Usage {
+            message: format!("cannot listen on {url}: {error}"),
+            hint: None,
+        })
+    };
+    if args.listen.is_empty() {
+        let default = parse(DEFAULT_URL)?;
+        return Ok(vec![match args.port {
+            Some(port) => default.with_port(port),
+            None => default,
+        }]);
+    }
+    args.listen.iter().map(|url| parse(url)).collect()
+}
+
+fn realms(args: &RouterArgs) -> impl Iterator<Item = &str> {
+    let default = args.realms.is_empty().then_some(DEFAULT_REALM);
+    args.realms.iter().map(|name| &**name).chain(default)
+}
+
+/// Who may come in, and whether that is anybody.
+fn directory(args: &RouterArgs, console: &Console) -> Result<(Arc<Directory>, bool), CliError> {
+    let mut key = [0; 32];
+    getrandom::fill(&mut key).map_err(|error| CliError::System {
+        doing: "draw random numbers".to_owned(),
+        error: error.into(),
+    })?;
+    let users = args.user.iter().map(|text| user(text, &key, console));
+    let users = users.collect::<Result<Vec<_>, _>>()?;
+    let anonymous = users.is_empty() || args.allow_anonymous;
+    let directory = Directory::new(users, key).map_err(usage)?;
+    let directory = if anonymous {
+        directory.with_anonymous(Method::Anonymous.name())
+    } else {
+        directory
+    };
+    Ok((Arc::new(directory), anonymous))
+}
+
+/// A user of `--user`.
+fn user(text: &str, key: &[u8; 32], console: &Console) -> Result<User, CliError> {
+    // Not read by clap, whose errors repeat what they complain of.
+    let user = UserArg::parse(text).map_err(|fault| usage(format!("--user: {fault}")))?;
+    let authid = user.authid;
+    let failed = |fault: String| usage(format!("--user {authid}: {fault}"));
+    let prompt = format!("Secret of {authid}");
+    let found = (user.source.read(&prompt)).map_err(|error| failed(error.to_string()))?;
+    // A public key may be seen by everybody.
+    if let Some(exposed) = found.warning.filter(|_| user.method != Method::Cryptosign) {
+        console.note(&exposed.to_string());
+    }
+    let credential = credential(user.method, &found.secret, key, &authid).map_err(failed)?;
+    Ok(User {
+        role: user.role.unwrap_or_else(|| "user".to_owned()),
+        credentials: vec![credential],
+        authid,
+    })
+}
+
+/// What a user is known by who has this secret, or this public key.
+fn credential(
+    method: Method,
+    secret: &Secret,
+    key: &[u8; 32],
+    authid: &str,
+) -> Result<Credential, String> {
+    Ok(match method {
+        Method::WampCra => Credential::WampCra(CraSecret::Plain(secret.clone())),
+        Method::Scram | Method::WampScram => {
+            let salt = Directory::salt(key, authid);
+            let record = ScramRecord::derive(secret, &salt, Kdf::DEFAULT);
+            Credential::Scram(record.map_err(|error| error.to_string())?)
+        }
+        Method::Cryptosign => {
+            let key: Result<PublicKey, _> = secret.expose().parse();
+            Credential::Cryptosign(key.map_err(|error| error.to_string())?)
+        }
+        Method::Ticket | Method::Anonymous | Method::Tls => {
+            Credential::Ticket(TicketSecret::plain(secret))
+        }
+    })
+}
+
+/// Where others than this machine come in, strangers do not unless that is said.
+fn refuse_strangers<'a>(endpoints: impl Iterator<Item = &'a Endpoint>) -> Result<(), CliError> {
+    for endpoint in endpoints {
+        if is_public(endpoint) {
+            return Err(CliError::Usage {
+                message: format!(
+                    "{endpoint} can be reached by others than this machine, and clients need not say who they are"
+                ),
+                hint: Some(
+                    "add users with --user or a file with -f, or say --allow-anonymous".to_owned(),
+                ),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// Whether others than this machine may be able to connect.
+fn is_public(endpoint: &Endpoint) -> bool {
+    match endpoint.address() {
+        Address::Unix(_) => false,
+        Address::Tcp { host, port } => match host.parse::<IpAddr>() {
+            Ok(address) => !address.is_loopback(),
+            Err(_) => (host.as_str(), *port)
+                .to_socket_addrs()
+                // A name that has no address cannot be listened on, which will be said when it is tried.
+                .is_ok_and(|mut addresses| addresses.any(|address| !address.ip().is_loopback())),
+        },
+    }
+}
+
+/// The certificate that the options name.
+fn certificate(args: &RouterArgs) -> Result<Option<(ServerTls, TlsFiles)>, CliError> {
+    let (Some(cert), Some(key)) = (&args.cert, &args.tls_key) else {
+        return Ok(None);
+    };
+    let files = TlsFiles {
+        cert: cert.clone(),
+        key: key.clone(),
+        client_ca: None,
+        client_auth: ClientAuth::None,
+    };
+    let tls = ServerTls::load(&files).map_err(usage)?;
+    Ok(Some((tls, files)))
+}
+
+/// A certificate made on the spot. Its fingerprint goes to standard error, where people read what the router has to say.
+fn self_signed(
+    endpoints: &[Endpoint],
+    file: Option<&std::path::Path>,
+    console: &Console,
+) -> Result<ServerTls, CliError> {
+    let names = endpoints
+        .iter()
+        .filter_map(|endpoint| match endpoint.address() {
+            Address::Tcp { host, .. }
+                if !host.parse::<IpAddr>().is_ok_and(|it| it.is_unspecified()) =>
+            {
+                Some(host.clone())
+            }
+            _ => None,
+        });
+    let made = ServerTls::self_signed(&names.collect::<Vec<_>>()).map_err(usage)?;
+    if let Some(file) = file {
+        std::fs::write(file, &made.certificate).map_err(|error| CliError::System {
+            doing: format!("write {}", file.display()),
+            error,
+        })?;
+    }
+    console.note(&format!("certificate sha256:{}", made.fingerprint));
+    Ok(made.tls)
+}
+
+fn usage(error: impl ToString) -> CliError {
+    CliError::Usage {
+        message: error.to_string(),
+        hint: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn urls(listen: &[&str], port: Option<u16>) -> Vec<String> {
+        let args = RouterArgs {
+            listen: listen.iter().map(ToString::to_string).collect(),
+            port,
+            ..RouterArgs::default()
+        };
+        let endpoints = endpoints(&args).unwrap();
+        endpoints.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn where_to_listen() {
+        assert_eq!(urls(&[], None), ["ws://127.0.0.1:8080/ws"]);
+        assert_eq!(urls(&[], Some(9000)), ["ws://127.0.0.1:9000/ws"]);
+        assert_eq!(
+            urls(&["ws://h:1/x", "rs+unix:///run/w"], None),
+            ["ws://h:1/x", "rs+unix:///run/w"]
+        );
+    }
+
+    #[test]
+    fn what_others_can_reach() {
+        for (url, public) in [
+            ("ws://127.0.0.1:8080/ws", false),
+            ("ws://127.8.0.1:8080/ws", false),
+            ("ws://localhost:8080/ws", false),
+            ("ws://[::1]:8080/ws", false),
+            ("rs+unix:///run/w", false),
+            ("ws://0.0.0.0:8080/ws", true),
+            ("ws://[::]:8080/ws", true),
+            ("rs://192.0.2.1:8081", true),
+        ] {
+            assert_eq!(is_public(&url.parse().unwrap()), public, "{url}");
+        }
+    }
+}
