@@ -24,6 +24,7 @@ use zeroize::Zeroizing;
 
 use crate::auth::Secret;
 
+
 /// Where a secret is to be had.
 ///
 /// | text | the secret |

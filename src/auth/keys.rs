@@ -138,19 +138,24 @@ impl FromStr for PublicKey {
         if text.contains("PRIVATE KEY") || tagged(text, "private-key-ed25519").is_some() {
             return Err(KeyError::PrivateGiven);
         }
-        if text.starts_with("ssh-") || text.starts_with("ecdsa-") || text.starts_with("sk-") {
+        if let Some((algorithm, _)) = text.split_once(' ')
+            && ["ssh-", "ecdsa-", "sk-"]
+                .iter()
+                .any(|it| algorithm.starts_with(it))
+        {
+            if algorithm != SSH {
+                return Err(KeyError::Algorithm(algorithm.to_owned()));
+            }
             let key = ssh_key::PublicKey::from_openssh(text).map_err(|_| KeyError::NotPublic)?;
-            return match key.key_data().ed25519() {
-                Some(key) => Ok(Self(key.0)),
-                None => Err(KeyError::Algorithm(key.algorithm().to_string())),
-            };
+            let key = key.key_data().ed25519().ok_or(KeyError::NotPublic)?;
+            return Ok(Self(key.0));
         }
         let digits = tagged(text, "public-key-ed25519").unwrap_or(text);
         hex::decode(digits).map(Self).ok_or(KeyError::NotPublic)
     }
 }
 
-const SSH: &str = "ssh-ed25519 ";
+const SSH: &str = "ssh-ed25519";
 
 /// A text that is not the key it should be. The text itself is not repeated.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

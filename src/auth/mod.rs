@@ -38,3 +38,6 @@ pub use method::{Method, UnknownMethod};
 pub use scram::{ScramError, ScramKeys, ScramRecord};
 pub use secret::Secret;
 pub use ticket::{BadTicketHash, TicketSecret, new_ticket};
+
+#[cfg(test)]
+mod tests;

@@ -146,6 +146,7 @@ fn is_idle(command: &str, id: &str) -> bool {
         "router" => ["url", "realm", "output", "details", "timeout"]
             .iter()
             .chain(&RARE)
+            .chain(&TLS)
             .any(|name| *name == id),
         "register" | "ls" | "show" | "kill" => id == "details",
         _ => false,
@@ -160,6 +161,9 @@ const RARE: [&str; 5] = [
     "header",
     "connect_timeout",
 ];
+
+/// How clients use TLS, which is not how routers do.
+const TLS: [&str; 4] = ["ca", "cert", "tls_key", "insecure"];
 
 /// The definition behind [`Cli::read`]. The environment counts once, in front of the command: behind it, it would hide an
 /// option that stands in front.

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tokio::time::timeout;
 use wampkit::client::{Client, ConnectError, Error as RequestError};
+use wampkit::transport::{ClientTls, Endpoint};
 use wampkit::{Session, client};
 
 use super::args::{ConnectionArgs, keyring};
@@ -104,6 +105,7 @@ async fn connect(args: &ConnectionArgs) -> Result<Session, CliError> {
     if !args.ppt_key.is_empty() {
         builder = builder.keyring(keyring(&args.ppt_key)?);
     }
+    builder = builder.tls(tls(args)?);
     if let Some(timeout) = args.connect_timeout {
         builder = builder.connect_timeout(timeout);
     }
@@ -118,6 +120,31 @@ async fn connect(args: &ConnectionArgs) -> Result<Session, CliError> {
             error: Box::new(error),
         },
     })
+}
+
+/// How TLS is used, if the URL is one of TLS.
+fn tls(args: &ConnectionArgs) -> Result<ClientTls, CliError> {
+    if args.tls_key.is_some() && args.cert.is_none() {
+        return Err(CliError::Usage {
+            message: "--tls-key goes with --cert".to_owned(),
+            hint: None,
+        });
+    }
+    Ok(ClientTls {
+        ca: args.ca.clone(),
+        cert: args.cert.clone(),
+        key: args.tls_key.clone(),
+        insecure: args.insecure,
+    })
+}
+
+/// Whether the router can be anybody: a connection by TLS that does not check its certificate.
+pub(crate) fn is_insecure(args: &ConnectionArgs) -> bool {
+    let url = args.url.as_deref().unwrap_or(DEFAULT_URL);
+    let is_tls = url
+        .parse::<Endpoint>()
+        .is_ok_and(|endpoint| endpoint.is_tls());
+    args.insecure && is_tls
 }
 
 /// The answer to a request about `subject`, if it comes within `limit`.

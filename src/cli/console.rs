@@ -2,11 +2,13 @@
 
 use std::io::{self, BufWriter, StdoutLock, Write as _};
 
+use wampkit::proto::Dict;
+
 use super::args::{LogArgs, OutputArgs};
 use super::error::CliError;
 use super::output::{Entry, Envelope, Format, Output};
-use super::terminal::Stream;
-use super::{sanitize, stderr};
+use super::terminal::{Paint, Stream};
+use super::{json, sanitize, stderr};
 
 /// Where a command prints.
 #[derive(Clone, Copy, Debug)]
@@ -89,6 +91,20 @@ impl Console {
     pub(crate) fn note(&self, text: &str) {
         if self.tells_hints() {
             stderr::line(&format!("wamp: {}", sanitize::line(text)));
+        }
+    }
+
+    /// Warns on standard error, programs as well: in JSON as an object of type `warning`. Not if errors only are wanted.
+    pub(crate) fn warn(&self, text: &str) {
+        if self.quiet {
+            return;
+        }
+        if self.output.format == Format::Json {
+            let warning = Dict::new().with("type", "warning").with("message", text);
+            stderr::line(&sanitize::line(&json::compact(&warning.into())));
+        } else {
+            let label = self.stderr.paint(Paint::Error, "wamp: warning:");
+            stderr::line(&format!("{label} {}", sanitize::line(text)));
         }
     }
 

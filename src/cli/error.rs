@@ -8,7 +8,7 @@ use wampkit::client::{
 };
 use wampkit::codec::Arguments;
 use wampkit::proto::{Dict, DictFields as _, Value};
-use wampkit::transport::ConnectError as TransportError;
+use wampkit::transport::{CertificateFault, ConnectError as TransportError};
 
 use super::exit::Exit;
 use super::fault::Fault;
@@ -313,11 +313,10 @@ impl CliError {
             Self::Fault(fault) => fault.hint.clone(),
             Self::File { .. } => Some("write `:s=…` for text that begins with @".to_owned()),
             Self::Connect { error, .. } => {
-                let nobody = matches!(
-                    **error,
-                    ConnectError::Transport(TransportError::Unreachable(_))
-                );
-                nobody.then(|| "start a router with `wamp router`".to_owned())
+                let ConnectError::Transport(error) = &**error else {
+                    return None;
+                };
+                transport_hint(error).map(str::to_owned)
             }
             Self::Wamp { suggestion, .. } => suggestion
                 .as_deref()
@@ -369,6 +368,21 @@ pub(crate) fn plain(error: &io::Error) -> String {
         .next()
         .map(|first| first.to_lowercase().chain(characters).collect())
         .unwrap_or_default()
+}
+
+/// What to try when there is no connection.
+const fn transport_hint(error: &TransportError) -> Option<&'static str> {
+    Some(match error {
+        TransportError::Unreachable(_) => "start a router with `wamp router`",
+        TransportError::Certificate(
+            CertificateFault::UnknownIssuer | CertificateFault::Signature,
+        ) => "trust a private authority, or the certificate itself, with `--ca FILE`",
+        TransportError::ClientCertificate(_) => {
+            "show another one with `--cert FILE --tls-key FILE`"
+        }
+        TransportError::NotTls => "write ws:// or rs:// for a connection without TLS",
+        _ => return None,
+    })
 }
 
 #[cfg(test)]

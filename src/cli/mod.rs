@@ -69,7 +69,11 @@ pub(crate) fn run(cli: Cli) -> Exit {
     } = cli;
     let or_outer = |own: &mut ClientArgs| {
         *own = std::mem::take(own).or(client);
-        Console::new(&log, &own.output)
+        let console = Console::new(&log, &own.output);
+        if connection::is_insecure(&own.connection) {
+            console.warn("the router's certificate is not checked: it can be anybody");
+        }
+        console
     };
     let (outcome, console) = match command {
         Command::Call(mut args) => {

@@ -143,7 +143,7 @@ mod tests {
         assert_eq!(reply.value::<Option<i64>>().unwrap(), None);
         assert_eq!(reply.value::<Value>().unwrap(), Value::Null);
         assert!(reply.value::<i64>().is_err());
-        assert!(reply.args::<Vec<i64>>().unwrap().is_empty());
+        assert_eq!(reply.args::<Vec<i64>>().unwrap(), Vec::<i64>::new());
     }
 
     #[test]

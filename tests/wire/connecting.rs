@@ -25,8 +25,6 @@ async fn what_went_wrong_is_told_apart() {
             "unix:///no/such/wamp.sock".to_owned(),
             "no such file or directory",
         ),
-        ("wss://127.0.0.1/ws".to_owned(), "TLS is not available yet"),
-        ("rss://127.0.0.1:1".to_owned(), "TLS is not available yet"),
     ] {
         let error = connect_to(&url).await.err().unwrap();
         assert_eq!(error.to_string(), text, "{url}");

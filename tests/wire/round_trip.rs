@@ -7,7 +7,8 @@ use bytes::Bytes;
 use wampkit::proto::Serializer;
 use wampkit::transport::{CloseCode, ConnectOptions, Transport, TransportError, memory};
 
-use crate::support::{Pair, endpoint, frame, listen, pair, pair_with, soon, url};
+use crate::certificates::Authority;
+use crate::support::{Pair, endpoint, frame, listen, listen_with, pair, pair_with, soon, url};
 
 const KIB: usize = 1 << 10;
 const MIB: usize = 1 << 20;
@@ -28,7 +29,7 @@ const SIZES: [usize; 13] = [
     3 * MIB + 7,
 ];
 
-/// Connected pairs of every transport, over TCP, Unix sockets and memory, each with its name.
+/// Connected pairs of every transport, over TCP, TLS, Unix sockets and memory, each with its name.
 async fn every(serializer: Serializer) -> Vec<(&'static str, Pair)> {
     let directory = tempfile::tempdir().unwrap();
     let socket = directory.path().join("wamp.sock");
@@ -45,6 +46,20 @@ async fn every(serializer: Serializer) -> Vec<(&'static str, Pair)> {
             let pair = pair_with(&listener, &to, serializer, &options).await;
             all.push(("ws batched", pair));
         }
+
+        let authority = Authority::new();
+        let options = authority.issue(&["127.0.0.1"]).options();
+        let listener = listen_with("wss://127.0.0.1:0/ws", options).await;
+        let secure = if name == "ws" { "wss" } else { "rss" };
+        let to = url(&listener, secure);
+        let options = ConnectOptions {
+            tls: authority.client(),
+            ..ConnectOptions::default()
+        };
+        all.push((
+            secure,
+            pair_with(&listener, &to, serializer, &options).await,
+        ));
 
         let to = endpoint(&format!("{scheme}://{}", socket.display()));
         let listener = listen(&to.to_string(), 16 * MIB).await;

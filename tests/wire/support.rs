@@ -32,6 +32,10 @@ pub(crate) async fn listen(url: &str, max_frame: usize) -> Listener {
         max_frame,
         ..ListenOptions::default()
     };
+    listen_with(url, options).await
+}
+
+pub(crate) async fn listen_with(url: &str, options: ListenOptions) -> Listener {
     Listener::bind(&endpoint(url), options).await.unwrap()
 }
 
@@ -51,7 +55,7 @@ pub(crate) fn address(listener: &Listener) -> (String, u16) {
 /// The URL of a TCP listener, in another scheme.
 pub(crate) fn url(listener: &Listener, scheme: &str) -> Endpoint {
     let (host, port) = address(listener);
-    let path = if scheme == "ws" { "/ws" } else { "" };
+    let path = if scheme.starts_with("ws") { "/ws" } else { "" };
     endpoint(&format!("{scheme}://{host}:{port}{path}"))
 }
 

@@ -1,5 +1,6 @@
 //! What every client command takes: where to connect, how to print, and the payload of calls and publications.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{ArgAction, Args};
@@ -29,7 +30,7 @@ pub(crate) struct ClientArgs {
 pub(crate) struct ConnectionArgs {
     /// Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]
     ///
-    /// Schemes: ws, rs (RawSocket), ws+unix, rs+unix. There is no TLS yet.
+    /// Schemes: ws, rs (RawSocket), ws+unix, rs+unix; wss and rss with TLS.
     #[arg(short, long, env = "WAMP_URL", hide_env = true)]
     pub(crate) url: Option<String>,
 
@@ -61,6 +62,28 @@ pub(crate) struct ConnectionArgs {
     #[arg(long, value_name = "ID=@FILE", value_parser = KeyFile::parse)]
     #[arg(hide_short_help = true)]
     pub(crate) ppt_key: Vec<KeyFile>,
+
+    /// Trust these certificates (PEM) rather than the system's authorities
+    ///
+    /// With wss and rss. They are those of authorities, or the router's own.
+    #[arg(long, value_name = "FILE", hide_short_help = true)]
+    pub(crate) ca: Option<PathBuf>,
+
+    /// Show the router this certificate (PEM)
+    ///
+    /// With wss and rss. Certificates that lead up to its authority follow it in the file.
+    #[arg(long, value_name = "FILE", hide_short_help = true)]
+    pub(crate) cert: Option<PathBuf>,
+
+    /// Its private key (PEM), if it is in a file of its own
+    #[arg(long, value_name = "FILE", hide_short_help = true)]
+    pub(crate) tls_key: Option<PathBuf>,
+
+    /// Do not check the router's certificate
+    ///
+    /// Whoever is on the way can then read and change everything.
+    #[arg(long, hide_short_help = true)]
+    pub(crate) insecure: bool,
 
     /// Time for connecting and joining, more than 0 [5s]
     #[arg(long, value_name = "D", value_parser = some_time)]
@@ -172,6 +195,9 @@ impl ClientArgs {
         header.extend(connection.header);
         let mut ppt_key = outer_connection.ppt_key;
         ppt_key.extend(connection.ppt_key);
+        // A certificate that takes the place of another takes it from that one's key as well.
+        let replaced = connection.cert.is_some() && outer_connection.cert.is_some();
+        let outer_key = outer_connection.tls_key.filter(|_| !replaced);
         Self {
             connection: ConnectionArgs {
                 url: connection.url.or(outer_connection.url),
@@ -181,6 +207,10 @@ impl ClientArgs {
                 authrole: connection.authrole.or(outer_connection.authrole),
                 header,
                 ppt_key,
+                ca: connection.ca.or(outer_connection.ca),
+                cert: connection.cert.or(outer_connection.cert),
+                tls_key: connection.tls_key.or(outer_key),
+                insecure: connection.insecure || outer_connection.insecure,
                 connect_timeout: connection
                     .connect_timeout
                     .or(outer_connection.connect_timeout),

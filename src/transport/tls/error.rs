@@ -111,8 +111,8 @@ pub enum CertificateFault {
     /// It has been revoked.
     #[error("has been revoked")]
     Revoked,
-    /// Whoever presents it does not have its key, or whoever is said to have signed it did not.
-    #[error("has a wrong signature")]
+    /// Somebody else has signed it than it says: an authority that was made anew under its old name, for one.
+    #[error("is not signed by the authority that it names")]
     Signature,
     /// It is for other purposes than this one.
     #[error("is not meant for this purpose")]

@@ -212,7 +212,7 @@ fn help_of_call() {
       -u, --url <URL>
               Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]
 
-              Schemes: ws, rs (RawSocket), ws+unix, rs+unix. There is no TLS yet.
+              Schemes: ws, rs (RawSocket), ws+unix, rs+unix; wss and rss with TLS.
 
       -r, --realm <URI>
               Realm [$WAMP_REALM, else realm1]
@@ -235,6 +235,25 @@ fn help_of_call() {
               The file has 64 hexadecimal digits or 32 bytes in base64. Results,
               events and invocations that came encrypted with the key are decrypted;
               answers to such invocations are encrypted likewise.
+
+          --ca <FILE>
+              Trust these certificates (PEM) rather than the system's authorities
+
+              With wss and rss. They are those of authorities, or the router's own.
+
+          --cert <FILE>
+              Show the router this certificate (PEM)
+
+              With wss and rss. Certificates that lead up to its authority follow it
+              in the file.
+
+          --tls-key <FILE>
+              Its private key (PEM), if it is in a file of its own
+
+          --insecure
+              Do not check the router's certificate
+
+              Whoever is on the way can then read and change everything.
 
           --connect-timeout <D>
               Time for connecting and joining, more than 0 [5s]
