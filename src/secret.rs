@@ -24,7 +24,6 @@ use zeroize::Zeroizing;
 
 use crate::auth::Secret;
 
-
 /// Where a secret is to be had.
 ///
 /// | text | the secret |

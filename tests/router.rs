@@ -10,6 +10,8 @@ mod history;
 mod load;
 #[path = "router/login.rs"]
 mod login;
+#[path = "router/reload.rs"]
+mod reload;
 #[path = "router/shutdown.rs"]
 mod shutdown;
 #[path = "router/slow.rs"]
