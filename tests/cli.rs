@@ -19,5 +19,6 @@ mod cli {
     mod router;
     mod scripted;
     mod subscribe;
+    mod tls;
     mod waiting;
 }

@@ -6,6 +6,8 @@ mod calls;
 mod events;
 #[path = "client/joining.rs"]
 mod joining;
+#[path = "client/login.rs"]
+mod login;
 #[path = "client/parts.rs"]
 mod parts;
 #[path = "client/passthru.rs"]

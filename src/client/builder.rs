@@ -10,8 +10,9 @@ use bytestring::ByteString;
 use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::time::{Instant, timeout, timeout_at};
 
+use crate::auth::{Attempt, BindingKind, ChannelBinding, Login, LoginError, PrivateKey, Secret};
 use crate::ppt::Keyring;
-use crate::proto::{Hello, HelloDetails, Serializer, Uri, Welcome, uris};
+use crate::proto::{Dict, Hello, HelloDetails, Serializer, Uri, Welcome};
 use crate::session::{self, End, Input, Output};
 use crate::transport::{self, ClientTls, CloseCode, ConnectOptions, Endpoint, Transport};
 
@@ -38,6 +39,8 @@ impl Client {
             keys: Keyring::new(),
             authid: None,
             authrole: None,
+            logins: Vec::new(),
+            authextra: Dict::new(),
             agent: ByteString::from_static(AGENT),
             headers: Vec::new(),
             tls: ClientTls::default(),
@@ -57,6 +60,8 @@ pub struct ClientBuilder {
     keys: Keyring,
     authid: Option<ByteString>,
     authrole: Option<ByteString>,
+    logins: Vec<Login>,
+    authextra: Dict,
     agent: ByteString,
     headers: Vec<(String, String)>,
     tls: ClientTls,
@@ -98,6 +103,70 @@ impl ClientBuilder {
     /// The role to ask for.
     pub fn authrole(mut self, authrole: impl Into<String>) -> Self {
         self.authrole = Some(authrole.into().into());
+        self
+    }
+
+    /// A way to log in. Of several the router chooses, and most choose the first that they know; without any, the client is
+    /// anonymous. All but anonymity, keys and certificates need an [`authid`](Self::authid).
+    ///
+    /// ```no_run
+    /// # async fn example() -> Result<(), wampkit::client::ConnectError> {
+    /// use wampkit::Client;
+    ///
+    /// let session = Client::builder("wss://router.example.org/ws")
+    ///     .authid("alice")
+    ///     .scram("correct horse battery staple")
+    ///     .connect()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn login(mut self, login: Login) -> Self {
+        self.logins.push(login);
+        self
+    }
+
+    /// Logs in by sending a ticket: see [`login`](Self::login). Whoever can read the connection can read it too.
+    pub fn ticket(self, ticket: impl Into<Secret>) -> Self {
+        self.login(Login::Ticket(ticket.into()))
+    }
+
+    /// Logs in by WAMP-CRA, which proves that the client has the secret without sending it: see [`login`](Self::login).
+    pub fn wampcra(self, secret: impl Into<Secret>) -> Self {
+        self.login(Login::WampCra(secret.into()))
+    }
+
+    /// Logs in by SCRAM, in either dialect, which has the router prove that it knows the password, too: see
+    /// [`login`](Self::login). Deriving the key takes the time that the router asks for, and blocks the thread meanwhile.
+    pub fn scram(self, password: impl Into<Secret>) -> Self {
+        let password = password.into();
+        self.login(Login::WampScram(password.clone()))
+            .login(Login::Scram(password))
+    }
+
+    /// Logs in by an Ed25519 key: see [`login`](Self::login).
+    pub fn cryptosign(self, key: PrivateKey) -> Self {
+        self.login(Login::Cryptosign { key, router: None })
+    }
+
+    /// Logs in by the certificate that is shown to TLS: see [`login`](Self::login).
+    pub fn tls_certificate(self) -> Self {
+        self.login(Login::Tls)
+    }
+
+    /// Binds the login to the TLS connection, so that nobody in between can pass it on. Only what can be bound is offered then:
+    /// SCRAM as specified, and keys. There are routers that refuse such a login, crossbar for one.
+    pub fn channel_binding(mut self) -> Self {
+        let kind = BindingKind::TlsExporter.name();
+        self.authextra.push("channel_binding", kind);
+        self
+    }
+
+    /// What the application has to say in `HELLO.Details.authextra`, beside what the ways to log in need.
+    pub fn authextra(mut self, extra: Dict) -> Self {
+        for (key, value) in extra {
+            self.authextra.push(key, value);
+        }
         self
     }
 
@@ -165,9 +234,19 @@ impl ClientBuilder {
         transport: Box<dyn Transport>,
         started: Instant,
     ) -> Result<Session, ConnectError> {
+        let exporter = transport.security().and_then(|security| security.exporter);
+        let attempt = self.attempt(exporter.map(ChannelBinding::exporter));
         let mut connection = Connection::new(transport);
-        connection.handle(Input::Join(Box::new(self.hello())));
-        let joined = poll_fn(|cx| connection.poll_join(cx));
+        let mut attempt = match attempt {
+            Ok(attempt) => attempt,
+            Err(error) => {
+                let close = poll_fn(|cx| connection.poll_close(cx, CloseCode::Normal));
+                let _ = timeout(ABORT_TIMEOUT, close).await;
+                return Err(error);
+            }
+        };
+        connection.handle(Input::Join(Box::new(self.hello(&attempt))));
+        let joined = poll_fn(|cx| connection.poll_join(cx, &mut attempt));
         match timeout_at(started + self.connect_timeout, joined).await {
             Err(_) => Err(ConnectError::Timeout(self.connect_timeout)),
             Ok(Ok(welcome)) => Ok(Session::open(connection, *welcome, self.realm, self.keys)),
@@ -180,15 +259,28 @@ impl ClientBuilder {
         }
     }
 
-    fn hello(&self) -> Hello {
+    fn attempt(&self, binding: Option<ChannelBinding>) -> Result<Attempt, ConnectError> {
+        let mut logins = self.logins.clone();
+        if logins.is_empty() {
+            logins.push(Login::Anonymous);
+        }
+        let mut random = [0; 56];
+        getrandom::fill(&mut random).map_err(|fault| ConnectError::Random(fault.to_string()))?;
+        let extra = self.authextra.clone();
+        let attempt = Attempt::new(logins, self.authid.as_deref(), extra, binding, random)?;
+        Ok(attempt)
+    }
+
+    fn hello(&self, attempt: &Attempt) -> Hello {
         Hello {
             realm: self.realm.clone(),
             details: HelloDetails {
                 roles: Some(session::roles()),
                 agent: Some(self.agent.clone()),
-                authmethods: Some(vec![ANONYMOUS]),
+                authmethods: Some(attempt.authmethods()),
                 authid: self.authid.clone(),
                 authrole: self.authrole.clone(),
+                authextra: attempt.authextra(),
                 ..HelloDetails::default()
             },
         }
@@ -196,22 +288,24 @@ impl ClientBuilder {
 }
 
 impl Connection {
-    /// Waits for the answer to HELLO.
-    fn poll_join(&mut self, cx: &mut Context<'_>) -> Poll<Result<Box<Welcome>, ConnectError>> {
+    /// Waits for WELCOME, and proves on the way what the router asks for.
+    fn poll_join(
+        &mut self,
+        cx: &mut Context<'_>,
+        attempt: &mut Attempt,
+    ) -> Poll<Result<Box<Welcome>, ConnectError>> {
         loop {
             match self.next_output() {
-                Some(Output::Joined(welcome)) => return Poll::Ready(Ok(welcome)),
-                Some(Output::Challenged(challenge)) => {
-                    let message = format!(
-                        "the router asks for authentication by {:?}, which was not offered",
-                        &*challenge.method
-                    );
-                    self.handle(Input::Abort {
-                        reason: uris::NO_MATCHING_AUTH_METHOD,
-                        message: message.clone(),
+                Some(Output::Joined(welcome)) => {
+                    return Poll::Ready(match attempt.welcomed(&welcome.details) {
+                        Ok(()) => Ok(welcome),
+                        Err(error) => Err(self.give_up(error)),
                     });
-                    return Poll::Ready(Err(ConnectError::Protocol(message)));
                 }
+                Some(Output::Challenged(challenge)) => match attempt.answer(&challenge) {
+                    Ok(proof) => self.handle(Input::Authenticate(proof)),
+                    Err(error) => return Poll::Ready(Err(self.give_up(error))),
+                },
                 Some(Output::Ended(End::Refused(abort))) => {
                     return Poll::Ready(Err(ConnectError::Refused(abort.into())));
                 }
@@ -239,6 +333,15 @@ impl Connection {
                 (Poll::Pending, _) => return Poll::Pending,
             }
         }
+    }
+
+    /// Tells the router why the client goes no further.
+    fn give_up(&mut self, error: LoginError) -> ConnectError {
+        self.handle(Input::Abort {
+            reason: error.uri(),
+            message: error.to_string(),
+        });
+        error.into()
     }
 }
 
@@ -286,7 +389,5 @@ const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// How long a router that has been given up may take to read why.
 const ABORT_TIMEOUT: Duration = Duration::from_secs(1);
-
-const ANONYMOUS: ByteString = ByteString::from_static("anonymous");
 
 const AGENT: &str = concat!("wampkit-", env!("CARGO_PKG_VERSION"));

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::auth::LoginError;
 use crate::codec::{Arguments, DecodeError, TranscodeError, TypedError};
 use crate::ppt::{self, Keyring, PptError};
 use crate::proto::{self, Abort, ErrorDetails, Feature, MessageType, Role, Uri, Value, uris};
@@ -31,6 +32,13 @@ pub enum ConnectError {
     /// The router's answer makes no sense.
     #[error("the router broke the protocol: {0}")]
     Protocol(String),
+    /// The client does not log in, of its own accord: the router asks for what it must not be given, or has not proven to be
+    /// the one that it should be.
+    #[error(transparent)]
+    Login(#[from] LoginError),
+    /// The system gives no random bytes to log in with.
+    #[error("the system gives no random bytes: {0}")]
+    Random(String),
 }
 
 /// An ABORT in answer to HELLO.

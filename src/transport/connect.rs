@@ -70,7 +70,8 @@ pub async fn connect(
             Framing::RawSocket => connect_rawsocket(endpoint, serializers, options, tls).await,
         }
     };
-    timeout(options.connect_timeout, attempt)
+    // On the heap, so that whoever waits for it does not have to keep room for all of its steps.
+    timeout(options.connect_timeout, Box::pin(attempt))
         .await
         .unwrap_or(Err(ConnectError::Timeout(options.connect_timeout)))
 }

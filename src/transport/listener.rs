@@ -297,7 +297,6 @@ impl Incoming {
     /// [`HandshakeError`], after which the connection is closed.
     pub async fn handshake(self) -> Result<Box<dyn Transport>, HandshakeError> {
         let options = self.options;
-        let over_loopback = self.stream.is_over_loopback()?;
         let mut stream = self.stream.open(self.tls.as_ref()).await?;
         let serves = |framing| options.framings.contains(&framing);
         match first_byte(&mut stream).await? {
@@ -315,7 +314,7 @@ impl Incoming {
                     path: &self.path,
                     serializers: &options.serializers,
                     origins: &options.origins,
-                    over_loopback,
+                    over_loopback: stream.is_over_loopback()?,
                     max_frame: options.max_frame,
                 };
                 Ok(websocket::accept(stream, self.peer, service).await?)
@@ -364,15 +363,6 @@ async fn first_byte(stream: &mut ByteStream) -> Result<u8, HandshakeError> {
 const CLIENT_HELLO: u8 = 0x16;
 
 impl Accepted {
-    /// Whether the other end is a process of this machine that connected to a loopback address.
-    fn is_over_loopback(&self) -> io::Result<bool> {
-        match self {
-            Self::Tcp(stream, _) => Ok(stream.local_addr()?.ip().to_canonical().is_loopback()),
-            // Browsers cannot connect to these; a proxy of the administrator's can.
-            Self::Unix(_) => Ok(false),
-        }
-    }
-
     async fn open(self, tls: Option<&ServerTls>) -> Result<ByteStream, HandshakeError> {
         let (stream, address) = match self {
             Self::Unix(stream) => return Ok(ByteStream::unix(stream)),
@@ -391,7 +381,8 @@ impl Accepted {
             turn_away(ByteStream::tcp(stream, address)?, first).await?;
             return Err(HandshakeError::SpeaksPlainly);
         }
-        match tls.acceptor().accept(stream).into_fallible().await {
+        // On the heap, as it is large, and a connection without TLS should not have to keep room for it.
+        match Box::pin(tls.acceptor().accept(stream).into_fallible()).await {
             Ok(stream) => Ok(ByteStream::tls(stream, address)?),
             Err((error, stream)) => {
                 // What TLS had to say about it is written; it is to arrive before the end does.

@@ -1,4 +1,4 @@
-//! Transports: frames over WebSocket, RawSocket, or memory.
+//! Transports: frames over WebSocket and RawSocket, with TLS or without, or memory.
 //!
 //! A [`Transport`] is one connection after its handshake. Clients get one from [`connect`], routers from
 //! [`Listener::accept`] and [`Incoming::handshake`], tests and embedded routers from [`memory::pair`]. What is in the

@@ -140,12 +140,11 @@ impl Origin {
         }
         let parse = || {
             let (scheme, host, port) = split_origin(text)?;
-            let port = port.map_or(Ok(default_port(&scheme)), |port| port.parse().map(Some));
-            Some(Page {
-                port: port.ok()?,
-                scheme,
-                host,
-            })
+            let port = match port {
+                None => default_port(&scheme),
+                Some(port) => Some(port.parse().ok()?),
+            };
+            Some(Page { port, scheme, host })
         };
         parse().map_or(Self::Unknown, Self::Of)
     }
@@ -238,4 +237,149 @@ fn is_loopback(host: &str) -> bool {
         None => name.parse().ok(),
     };
     address.is_some_and(|address| address.to_canonical().is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_of_the_same_host_and_port() {
+        for (origin, host, allowed) in [
+            ("https://example.org", "example.org", true),
+            ("https://example.org", "EXAMPLE.org", true),
+            ("HTTPS://Example.Org", "example.org", true),
+            ("https://example.org", "example.org:443", true),
+            ("https://example.org:443", "example.org", true),
+            ("https://example.org:8443", "example.org:8443", true),
+            ("http://192.0.2.1:8080", "192.0.2.1:8080", true),
+            ("http://[2001:db8::1]:8080", "[2001:db8::1]:8080", true),
+            ("http://[2001:db8::1]", "[2001:db8::1]", true),
+            ("https://example.org", "example.org:8443", false),
+            ("https://example.org:8443", "example.org", false),
+            ("https://app.example.org", "example.org", false),
+            ("https://example.org.attacker.example", "example.org", false),
+            ("http://localhost:3000", "localhost:8080", false),
+            ("null", "null", false),
+            ("", "", false),
+            ("example.org", "example.org", false),
+            ("https://example.org/", "example.org", false),
+            ("https://me@example.org", "example.org", false),
+            ("https://example.org:99999", "example.org", false),
+            ("https://example.org, https://a", "example.org", false),
+        ] {
+            let judged = Origins::new().allow(origin, Some(host), false);
+            assert_eq!(judged, allowed, "{origin} at {host}");
+            assert!(!Origins::new().allow(origin, None, false), "{origin}");
+            assert!(!Origins::new().allow(origin, None, true), "{origin}");
+        }
+    }
+
+    #[test]
+    fn over_loopback_both_have_to_be_this_machine() {
+        for (origin, host, allowed) in [
+            ("http://localhost:3000", "127.0.0.1:8080", true),
+            ("http://127.0.0.1:3000", "localhost:8080", true),
+            ("http://[::1]:3000", "[::1]:8080", true),
+            ("https://app.localhost", "LOCALHOST.", true),
+            ("http://127.8.9.1", "[::ffff:127.0.0.1]", true),
+            (
+                "http://attacker.example:8080",
+                "attacker.example:8080",
+                false,
+            ),
+            ("http://attacker.example", "localhost:8080", false),
+            ("http://localhost:3000", "attacker.example", false),
+            ("http://localhost.attacker.example", "localhost", false),
+            ("http://notlocalhost", "localhost", false),
+            ("http://127.0.0.1.attacker.example", "localhost", false),
+            ("http://192.0.2.1", "192.0.2.1", false),
+        ] {
+            let judged = Origins::new().allow(origin, Some(host), true);
+            assert_eq!(judged, allowed, "{origin} at {host}");
+        }
+    }
+
+    #[test]
+    fn pages_that_are_listed() {
+        for (pattern, origin, allowed) in [
+            ("https://app.example.org", "https://app.example.org", true),
+            (
+                "HTTPS://App.Example.Org:443",
+                "https://app.example.org",
+                true,
+            ),
+            ("https://app.example.org", "http://app.example.org", false),
+            (
+                "https://app.example.org",
+                "https://app.example.org:8443",
+                false,
+            ),
+            (
+                "https://app.example.org:8443",
+                "https://app.example.org:8443",
+                true,
+            ),
+            (
+                "https://app.example.org:*",
+                "https://app.example.org:8443",
+                true,
+            ),
+            ("https://app.example.org:*", "https://app.example.org", true),
+            ("https://*.example.org", "https://app.example.org", true),
+            ("https://*.example.org", "https://a.b.example.org", true),
+            ("https://*.example.org", "https://example.org", false),
+            ("https://*.example.org", "https://.example.org", false),
+            ("https://*.example.org", "https://badexample.org", false),
+            (
+                "https://*.example.org",
+                "https://app.example.org.attacker.example",
+                false,
+            ),
+            (
+                "https://*.example.org",
+                "https://app.example.org:8443",
+                false,
+            ),
+            ("http://[::1]:3000", "http://[::1]:3000", true),
+            ("capacitor://localhost", "capacitor://localhost", true),
+            ("null", "null", true),
+            ("NULL", "null", true),
+            ("null", "https://app.example.org", false),
+            ("*", "https://app.example.org", true),
+            ("*", "null", true),
+            ("*", "what is this", true),
+        ] {
+            let origins = Origins::of([pattern]).unwrap();
+            for over_loopback in [false, true] {
+                let judged = origins.allow(origin, Some("router.example"), over_loopback);
+                assert_eq!(judged, allowed, "{pattern} and {origin}");
+            }
+        }
+        let several = Origins::of(["https://a.example", "https://b.example"]).unwrap();
+        assert!(several.allow("https://b.example", None, true));
+        assert!(several.allow("http://localhost", Some("localhost"), true));
+    }
+
+    #[test]
+    fn what_is_no_origin_is_refused() {
+        for pattern in [
+            "",
+            "app.example.org",
+            "https://",
+            "https://app.example.org/",
+            "https://app.example.org/page",
+            "https://app.example.org:port",
+            "https://*",
+            "https://*.",
+            "https://*example.org",
+            "https://app.*.org",
+            "https://me@example.org",
+            "*://example.org",
+            "**",
+        ] {
+            let error = Origins::of([pattern]).unwrap_err();
+            assert_eq!(error, OriginError(pattern.to_owned()));
+        }
+    }
 }

@@ -90,6 +90,17 @@ impl ByteStream {
         self.remote
     }
 
+    /// Whether the other end is of this machine, and connected to a loopback address. A Unix socket does not count: browsers, whom
+    /// this is about, cannot connect to it, while an administrator's proxy can.
+    pub(super) fn is_over_loopback(&self) -> io::Result<bool> {
+        let stream = match &self.socket {
+            Socket::Tcp(stream) => stream,
+            Socket::Tls(tls) => tls.stream.get_ref().0,
+            Socket::Unix(_) => return Ok(false),
+        };
+        Ok(stream.local_addr()?.ip().to_canonical().is_loopback())
+    }
+
     /// The first byte of what the other end sent, which stays to be read; `None` if it closed without a word.
     pub(super) async fn first_byte(&mut self) -> io::Result<Option<u8>> {
         if self.ahead.is_empty() {

@@ -34,13 +34,22 @@ impl Scripted {
     pub(crate) fn start(
         answer: impl Fn(&str, &Arguments) -> Answer + Send + Sync + 'static,
     ) -> Self {
+        Self::start_at("rs://127.0.0.1:0", ListenOptions::default(), answer)
+    }
+
+    /// Starts one that listens like this.
+    pub(crate) fn start_at(
+        url: &str,
+        options: ListenOptions,
+        answer: impl Fn(&str, &Arguments) -> Answer + Send + Sync + 'static,
+    ) -> Self {
+        let endpoint = url.parse().unwrap();
         let (sender, received) = channel();
         let (ready, url) = channel();
         spawn(move || {
             let runtime = Builder::new_current_thread().enable_all().build().unwrap();
             runtime.block_on(async {
-                let endpoint = "rs://127.0.0.1:0".parse().unwrap();
-                let listener = Listener::bind(&endpoint, ListenOptions::default()).await;
+                let listener = Listener::bind(&endpoint, options).await;
                 let listener = listener.unwrap();
                 ready.send(listener.endpoint().to_string()).unwrap();
                 let answer = Arc::new(answer);
@@ -48,8 +57,10 @@ impl Scripted {
                     let incoming = listener.accept().await.unwrap();
                     let (answer, sender) = (Arc::clone(&answer), sender.clone());
                     tokio::spawn(async move {
-                        let transport = incoming.handshake().await.unwrap();
-                        serve(transport, &*answer, &sender).await;
+                        // What a client does not get, its error says.
+                        if let Ok(transport) = incoming.handshake().await {
+                            serve(transport, &*answer, &sender).await;
+                        }
                     });
                 }
             });

@@ -5,8 +5,8 @@ use std::time::Duration;
 use wampkit::Client;
 use wampkit::client::{CloseReason, ConnectError, Error};
 use wampkit::proto::{
-    Abort, Challenge, Dict, Feature, Goodbye, GoodbyeDetails, Id, Message, Published, Role,
-    Serializer, Welcome, WelcomeDetails, uris,
+    Abort, Feature, Goodbye, GoodbyeDetails, Id, Message, Published, Role, Serializer, Welcome,
+    WelcomeDetails, uris,
 };
 use wampkit::transport::CloseCode;
 
@@ -101,17 +101,6 @@ async fn a_refusal_carries_its_reason() {
     };
     assert_eq!(refused.arguments, arguments([7]));
     assert_eq!(said, None);
-}
-
-#[tokio::test]
-async fn a_challenge_cannot_be_met() {
-    let (error, said) = answered_with(Challenge {
-        method: "ticket".into(),
-        extra: Dict::new(),
-    })
-    .await;
-    assert!(matches!(error, ConnectError::Protocol(_)), "{error:?}");
-    assert!(matches!(said, Some(Message::Abort(_))), "{said:?}");
 }
 
 #[tokio::test]

@@ -11,4 +11,5 @@ mod restrictions;
 mod round_trip;
 mod support;
 mod tls;
+mod tls_files;
 mod websocket;

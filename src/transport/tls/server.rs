@@ -159,7 +159,6 @@ pub(super) fn config(
     Ok(builder.with_cert_resolver(Arc::new(SingleCertAndKey::from(identity))))
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "for map_err")]
 pub(super) fn other(error: impl fmt::Display) -> TlsError {
     TlsError::Other(error.to_string())
 }
