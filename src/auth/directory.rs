@@ -244,10 +244,12 @@ impl Directory {
     fn begin_cryptosign(&self, hello: &HelloFacts<'_>) -> Result<Option<Begun>, LoginRefusal> {
         let method = Method::Cryptosign;
         let announced = announced(hello);
+        // Drawn for those too who are known, so that it takes as long.
+        let stranger = self.stranger(hello.authid.unwrap_or_default());
         let (owner, served) = match (hello.authid, &announced) {
             (Some(authid), _) => match self.users.get(authid) {
                 Some(user) => (Some(user), user.serves(method)),
-                None => (None, self.stranger(authid).serves(method)),
+                None => (None, stranger.serves(method)),
             },
             (None, Ok(key)) => {
                 let authid = self.keys.get(key).and_then(Option::as_ref);
@@ -266,7 +268,6 @@ impl Directory {
         let key = announced?;
         let credentials = [Credential::Cryptosign(key)];
         let genuine = owner.is_some_and(|user| user.credentials.contains(&credentials[0]));
-        let stranger = self.stranger(hello.authid.unwrap_or_default());
         let user = owner.unwrap_or(&stranger);
         self.challenge(hello, method, user, &credentials, genuine)
             .map(Some)
