@@ -2,9 +2,12 @@
 
 use std::time::Duration;
 
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 use wampkit::Router;
+use wampkit::transport::{Address, ListenOptions, ServerTls};
 
-use crate::Fixture;
+use crate::{Fixture, within};
 
 #[tokio::test]
 async fn welcome_says_who_and_where() {
@@ -166,4 +169,26 @@ async fn any_realm_comes_with_its_first_session_and_goes_with_its_last() {
     raw.send(r#"[1,"wamp.reserved",{"roles":{"caller":{}}}]"#)
         .await;
     raw.aborted("wamp.error.no_such_realm").await;
+}
+
+#[tokio::test]
+async fn a_tls_handshake_that_does_not_end_is_cut_off() {
+    let time = Duration::from_millis(300);
+    let router = Router::builder().realm("realm1").handshake_timeout(time);
+    let router = router.build().unwrap();
+    let options = ListenOptions {
+        tls: Some(ServerTls::self_signed(&[]).unwrap().tls),
+        ..ListenOptions::default()
+    };
+    let endpoint = "wss://127.0.0.1:0/ws".parse().unwrap();
+    let endpoint = router.listen_with(&endpoint, options).await.unwrap();
+    let Address::Tcp { host, port } = endpoint.address() else {
+        panic!("{endpoint} is no TCP port");
+    };
+    let mut stream = TcpStream::connect((&**host, *port)).await.unwrap();
+    // The beginning of a ClientHello.
+    stream.write_all(&[0x16, 3, 1, 2, 0, 1]).await.unwrap();
+    let mut rest = Vec::new();
+    within(stream.read_to_end(&mut rest)).await.ok();
+    assert!(rest.is_empty(), "nothing is said in return");
 }
