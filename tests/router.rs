@@ -1,5 +1,7 @@
 //! The router as a whole: real sockets on loopback, many sessions, peers that misbehave.
 
+#[path = "router/authenticators.rs"]
+mod authenticators;
 #[path = "router/faults.rs"]
 mod faults;
 #[path = "router/handshake.rs"]

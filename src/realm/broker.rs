@@ -353,6 +353,11 @@ impl Broker {
         Ok(())
     }
 
+    /// Whether subscribers may learn who publishes to `topic`.
+    pub(super) fn may_disclose(&self, publisher: &Session, topic: &Uri) -> bool {
+        identity::may_disclose(&self.publishers, publisher, topic)
+    }
+
     /// Whether a client may publish to `topic`.
     fn check_topic(&self, topic: &Uri) -> Result<(), Refusal> {
         let reserved = topic.is_reserved().then_some(UriFault::Reserved);

@@ -13,13 +13,14 @@ use crate::proto::{
 };
 
 use super::calls::{CallKey, Calls};
-use super::identity::IdentityRule;
+use super::desk::DESK;
+use super::identity::{self, IdentityRule};
 use super::invocations::{issue, takes_streams};
 use super::matcher::Pattern;
 use super::meta::What;
 use super::refusal::{ProtocolViolation, Refusal};
 use super::registrations::{Callee, Registration, RegistrationInfo, Registrations};
-use super::session::{Peers, Sessions};
+use super::session::{Peers, Session, Sessions};
 use super::{RealmConfig, SessionKey};
 
 /// What the router announces for this role: exactly what works.
@@ -248,6 +249,11 @@ impl Dealer {
         revoked
     }
 
+    /// Whether a callee may learn who calls `procedure`.
+    pub(super) fn may_disclose(&self, caller: &Session, procedure: &Uri) -> bool {
+        identity::may_disclose(&self.callers, caller, procedure)
+    }
+
     /// CALL, if it continues a progressive call. Any other is given back.
     pub(super) fn continued(
         &mut self,
@@ -323,7 +329,8 @@ impl Dealer {
             callee,
             caller,
             &call,
-            false,
+            // The realm keeps the time of its own calls, whatever the callee wants.
+            caller == DESK,
         )?;
         let reroute = registration.callees().len() > 1 && resource.is_none();
         let registration = registration.id;

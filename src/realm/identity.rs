@@ -89,6 +89,11 @@ pub(super) fn identify(
     Ok(())
 }
 
+/// Whether receivers may learn who the sender is.
+pub(super) fn may_disclose(rules: &[IdentityRule], sender: &Session, uri: &Uri) -> bool {
+    rule(rules, sender, uri).is_none_or(|rule| rule.disclosure != Disclosure::Never)
+}
+
 /// The rule that applies.
 fn rule<'a>(rules: &'a [IdentityRule], sender: &Session, uri: &Uri) -> Option<&'a IdentityRule> {
     rules.iter().find(|rule| {

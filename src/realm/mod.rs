@@ -15,6 +15,9 @@
 //! - `dealer` and `calls`: registrations, and calls from CALL to their final answer; with them `registrations` (what is
 //!   registered and which callee is next), `invocations` (what a callee is told) and `streams` (progressive calls that
 //!   ended early).
+//! - `dispatch`: what is done with a message; `endings`: how sessions end.
+//! - `authz`: what the roles may do; `waiting`: requests that are decided before they are acted on; `desk`: the realm's
+//!   own calls.
 //! - `refusal`: why a request is answered with ERROR, or a session ended with ABORT.
 //! - `frame`: whether a message can reach a session.
 //! - `meta`: the procedures and topics of the router itself.
@@ -22,9 +25,13 @@
 //! - `weight`: how much memory what is kept takes up.
 //! - `shards`: which of several nodes a key belongs to.
 
+mod authz;
 mod broker;
 mod calls;
 mod dealer;
+mod desk;
+mod dispatch;
+mod endings;
 mod frame;
 mod history;
 mod identity;
@@ -45,26 +52,34 @@ mod streams;
 mod subscription;
 mod testament;
 mod timers;
+mod waiting;
 mod weight;
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use ahash::RandomState;
 use smallvec::SmallVec;
 
+use crate::codec::Arguments;
 use crate::proto::{
-    Abort, Dict, Goodbye, GoodbyeDetails, Id, Message, Payload, Role, Roles, Serializer, Uri,
-    UriRule, Welcome, WelcomeDetails, uris,
+    Dict, Id, Message, Role, Roles, Serializer, Uri, UriRule, Welcome, WelcomeDetails, uris,
 };
 
 use broker::Broker;
 use dealer::Dealer;
+use desk::Desk;
+use endings::{abort, farewell};
 use frame::frame_length;
 use meta::{Meta, Notice};
 use refusal::{ProtocolViolation, Refusal};
 use session::{Peers, Session, Sessions, Slot};
 
+pub use authz::{
+    Action, Actions, Disclosed, Explanation, Finding, PermissionRule, Permissions, RoleRules,
+    UnknownAction,
+};
 pub use history::HistoryRule;
 pub use identity::{Disclosure, IdentityRule};
 pub use now::Now;
@@ -90,6 +105,8 @@ pub struct RealmConfig {
     pub retention: RetentionLimits,
     /// Of which topics and patterns it keeps the past.
     pub history: Vec<HistoryRule>,
+    /// What the roles may do; without them everybody may do everything.
+    pub permissions: Option<Arc<Permissions>>,
 }
 
 /// What can happen to a realm.
@@ -118,6 +135,20 @@ pub enum Input {
     /// `wamp.close.system_shutdown`, and nobody can join any more. A session is over ([`Output::Close`]) when it has
     /// answered; how long to wait for that is for the owner to decide.
     Shutdown,
+    /// Other permissions hold from the next request on. What authorizers have answered is forgotten, what still waits for
+    /// an answer is decided anew, and subscriptions, registrations and testaments that a rule denies now are taken away.
+    Permissions(Option<Arc<Permissions>>),
+    /// The router itself calls a procedure of the realm, a dynamic authenticator for one; answered by [`Output::Told`].
+    Ask {
+        /// What the answer is known by; chosen by the owner.
+        question: u64,
+        /// What is called.
+        procedure: Uri,
+        /// With what.
+        arguments: Arguments,
+        /// How long to wait for the answer.
+        timeout: Duration,
+    },
     /// The time of [`Realm::deadline`] has come.
     Tick,
 }
@@ -161,6 +192,18 @@ pub enum Output {
     Send(Recipients, Message),
     /// The session is over for the realm. Once what was sent to it is flushed, its transport closes.
     Close(SessionKey, Ending),
+    /// So much of what the session sent waits for an authorizer's answer that nothing more is to be read from it until
+    /// [`Output::Resume`].
+    Hold(SessionKey),
+    /// The session may be read from again.
+    Resume(SessionKey),
+    /// The answer to [`Input::Ask`]: a result, or an error's URI and arguments. Each question has exactly one.
+    Told {
+        /// The question's number.
+        question: u64,
+        /// The answer.
+        answer: Result<Arguments, (Uri, Arguments)>,
+    },
 }
 
 /// How a session came to its end, for the transport to say it in its own terms.
@@ -192,6 +235,8 @@ pub struct Census {
     pub modified_sessions: usize,
     /// Procedures, topics and errors that sessions have described for reflection.
     pub descriptions: usize,
+    /// Calls of the realm's own that have no answer yet: to authorizers, or asked for by [`Input::Ask`].
+    pub questions: usize,
     /// What waits for its time, such as the end of a call that takes too long.
     pub timers: usize,
 }
@@ -221,6 +266,8 @@ pub struct Realm {
     closing: bool,
     /// The sessions that were killed and have not answered, by the time until which that is waited for.
     killed: VecDeque<(Instant, SessionKey)>,
+    permissions: Option<Arc<Permissions>>,
+    desk: Desk,
 }
 
 impl Realm {
@@ -234,12 +281,14 @@ impl Realm {
             broker: Broker::new(&config, &hasher, now),
             dealer: Dealer::new(&config, &hasher, random.fork()),
             uri: config.uri,
-            sessions: Sessions::default(),
+            sessions: Sessions::with_desk(desk::session()),
             meta: Meta::new(config.uri_rule),
             random,
             now,
             closing: false,
             killed: VecDeque::new(),
+            permissions: config.permissions,
+            desk: Desk::default(),
         }
     }
 
@@ -266,8 +315,16 @@ impl Realm {
                 self.sessions.set(key, Slot::Vacant);
             }
             Input::Shutdown => self.shutdown(outputs),
+            Input::Permissions(permissions) => self.permit(permissions, outputs),
+            Input::Ask {
+                question,
+                procedure,
+                arguments,
+                timeout,
+            } => self.ask(question, procedure, &arguments, timeout, outputs),
             Input::Tick => self.tick(outputs),
         }
+        self.attend(outputs);
         self.tell(outputs);
     }
 
@@ -295,6 +352,7 @@ impl Realm {
             timers: self.dealer.timer_count() + self.killed.len(),
             modified_sessions: self.meta.modified_sessions(),
             descriptions: self.meta.descriptions(),
+            questions: self.desk.pending(),
         }
     }
 
@@ -354,132 +412,6 @@ impl Realm {
         Welcome { session, details }.into()
     }
 
-    fn message(&mut self, key: SessionKey, message: Message, outputs: &mut Vec<Output>) {
-        match self.sessions.slot(key) {
-            Slot::Open(_) => {
-                if let Err(violation) = self.dispatch(key, message, outputs) {
-                    self.abort(key, &violation, outputs);
-                }
-            }
-            Slot::Closing => {
-                if matches!(message, Message::Goodbye(_) | Message::Abort(_)) {
-                    let ending = if self.closing {
-                        Ending::Shutdown
-                    } else {
-                        Ending::Agreed
-                    };
-                    self.closed(key, ending, outputs);
-                }
-            }
-            Slot::Closed | Slot::Vacant => {}
-        }
-    }
-
-    /// Acts on a message from an open session.
-    ///
-    /// A client that plays a role without having announced it is served all the same: several clients announce less than
-    /// they do, and there is nothing that the router could do better for knowing. EVENT_RECEIVED is taken and ignored, as
-    /// no EVENT asks for it.
-    fn dispatch(
-        &mut self,
-        key: SessionKey,
-        message: Message,
-        outputs: &mut Vec<Output>,
-    ) -> Result<(), ProtocolViolation> {
-        let kind = message.kind();
-        let Self {
-            sessions,
-            broker,
-            dealer,
-            now,
-            ..
-        } = self;
-        let peers = &mut Peers {
-            sessions,
-            outputs,
-            now: *now,
-        };
-        if let Some(sender) = peers.sessions.get(key) {
-            passthru::check(sender, &message)?;
-        }
-        let (request, outcome) = match message {
-            Message::Subscribe(subscribe) => {
-                let request = subscribe.request;
-                (request, broker.subscribe(peers, key, subscribe))
-            }
-            Message::Unsubscribe(unsubscribe) => (
-                unsubscribe.request,
-                broker.unsubscribe(peers, key, unsubscribe),
-            ),
-            Message::Publish(publish) => {
-                let request = publish.request;
-                let acknowledge = publish.options.acknowledge == Some(true);
-                let publication = Id::random(&mut self.random);
-                let outcome = broker.publish(peers, key, publish, publication);
-                if !acknowledge {
-                    // The publisher asked not to be told.
-                    return Ok(());
-                }
-                (request, outcome)
-            }
-            Message::Register(register) => {
-                let request = register.request;
-                (request, dealer.register(peers, key, register))
-            }
-            Message::Unregister(unregister) => (
-                unregister.request,
-                dealer.unregister(peers, key, unregister),
-            ),
-            Message::Call(call) => {
-                let request = call.request;
-                let Some(call) = dealer.continued(peers, key, call)? else {
-                    return Ok(());
-                };
-                // The router's own procedures take no progressive calls, and the dealer says so.
-                if call.procedure.is_reserved() && call.options.progress != Some(true) {
-                    self.call_router(key, call, outputs);
-                    return Ok(());
-                }
-                (request, dealer.call(peers, key, call))
-            }
-            Message::Cancel(cancel) => {
-                dealer.cancel(peers, key, &cancel);
-                return Ok(());
-            }
-            Message::Yield(answer) => return dealer.yielded(peers, key, answer),
-            Message::Error(answer) => return dealer.failed(peers, key, answer),
-            Message::Goodbye(_) => {
-                self.goodbye(key, outputs);
-                return Ok(());
-            }
-            Message::Abort(_) => {
-                self.dispose(key, outputs);
-                self.sessions.set(key, Slot::Closed);
-                outputs.push(Output::Close(key, Ending::Agreed));
-                return Ok(());
-            }
-            Message::EventReceived(_) => return Ok(()),
-            Message::Hello(_) | Message::Authenticate(_) => {
-                return Err(ProtocolViolation::AfterWelcome(kind));
-            }
-            Message::Welcome(_)
-            | Message::Challenge(_)
-            | Message::Published(_)
-            | Message::Subscribed(_)
-            | Message::Unsubscribed(_)
-            | Message::Event(_)
-            | Message::Result(_)
-            | Message::Registered(_)
-            | Message::Unregistered(_)
-            | Message::Invocation(_)
-            | Message::Interrupt(_) => return Err(ProtocolViolation::RoutersOnly(kind)),
-        };
-        if let Err(refusal) = outcome {
-            peers.refuse(key, kind, request, &refusal);
-        }
-        Ok(())
-    }
-
     /// Does what is due.
     fn tick(&mut self, outputs: &mut Vec<Output>) {
         let Self {
@@ -501,114 +433,10 @@ impl Realm {
         }
     }
 
-    /// Ends the wait for a session's answer to GOODBYE.
-    fn closed(&mut self, key: SessionKey, ending: Ending, outputs: &mut Vec<Output>) {
-        self.killed.retain(|(_, killed)| *killed != key);
-        self.sessions.set(key, Slot::Closed);
-        outputs.push(Output::Close(key, ending));
-    }
-
     fn congest(&mut self, key: SessionKey, congested: bool) {
         if let Some(session) = self.sessions.get_mut(key) {
             session.congested = congested;
         }
-    }
-
-    fn shutdown(&mut self, outputs: &mut Vec<Output>) {
-        self.closing = true;
-        // First, so that callers get an answer while they may still be told something.
-        let Self {
-            sessions,
-            dealer,
-            now,
-            ..
-        } = self;
-        dealer.shutdown(&mut Peers {
-            sessions,
-            outputs,
-            now: *now,
-        });
-        for key in self.sessions.open_keys() {
-            self.dispose(key, outputs);
-            let goodbye = Goodbye {
-                details: farewell(&Refusal::Shutdown),
-                reason: uris::SYSTEM_SHUTDOWN,
-            };
-            self.peers(outputs).send(key, goodbye);
-            self.sessions.set(key, Slot::Closing);
-        }
-    }
-
-    /// Answers a client's GOODBYE.
-    fn goodbye(&mut self, key: SessionKey, outputs: &mut Vec<Output>) {
-        self.dispose(key, outputs);
-        let goodbye = Goodbye {
-            details: GoodbyeDetails::default(),
-            reason: uris::GOODBYE_AND_OUT,
-        };
-        self.close(key, goodbye.into(), Ending::Agreed, outputs);
-    }
-
-    /// Ends a session that broke the protocol.
-    fn abort(&mut self, key: SessionKey, violation: &ProtocolViolation, outputs: &mut Vec<Output>) {
-        self.dispose(key, outputs);
-        let abort = abort(farewell(violation), uris::PROTOCOL_VIOLATION);
-        self.close(key, abort, Ending::Violation, outputs);
-    }
-
-    /// Sends a session its last message.
-    fn close(&mut self, key: SessionKey, last: Message, ending: Ending, outputs: &mut Vec<Output>) {
-        self.peers(outputs).send(key, last);
-        outputs.push(Output::Close(key, ending));
-        self.sessions.set(key, Slot::Closed);
-    }
-
-    /// Ends what a session is in the realm, publishes its testaments, and has its end told. Does nothing if the session is not
-    /// open.
-    fn dispose(&mut self, key: SessionKey, outputs: &mut Vec<Output>) {
-        self.release(key, outputs);
-        let Self {
-            sessions,
-            broker,
-            random,
-            now,
-            ..
-        } = self;
-        let peers = &mut Peers {
-            sessions,
-            outputs,
-            now: *now,
-        };
-        // When nothing reaches the session itself any more.
-        broker.execute_testaments(peers, random, key);
-        if let Some(Session { join, .. }) = self.sessions.get(key) {
-            let notice = Notice::Left {
-                session: join.session,
-                authid: join.authid.clone(),
-                authrole: join.authrole.clone(),
-            };
-            self.sessions.notices.push(notice);
-        }
-    }
-
-    /// Takes away everything that belongs to a session: its subscriptions, its registrations, its side of every call.
-    fn release(&mut self, key: SessionKey, outputs: &mut Vec<Output>) {
-        let Self {
-            sessions,
-            broker,
-            dealer,
-            meta,
-            now,
-            ..
-        } = self;
-        broker.leave(sessions, key);
-        let peers = &mut Peers {
-            sessions,
-            outputs,
-            now: *now,
-        };
-        dealer.leave(peers, key);
-        meta.leave(sessions, key);
     }
 
     const fn peers<'a>(&'a mut self, outputs: &'a mut Vec<Output>) -> Peers<'a> {
@@ -634,16 +462,4 @@ const KILL_GRACE: Duration = Duration::from_secs(5);
 fn bare_roles() -> Roles {
     let roles = Role::ROUTER.into_iter();
     roles.fold(Roles::default(), |roles, role| roles.with(role, []))
-}
-
-fn farewell(message: &impl ToString) -> GoodbyeDetails {
-    GoodbyeDetails::saying(message.to_string())
-}
-
-fn abort(details: GoodbyeDetails, reason: Uri) -> Message {
-    Message::Abort(Abort {
-        details,
-        reason,
-        payload: Payload::default(),
-    })
 }

@@ -4,8 +4,11 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::codec::TranscodeError;
-use crate::proto::{Id, InvocationPolicy, MessageType, Role, Serializer, Uri, UriFault, uris};
+use crate::proto::{
+    Id, InvocationPolicy, MatchPolicy, MessageType, Role, Serializer, Uri, UriFault, uris,
+};
 
+use super::authz::Action;
 use super::meta::Fault;
 
 /// Why a request is answered with ERROR. [`Refusal::uri`] is the ERROR's URI, the text its first argument.
@@ -84,8 +87,37 @@ pub(super) enum Refusal {
     CalleeLeft,
     #[error("the router is shutting down")]
     Shutdown,
+    #[error("role {} may not {} {}{}", Quoted(.role), .action.phrase(), Quoted(.uri), by(*.policy))]
+    NotAuthorized {
+        role: String,
+        action: Action,
+        policy: MatchPolicy,
+        uri: Uri,
+    },
+    #[error("the authorizer {} {fault}", Quoted(.authorizer))]
+    AuthorizationFailed {
+        authorizer: Uri,
+        fault: AuthorizationFault,
+    },
     #[error(transparent)]
     Meta(Box<Fault>),
+}
+
+/// Why an authorizer decided nothing.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(super) enum AuthorizationFault {
+    #[error("failed with {}", Quoted(.0))]
+    Error(Uri),
+    #[error("answered with something that is no decision")]
+    NoDecision,
+}
+
+fn by(policy: MatchPolicy) -> &'static str {
+    match policy {
+        MatchPolicy::Exact => "",
+        MatchPolicy::Prefix => " as a prefix",
+        MatchPolicy::Wildcard => " as a wildcard pattern",
+    }
 }
 
 impl From<Fault> for Refusal {
@@ -118,6 +150,8 @@ impl Refusal {
             Self::TooLong { .. } | Self::TooManyTestaments { .. } => uris::PAYLOAD_SIZE_EXCEEDED,
             Self::Congested | Self::TooManyCalls { .. } | Self::TooMuchKept => uris::UNAVAILABLE,
             Self::Canceled | Self::CalleeLeft | Self::Shutdown => uris::CANCELED,
+            Self::NotAuthorized { .. } => uris::NOT_AUTHORIZED,
+            Self::AuthorizationFailed { .. } => uris::AUTHORIZATION_FAILED,
             Self::Meta(fault) => fault.uri(),
         }
     }

@@ -11,10 +11,12 @@ use crate::proto::{
 };
 
 use super::calls::CallKey;
+use super::desk::{DESK, Inbox};
 use super::meta::{Change, Notice, What};
 use super::refusal::Refusal;
 use super::streams::EndedStreams;
 use super::testament::Testaments;
+use super::waiting::{Answers, Waiting};
 use super::{Join, Now, Output, SessionKey};
 
 /// An open session and what has to go when it goes.
@@ -41,6 +43,10 @@ pub(super) struct Session {
     pub(super) kept_bytes: usize,
     /// Whether it has more waiting for it than it keeps up with.
     pub(super) congested: bool,
+    /// The request of its that an authorizer has to decide, and what it sent since.
+    pub(super) waiting: Option<Box<Waiting>>,
+    /// What authorizers said about it.
+    pub(super) answers: Answers,
 }
 
 impl Session {
@@ -57,6 +63,8 @@ impl Session {
             ended_streams: EndedStreams::default(),
             kept_bytes: 0,
             congested: false,
+            waiting: None,
+            answers: Answers::default(),
         }
     }
 
@@ -109,17 +117,30 @@ pub(super) struct Sessions {
     by_id: BTreeMap<Id, SessionKey>,
     /// What has happened during the input at hand, for the meta events that tell of it.
     pub(super) notices: Vec<Notice>,
+    /// The realm's own session. It is none of those above.
+    desk: Option<Box<Session>>,
+    /// What was sent to it.
+    pub(super) desk_inbox: Inbox,
 }
 
 impl Sessions {
+    /// None but the realm's own.
+    pub(super) fn with_desk(desk: Box<Session>) -> Self {
+        Self {
+            desk: Some(desk),
+            ..Self::default()
+        }
+    }
+
     pub(super) fn slot(&self, key: SessionKey) -> &Slot {
         self.slots.get(key.0 as usize).unwrap_or(&Slot::Vacant)
     }
 
     /// The session, while it is open.
     pub(super) fn get(&self, key: SessionKey) -> Option<&Session> {
-        match self.slot(key) {
-            Slot::Open(session) => Some(session),
+        match self.slots.get(key.0 as usize) {
+            Some(Slot::Open(session)) => Some(session),
+            None if key == DESK => self.desk.as_deref(),
             _ => None,
         }
     }
@@ -128,6 +149,7 @@ impl Sessions {
     pub(super) fn get_mut(&mut self, key: SessionKey) -> Option<&mut Session> {
         match self.slots.get_mut(key.0 as usize) {
             Some(Slot::Open(session)) => Some(session),
+            None if key == DESK => self.desk.as_deref_mut(),
             _ => None,
         }
     }
@@ -205,6 +227,10 @@ pub(super) struct Peers<'a> {
 
 impl Peers<'_> {
     pub(super) fn send(&mut self, to: SessionKey, message: impl Into<Message>) {
+        if to == DESK {
+            self.sessions.desk_inbox.push_back(message.into());
+            return;
+        }
         self.outputs
             .push(Output::Send(smallvec![to], message.into()));
     }

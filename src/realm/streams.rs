@@ -37,6 +37,13 @@ impl EndedStreams {
         at.is_some()
     }
 
+    /// The same, without a change.
+    pub(super) fn has(&self, request: Id, now: Instant) -> bool {
+        let recent = |at| now.saturating_duration_since(at) <= GRACE;
+        let mut ended = self.ended.iter();
+        ended.any(|(ended, at)| *ended == request && recent(*at))
+    }
+
     fn forget(&mut self, now: Instant) {
         let stale = |&(_, at): &(Id, Instant)| now.saturating_duration_since(at) > GRACE;
         while self.ended.front().is_some_and(stale) {

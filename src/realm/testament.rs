@@ -75,6 +75,12 @@ impl Testaments {
         self.scope(scope).clear();
     }
 
+    /// Removes the testaments whose topic is not `lasting`.
+    pub(super) fn retain(&mut self, lasting: impl Fn(&Uri) -> bool) {
+        self.detached.retain(|testament| lasting(&testament.topic));
+        self.destroyed.retain(|testament| lasting(&testament.topic));
+    }
+
     /// All testaments, in the order in which they are published.
     pub(super) fn in_order(self) -> impl Iterator<Item = Testament> {
         self.detached.into_iter().chain(self.destroyed)

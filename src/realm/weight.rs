@@ -1,6 +1,22 @@
 //! How much memory what a realm keeps for a client takes up, by what the client sent.
 
-use crate::proto::{Call, DictFields, Value};
+use crate::proto::{Call, DictFields, Message, Value};
+
+/// What it takes to keep a request of a client's.
+pub(super) fn of_message(message: &Message) -> usize {
+    ENTRY
+        + match message {
+            Message::Call(call) => of_header(call) + of_payload(call) + of_entries(&call.options),
+            Message::Publish(publish) => {
+                let payload = publish.payload.bytes().len();
+                publish.topic.len() + payload + of_entries(&publish.options)
+            }
+            Message::Subscribe(subscribe) => subscribe.topic.len() + of_entries(&subscribe.options),
+            Message::Register(register) => register.procedure.len() + of_entries(&register.options),
+            Message::Goodbye(goodbye) => goodbye.reason.len() + of_entries(&goodbye.details),
+            _ => 0,
+        }
+}
 
 /// What it takes to keep the payload of a call beside [`of_header`].
 pub(super) fn of_payload(call: &Call) -> usize {

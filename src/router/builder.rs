@@ -1,12 +1,13 @@
 //! How a router is set up.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use tokio::sync::watch;
 
 use crate::proto::{Uri, UriRule};
-use crate::realm::{HistoryRule, IdentityRule, RealmConfig, RetentionLimits};
+use crate::realm::{HistoryRule, IdentityRule, Permissions, RealmConfig, RetentionLimits};
 
 use super::attempts::{Attempts, FailedLogins};
 use super::policy::{BuildError, Policy, RealmSetup};
@@ -65,6 +66,13 @@ impl RouterBuilder {
     #[must_use]
     pub fn callers(mut self, rule: IdentityRule) -> Self {
         self.template.callers.push(rule);
+        self
+    }
+
+    /// What roles may do in every realm. Without this everybody may do everything.
+    #[must_use]
+    pub fn permissions(mut self, permissions: Arc<Permissions>) -> Self {
+        self.template.permissions = Some(permissions);
         self
     }
 

@@ -15,7 +15,7 @@ use tokio::time::{Sleep, sleep};
 
 use super::Router;
 use super::handle::RealmHandle;
-use super::outbox::{End, Outbox};
+use super::outbox::{End, Outbox, Taken};
 use crate::codec;
 use crate::realm::{Input, SessionKey};
 use crate::transport::{CloseCode, Transport, TransportError};
@@ -55,6 +55,8 @@ enum Reading {
     Pending,
     /// The peer has too much waiting for it.
     Paused,
+    /// The realm wants no more of it for now.
+    Held,
 }
 
 impl Connection {
@@ -88,8 +90,8 @@ impl Connection {
             self.realm.submit(&mut self.batch);
         }
         let reading = reading?;
-        let (end, written) = self.turn_out(cx)?;
-        match end {
+        let (taken, written) = self.turn_out(cx)?;
+        match taken.end {
             Some(End::Closed(code)) => {
                 let code = self.fault.unwrap_or(code);
                 self.state = State::Closing(code, Box::pin(sleep(CLOSE_TIMEOUT)));
@@ -101,9 +103,12 @@ impl Connection {
                 );
                 self.state = State::Done;
             }
-            // The peer takes what it is sent again, or there was more to read than one turn takes: let the other
+            // The peer takes what it is sent again, may be read again, or there was more to read than one turn takes: let the other
             // connections of this thread have theirs, then go on.
-            None if reading == Reading::More || (reading == Reading::Paused && written) => {
+            None if reading == Reading::More
+                || (reading == Reading::Paused && written)
+                || (reading == Reading::Held && !taken.held) =>
+            {
                 cx.waker().wake_by_ref();
             }
             None => {}
@@ -111,8 +116,8 @@ impl Connection {
         Ok(())
     }
 
-    /// Writes what the outbox holds. Answers whether the outbox has ended, and whether all is written.
-    fn turn_out(&mut self, cx: &mut Context<'_>) -> Result<(Option<End>, bool), TransportError> {
+    /// Writes what the outbox holds. Answers what the last look into it led to, and whether all is written.
+    fn turn_out(&mut self, cx: &mut Context<'_>) -> Result<(Taken, bool), TransportError> {
         loop {
             let busy = !self.frames.is_empty();
             let taken = self.outbox.take(&mut self.frames, cx);
@@ -121,7 +126,7 @@ impl Connection {
             }
             let written = self.write(cx)?;
             if !busy || !self.frames.is_empty() {
-                return Ok((taken.end, written));
+                return Ok((taken, written));
             }
             // What came in while it was busy woke nobody: look again.
         }
@@ -138,6 +143,9 @@ impl Connection {
         }
         if !self.frames.is_empty() && self.outbox.waiting() > READ_PAUSE {
             return Ok(Reading::Paused);
+        }
+        if self.outbox.is_held() {
+            return Ok(Reading::Held);
         }
         let serializer = self.transport.serializer();
         let mut bytes = 0;

@@ -4,20 +4,22 @@
 //! it is held, so the order in which the realm decides is the order that every session sees: SUBSCRIBED before the
 //! subscription's first EVENT, no EVENT after UNSUBSCRIBED. Connections are woken after it is released.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use bytes::BytesMut;
 use slab::Slab;
+use tokio::sync::oneshot;
 use tokio::time::Instant;
 
 use super::alarm::Alarm;
 use super::outbox::Outbox;
-use crate::codec;
-use crate::proto::{Message, Serializer, Uri};
-use crate::realm::{Ending, Input, Join, Now, Output, Realm, RealmConfig, SessionKey};
+use crate::codec::{self, Arguments};
+use crate::proto::{Message, Serializer, Uri, uris};
+use crate::realm::{Ending, Input, Join, Now, Output, Permissions, Realm, RealmConfig, SessionKey};
 use crate::transport::CloseCode;
 
 /// A realm, cheap to clone.
@@ -32,12 +34,38 @@ struct Core {
     /// When the lock was taken: all inputs of a batch come at the same time.
     now: Now,
     peers: Slab<Peer>,
+    /// Those who wait for answers, by the number of their question.
+    askers: HashMap<u64, Asker>,
+    /// How many questions there were.
+    questions: u64,
     /// Wakes the realm at its deadline.
     alarm: Alarm,
     /// Scratch space, kept for its capacity.
     outputs: Vec<Output>,
     /// Where frames are encoded; each is split off and shared from here.
     buffer: BytesMut,
+}
+
+/// What is left to be done once the lock is released.
+#[derive(Default)]
+struct After {
+    wakers: Vec<Waker>,
+    answers: Vec<(Asker, ProcedureAnswer)>,
+}
+
+/// Who waits for the answer of a procedure that the router called.
+type Asker = oneshot::Sender<ProcedureAnswer>;
+
+type ProcedureAnswer = Result<Arguments, WampFault>;
+
+/// Why a procedure that the router called has no result.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[error("{uri}")]
+pub(super) struct WampFault {
+    /// The error's URI.
+    pub(super) uri: Uri,
+    /// What came with it.
+    pub(super) arguments: Arguments,
 }
 
 struct Peer {
@@ -54,6 +82,8 @@ impl RealmHandle {
             realm: Realm::new(config, seed, now),
             now,
             peers: Slab::new(),
+            askers: HashMap::new(),
+            questions: 0,
             alarm: Alarm::default(),
             outputs: Vec::new(),
             buffer: BytesMut::new(),
@@ -71,7 +101,7 @@ impl RealmHandle {
 
     /// Lets a session join whose messages go to `outbox`. The key in `join` is overwritten with the one answered.
     pub(super) fn join(&self, mut join: Box<Join>, outbox: Arc<Outbox>) -> SessionKey {
-        self.with(|core, wakers| {
+        self.with(|core, after| {
             let slot = core.peers.vacant_entry();
             // A slab of 2^32 sessions would not fit into memory.
             #[expect(clippy::cast_possible_truncation, reason = "bounded by memory")]
@@ -81,24 +111,24 @@ impl RealmHandle {
                 serializer: join.serializer,
             });
             join.key = key;
-            core.handle(Input::Join(join), wakers);
+            core.handle(Input::Join(join), after);
             key
         })
     }
 
     /// Hands over what a session sent, in order.
     pub(super) fn submit(&self, batch: &mut Vec<Input>) {
-        self.with(|core, wakers| {
+        self.with(|core, after| {
             for input in batch.drain(..) {
-                core.handle(input, wakers);
+                core.handle(input, after);
             }
         });
     }
 
     /// Forgets a session whose connection is gone. Answers whether the realm is empty now.
     pub(super) fn leave(&self, key: SessionKey) -> bool {
-        self.with(|core, wakers| {
-            core.handle(Input::Leave(key), wakers);
+        self.with(|core, after| {
+            core.handle(Input::Leave(key), after);
             core.peers.try_remove(key.0 as usize);
             core.peers.is_empty()
         })
@@ -116,19 +146,63 @@ impl RealmHandle {
 
     /// Says GOODBYE to every session.
     pub(super) fn shut_down(&self) {
-        self.with(|core, wakers| core.handle(Input::Shutdown, wakers));
+        self.with(|core, after| core.handle(Input::Shutdown, after));
+    }
+
+    /// Lets other permissions hold from now on.
+    pub(super) fn permit(&self, permissions: Option<Arc<Permissions>>) {
+        self.with(|core, after| core.handle(Input::Permissions(permissions), after));
+    }
+
+    /// Calls a procedure of the realm as the router itself. The call is made at once; the future is its answer, and may be
+    /// dropped.
+    ///
+    /// # Errors
+    /// The error that the procedure answered with, or the router for it: nobody has registered it, no answer came in time,
+    /// too many questions are pending, the realm is gone.
+    pub(super) fn ask(
+        &self,
+        procedure: Uri,
+        arguments: Arguments,
+        timeout: Duration,
+    ) -> impl Future<Output = ProcedureAnswer> + use<> {
+        let (asker, answer) = oneshot::channel();
+        self.with(|core, after| {
+            let question = core.questions;
+            core.questions += 1;
+            core.askers.insert(question, asker);
+            let ask = Input::Ask {
+                question,
+                procedure,
+                arguments,
+                timeout,
+            };
+            core.handle(ask, after);
+        });
+        async move {
+            answer.await.unwrap_or_else(|_realm_is_gone| {
+                Err(WampFault {
+                    uri: uris::CANCELED,
+                    arguments: Arguments::default(),
+                })
+            })
+        }
     }
 
     /// Runs `work` with the realm locked, then wakes the connections that it left something for.
-    fn with<T>(&self, work: impl FnOnce(&mut Core, &mut Vec<Waker>) -> T) -> T {
-        let mut wakers = Vec::new();
+    fn with<T>(&self, work: impl FnOnce(&mut Core, &mut After) -> T) -> T {
+        let mut after = After::default();
         let mut core = self.lock();
         core.now = now();
-        let result = work(&mut core, &mut wakers);
+        let result = work(&mut core, &mut after);
         self.set_alarm(&mut core);
         drop(core);
-        for waker in wakers {
+        for waker in after.wakers {
             waker.wake();
+        }
+        for (asker, answer) in after.answers {
+            // Nobody may be waiting any more.
+            asker.send(answer).ok();
         }
         result
     }
@@ -141,7 +215,7 @@ impl RealmHandle {
             Box::new(move || {
                 if let Some(core) = core.upgrade() {
                     let uri = uri.clone();
-                    Self { uri, core }.with(|core, wakers| core.handle(Input::Tick, wakers));
+                    Self { uri, core }.with(|core, after| core.handle(Input::Tick, after));
                 }
             })
         });
@@ -161,30 +235,41 @@ impl fmt::Debug for RealmHandle {
 
 impl Core {
     /// Lets the realm act on an input, and on the congestion that its answers lead to.
-    fn handle(&mut self, input: Input, wakers: &mut Vec<Waker>) {
+    fn handle(&mut self, input: Input, after: &mut After) {
         let mut congested = Vec::new();
-        self.handle_one(input, wakers, &mut congested);
+        self.handle_one(input, after, &mut congested);
         while let Some(key) = congested.pop() {
-            self.handle_one(Input::Congested(key), wakers, &mut congested);
+            self.handle_one(Input::Congested(key), after, &mut congested);
         }
     }
 
-    fn handle_one(
-        &mut self,
-        input: Input,
-        wakers: &mut Vec<Waker>,
-        congested: &mut Vec<SessionKey>,
-    ) {
+    fn handle_one(&mut self, input: Input, after: &mut After, congested: &mut Vec<SessionKey>) {
         let mut outputs = std::mem::take(&mut self.outputs);
         self.realm.handle(self.now, input, &mut outputs);
         for output in outputs.drain(..) {
             match output {
                 Output::Send(recipients, message) => {
-                    self.send(&recipients, &message, wakers, congested);
+                    self.send(&recipients, &message, after, congested);
                 }
                 Output::Close(key, ending) => {
                     if let Some(peer) = self.peers.get(key.0 as usize) {
-                        wakers.extend(peer.outbox.close(close_code(ending)));
+                        after.wakers.extend(peer.outbox.close(close_code(ending)));
+                    }
+                }
+                Output::Hold(key) => {
+                    if let Some(peer) = self.peers.get(key.0 as usize) {
+                        peer.outbox.hold();
+                    }
+                }
+                Output::Resume(key) => {
+                    if let Some(peer) = self.peers.get(key.0 as usize) {
+                        after.wakers.extend(peer.outbox.resume());
+                    }
+                }
+                Output::Told { question, answer } => {
+                    if let Some(asker) = self.askers.remove(&question) {
+                        let fault = |(uri, arguments)| WampFault { uri, arguments };
+                        after.answers.push((asker, answer.map_err(fault)));
                     }
                 }
             }
@@ -197,7 +282,7 @@ impl Core {
         &mut self,
         recipients: &[SessionKey],
         message: &Message,
-        wakers: &mut Vec<Waker>,
+        after: &mut After,
         congested: &mut Vec<SessionKey>,
     ) {
         let first = recipients.first();
@@ -213,7 +298,7 @@ impl Core {
         for key in recipients {
             if let Some(peer) = self.peers.get(key.0 as usize) {
                 let pushed = peer.outbox.push(frame.clone());
-                wakers.extend(pushed.waker);
+                after.wakers.extend(pushed.waker);
                 congested.extend(pushed.congested.then_some(*key));
             }
         }

@@ -6,11 +6,12 @@
 use std::net::IpAddr;
 use std::time::SystemTime;
 
-use crate::auth::{Begun, ChannelBinding, Exchange, HelloFacts, LoginRefusal, Principal};
-use crate::proto::{Authenticate, Challenge, Hello, Id, Message, uris};
+use crate::auth::{Begun, ChannelBinding, Exchange, HelloFacts, LoginRefusal, Method, Principal};
+use crate::proto::{Authenticate, Challenge, Dict, Hello, Id, Message, uris};
 use crate::transport::Transport;
 
 use super::Router;
+use super::authenticator::{Denial, Grant, Question};
 use super::handshake::{Refusal, Stop, receive, send};
 use super::policy::{Policy, RealmSetup};
 
@@ -50,6 +51,10 @@ impl Login<'_> {
         let exporter = security.as_ref().and_then(|security| security.exporter);
         let binding = exporter.map(ChannelBinding::exporter);
         let certificate = (security.as_ref()).and_then(|it| it.peer_certificate.as_deref());
+        let authenticators = self.setup.authenticators.iter();
+        let dynamic: Vec<Method> = authenticators
+            .flat_map(|authenticator| authenticator.methods.iter().copied())
+            .collect();
         let details = &self.hello.details;
         let facts = HelloFacts {
             realm: &self.hello.realm,
@@ -62,7 +67,7 @@ impl Login<'_> {
             random,
             binding: binding.as_ref(),
             certificate,
-            dynamic: &[],
+            dynamic: &dynamic,
         };
         match self.setup.directory.begin(&facts)? {
             Begun::Admitted(principal) => Ok(principal),
@@ -72,8 +77,78 @@ impl Login<'_> {
                 self.refund(charge);
                 Ok(principal)
             }
-            // There are no dynamic authenticators yet.
-            Begun::Dynamic(method) => Err(LoginRefusal::Denied(method).into()),
+            Begun::Dynamic(method) => {
+                let charge = self.charge()?;
+                let principal = self.ask(method, &facts).await?;
+                self.refund(charge);
+                Ok(principal)
+            }
+        }
+    }
+
+    /// Finds out by a dynamic authenticator.
+    async fn ask(&mut self, method: Method, facts: &HelloFacts<'_>) -> Result<Principal, Stop> {
+        let Some(authenticator) = self.setup.authenticator(method) else {
+            return Err(LoginRefusal::Denied(method).into());
+        };
+        let ticket = if method == Method::Ticket {
+            let challenge = Challenge {
+                method: Method::Ticket.name().into(),
+                extra: Dict::new(),
+            };
+            Some(self.challenge(challenge).await?)
+        } else {
+            None
+        };
+        let question = Question {
+            method,
+            facts,
+            ticket: ticket.as_ref().map(|answer| &*answer.signature),
+            peer: self.transport.peer(),
+            is_tls: self.transport.security().is_some(),
+        };
+        let realm = authenticator.realm.as_ref().unwrap_or(&self.hello.realm);
+        let realm = self.router.realms().by_uri.get(realm).cloned();
+        let granted = match realm {
+            Some(realm) => question.ask(&realm, authenticator).await,
+            None => Err(Denial::Failed("its realm is not there".to_owned())),
+        };
+        let grant = match granted {
+            Ok(grant) => grant,
+            Err(Denial::Failed(why)) => {
+                tracing::error!(procedure = %authenticator.procedure, why, "a dynamic authenticator failed");
+                let message = "the authenticator failed";
+                return Err(Refusal::new(uris::AUTHENTICATION_FAILED, message).into());
+            }
+            Err(Denial::Denied) => {
+                // Whoever is unknown to it is met as one who is known.
+                return match self.setup.directory.decoy(facts, method)? {
+                    Begun::Challenge(challenge, exchange) if ticket.is_none() => {
+                        self.exchange(challenge, exchange).await
+                    }
+                    _ => Err(LoginRefusal::Denied(method).into()),
+                };
+            }
+        };
+        let roles = self.setup.config.permissions.as_deref();
+        if roles.is_some_and(|roles| !roles.has_role(&grant.principal.authrole)) {
+            let message = format!(
+                "there is no role {:?} in this realm",
+                grant.principal.authrole
+            );
+            return Err(Refusal::new(uris::NO_SUCH_ROLE, message).into());
+        }
+        let Grant {
+            principal,
+            credential,
+        } = grant;
+        match credential {
+            None => Ok(principal),
+            Some(credential) => {
+                let (challenge, exchange) =
+                    Exchange::dynamic(facts, method, &credential, principal)?;
+                self.exchange(challenge, exchange).await
+            }
         }
     }
 

@@ -12,6 +12,7 @@
 
 mod alarm;
 mod attempts;
+mod authenticator;
 mod builder;
 mod connection;
 mod handle;
@@ -37,7 +38,7 @@ use handle::RealmHandle;
 
 pub use attempts::FailedLogins;
 pub use builder::RouterBuilder;
-pub use policy::{BuildError, Policy, RealmSetup};
+pub use policy::{Authenticator, BuildError, Policy, RealmSetup};
 
 /// A WAMP router. Cheap to clone; all clones are the same router.
 ///
@@ -163,6 +164,11 @@ impl Router {
         realms
             .by_uri
             .retain(|uri, realm| policy.keeps(uri) || !realm.is_empty());
+        for (uri, realm) in &realms.by_uri {
+            if let Some(setup) = policy.realm(uri) {
+                realm.permit(setup.config.permissions.clone());
+            }
+        }
         // While the realms are locked, so that nobody joins by the old one behind the new.
         self.shared.policy.store(Arc::new(policy));
         Ok(())

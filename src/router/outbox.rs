@@ -30,6 +30,8 @@ struct Queue {
     congested: bool,
     /// The connection is still busy with what it took before: it need not be woken for more of the same.
     busy: bool,
+    /// Nothing more is to be read from the connection for now.
+    held: bool,
 }
 
 /// What a push leads to.
@@ -48,6 +50,8 @@ pub(super) struct Taken {
     pub(super) end: Option<End>,
     /// The session was congested until now.
     pub(super) relieved: bool,
+    /// Nothing is to be read for now; the task is woken when that changes.
+    pub(super) held: bool,
 }
 
 /// Why nothing more will be put into an outbox.
@@ -105,6 +109,23 @@ impl Outbox {
         queue.reader.take()
     }
 
+    /// Has the connection read no more, until [`Outbox::resume`].
+    pub(super) fn hold(&self) {
+        self.lock().held = true;
+    }
+
+    /// Lets it read again. Answers with its task, which is to be woken.
+    pub(super) fn resume(&self) -> Option<Waker> {
+        let mut queue = self.lock();
+        queue.held = false;
+        queue.reader.take()
+    }
+
+    /// Whether nothing is to be read for now.
+    pub(super) fn is_held(&self) -> bool {
+        self.lock().held
+    }
+
     /// Moves all queued frames to `frames` if that is empty, and says whether the outbox has ended. The task is woken when
     /// there is news.
     pub(super) fn take(&self, frames: &mut VecDeque<Bytes>, cx: &Context<'_>) -> Taken {
@@ -124,7 +145,11 @@ impl Outbox {
         let end = queue
             .end
             .filter(|end| *end == End::Overflow || queue.frames.is_empty());
-        Taken { end, relieved }
+        Taken {
+            end,
+            relieved,
+            held: queue.held,
+        }
     }
 
     /// How many bytes are queued.

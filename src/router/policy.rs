@@ -31,6 +31,25 @@ pub struct RealmSetup {
     pub config: RealmConfig,
     /// Who may join it.
     pub directory: Arc<Directory>,
+    /// Procedures that say who else may join it.
+    pub authenticators: Vec<Authenticator>,
+}
+
+/// A procedure that is asked who may join a realm.
+///
+/// It is called with the realm's name, the authid that the client gives (or null), and details of the login: `session`,
+/// `authmethod`, `authrole`, `authextra`, `transport`, and for tickets `ticket`. It answers with a role, or with a
+/// dictionary of `role` and what the method needs, such as `secret`; or with an error.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Authenticator {
+    /// The methods that it is asked for.
+    pub methods: Vec<Method>,
+    /// The procedure.
+    pub procedure: Uri,
+    /// The realm where it is called, if that is not the one that is to be joined.
+    pub realm: Option<Uri>,
+    /// How long it may take.
+    pub timeout: Duration,
 }
 
 /// What is wrong with a router's set-up.
@@ -105,6 +124,7 @@ impl RealmSetup {
         Self {
             config,
             directory: Arc::new(nobody.with_anonymous(Method::Anonymous.name())),
+            authenticators: Vec::new(),
         }
     }
 
@@ -114,5 +134,11 @@ impl RealmSetup {
             uri,
             ..self.config.clone()
         }
+    }
+
+    /// The authenticator that is asked for a method.
+    pub(super) fn authenticator(&self, method: Method) -> Option<&Authenticator> {
+        let mut authenticators = self.authenticators.iter();
+        authenticators.find(|authenticator| authenticator.methods.contains(&method))
     }
 }

@@ -187,6 +187,7 @@ impl Model {
     /// What the real realm should count.
     pub(super) fn census(&self) -> Census {
         Census {
+            questions: 0,
             sessions: self.sessions.len(),
             subscriptions: self.subscriptions.len(),
             registrations: self.registrations.len(),

@@ -1,6 +1,6 @@
 //! A realm on a bench: sessions join, send and look at what they received.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -22,6 +22,10 @@ pub(super) struct Fixture {
     pub(super) now: Now,
     sessions: BTreeMap<SessionKey, Peer>,
     joined: u32,
+    /// Those that are not to be read from.
+    pub(super) held: BTreeSet<SessionKey>,
+    /// The answers to questions of the owner.
+    pub(super) told: Vec<(u64, std::result::Result<Arguments, (Uri, Arguments)>)>,
 }
 
 /// The far side of a session.
@@ -54,6 +58,8 @@ impl Fixture {
             now,
             sessions: BTreeMap::new(),
             joined: 0,
+            held: BTreeSet::new(),
+            told: Vec::new(),
         }
     }
 
@@ -133,6 +139,9 @@ impl Fixture {
                     assert!(!peer.closed, "closed twice");
                     peer.closed = true;
                 }
+                Output::Hold(key) => assert!(self.held.insert(key), "held twice"),
+                Output::Resume(key) => assert!(self.held.remove(&key), "was not held"),
+                Output::Told { question, answer } => self.told.push((question, answer)),
             }
         }
     }

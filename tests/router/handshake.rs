@@ -145,7 +145,7 @@ async fn a_connection_that_stays_silent_is_closed() {
         .handshake_timeout(Duration::from_millis(100));
     let fixture = Fixture::with(builder).await;
     let mut raw = fixture.raw().await;
-    let end = crate::within(raw.0.receive()).await;
+    let end = within(raw.0.receive()).await;
     assert!(
         matches!(end, None | Some(Err(_))),
         "closed without a word: {end:?}"

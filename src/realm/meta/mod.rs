@@ -80,6 +80,8 @@ struct Procedure {
 struct MetaCall<'a> {
     caller: SessionKey,
     arguments: Arguments,
+    /// Whether the caller is disclosed in what it has the router publish.
+    disclose: bool,
     outputs: &'a mut Vec<Output>,
 }
 
@@ -93,6 +95,11 @@ impl Meta {
             details: SessionDetails::default(),
             descriptions: Descriptions::default(),
         }
+    }
+
+    /// What URIs may contain.
+    pub(super) const fn rule(&self) -> UriRule {
+        self.rule
     }
 
     /// How many sessions have details that were added to them.
@@ -119,10 +126,11 @@ impl Realm {
         &mut self,
         caller: SessionKey,
         call: Call,
+        disclose: bool,
         outputs: &mut Vec<Output>,
     ) {
         let request = call.request;
-        let answer = self.answer(caller, call, outputs);
+        let answer = self.answer(caller, call, disclose, outputs);
         let result = answer.and_then(|results| self.result(caller, request, &results));
         let mut peers = self.peers(outputs);
         match result {
@@ -131,7 +139,13 @@ impl Realm {
         }
     }
 
-    fn answer(&mut self, caller: SessionKey, call: Call, outputs: &mut Vec<Output>) -> Answer {
+    fn answer(
+        &mut self,
+        caller: SessionKey,
+        call: Call,
+        disclose: bool,
+        outputs: &mut Vec<Output>,
+    ) -> Answer {
         let Some(procedure) = procedures().find(|procedure| call.procedure == procedure.uri) else {
             let uri = call.procedure;
             let what = "procedure";
@@ -144,6 +158,7 @@ impl Realm {
         let call = MetaCall {
             caller,
             arguments,
+            disclose,
             outputs,
         };
         (procedure.answer)(self, call)

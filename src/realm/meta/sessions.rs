@@ -98,6 +98,10 @@ fn modify_details(realm: &mut Realm, mut call: MetaCall<'_>) -> Answer {
     call.arguments.end()?;
     let key = with_id(realm, session)?;
     realm.meta.details.modify(key, changes)?;
+    if let Some(session) = realm.sessions.get_mut(key) {
+        // Authorizers were told other details.
+        session.answers.forget();
+    }
     Ok(nothing())
 }
 
@@ -177,7 +181,7 @@ pub(super) fn with_id(realm: &Realm, session: Id) -> Result<SessionKey, Fault> {
 
 impl Realm {
     /// `details` as `on_join` and `wamp.session.get` tell them.
-    pub(super) fn session_details(&self, key: SessionKey) -> Dict {
+    pub(in crate::realm) fn session_details(&self, key: SessionKey) -> Dict {
         let Some(session) = self.sessions.get(key) else {
             return Dict::new();
         };

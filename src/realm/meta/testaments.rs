@@ -50,7 +50,12 @@ fn add(realm: &mut Realm, mut call: MetaCall<'_>) -> Answer {
     let options: Option<Dict> = call.arguments.keyword("publish_options")?;
     let scope: Option<Scope> = call.arguments.keyword("scope")?;
     call.arguments.end()?;
-    let options = PublishOptions::from_dict(options.unwrap_or_default()).map_err(Fault::from)?;
+    let mut options =
+        PublishOptions::from_dict(options.unwrap_or_default()).map_err(Fault::from)?;
+    let testator = realm.sessions.get(call.caller);
+    if call.disclose && testator.is_some_and(|one| realm.broker.may_disclose(one, &topic)) {
+        options.disclose_me = Some(true);
+    }
     let payload = codec::Arguments { args, kwargs };
     // MessagePack has a form for every value.
     let payload = payload
