@@ -11,6 +11,7 @@ mod cli {
     mod help;
     mod history;
     mod inspect;
+    mod login;
     mod options;
     mod passthru;
     mod progress;

@@ -3,6 +3,8 @@
 mod realm {
     mod support;
 
+    mod authorization;
+    mod authorizers;
     mod canceling;
     mod disclosure;
     mod history;

@@ -2,6 +2,8 @@
 
 #[path = "router/authenticators.rs"]
 mod authenticators;
+#[path = "router/authorizer.rs"]
+mod authorizer;
 #[path = "router/faults.rs"]
 mod faults;
 #[path = "router/handshake.rs"]

@@ -146,7 +146,7 @@ fn is_idle(command: &str, id: &str) -> bool {
         "router" => ["url", "realm", "output", "details", "timeout"]
             .iter()
             .chain(&RARE)
-            .chain(&TLS)
+            .chain(&CLIENTS)
             .any(|name| *name == id),
         "register" | "ls" | "show" | "kill" => id == "details",
         _ => false,
@@ -154,16 +154,25 @@ fn is_idle(command: &str, id: &str) -> bool {
 }
 
 /// Connection options that only `wamp -h` and the long help of each command show, so that the short help fits a screen.
-const RARE: [&str; 5] = [
+const RARE: [&str; 7] = [
     "serializer",
     "authid",
     "authrole",
+    "secret",
+    "key",
     "header",
     "connect_timeout",
 ];
 
-/// How clients use TLS, which is not how routers do.
-const TLS: [&str; 4] = ["ca", "cert", "tls_key", "insecure"];
+/// How clients log in and use TLS, which is not how routers do.
+const CLIENTS: [&str; 6] = [
+    "authmethod",
+    "authextra",
+    "ca",
+    "cert",
+    "tls_key",
+    "insecure",
+];
 
 /// The definition behind [`Cli::read`]. The environment counts once, in front of the command: behind it, it would hide an
 /// option that stands in front.

@@ -93,6 +93,17 @@ pub(crate) fn dictionary(text: &str, files: &mut Files) -> Result<Dict, CliError
     }
 }
 
+/// The value of `--authextra`: a JSON object, or `@FILE` with one.
+///
+/// # Errors
+/// What is no JSON, or no object.
+pub(crate) fn authextra(text: &str) -> Result<Dict, CliError> {
+    match document("--authextra", text, &mut Files::default())? {
+        Value::Dict(dict) => Ok(dict),
+        other => Err(unexpected("--authextra", text, "a dictionary", &other)),
+    }
+}
+
 /// The value of `--input`: a whole envelope as `-o json` prints it, or `@FILE` with one. Only its `args` and `kwargs` count.
 ///
 /// # Errors

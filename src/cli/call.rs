@@ -37,7 +37,7 @@ pub(crate) fn run(args: CallArgs, console: &Console) -> Result<Exit, CliError> {
         files.take_stdin("--stream")?;
     }
     block_on(async {
-        let mut connection = Connection::open(&args.client.connection, Work::Task).await?;
+        let mut connection = Connection::open(&args.client.connection, Work::Task, console).await?;
         let caller = Caller {
             args: &args,
             options,

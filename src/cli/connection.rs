@@ -4,12 +4,16 @@ use std::future::Future;
 use std::time::Duration;
 
 use tokio::time::timeout;
+use wampkit::auth::Login;
 use wampkit::client::{Client, ConnectError, Error as RequestError};
 use wampkit::transport::{ClientTls, Endpoint};
 use wampkit::{Session, client};
 
 use super::args::{ConnectionArgs, keyring};
+use super::argument::authextra as extra_of;
+use super::console::Console;
 use super::error::CliError;
+use super::login::logins;
 use super::signals::{PATIENCE, Signals, Work};
 
 /// Where a router is looked for, and where `wamp router` listens.
@@ -28,10 +32,16 @@ impl Connection {
     /// Connects and joins; from now on signals end it as they end such work.
     ///
     /// # Errors
-    /// That there is no router, that it refuses the session, or that a signal came first.
-    pub(crate) async fn open(args: &ConnectionArgs, work: Work) -> Result<Self, CliError> {
+    /// That a secret is not to be had, that there is no router, that it refuses the session, or that a signal came first.
+    pub(crate) async fn open(
+        args: &ConnectionArgs,
+        work: Work,
+        console: &Console,
+    ) -> Result<Self, CliError> {
+        // Before signals are caught, so that Ctrl-C ends a prompt.
+        let logins = logins(args, console)?;
         let mut signals = Signals::catch(work)?;
-        let session = signals.guard(connect(args)).await?;
+        let session = signals.guard(connect(args, logins)).await?;
         Ok(Self { session, signals })
     }
 
@@ -84,7 +94,7 @@ impl Connection {
     }
 }
 
-async fn connect(args: &ConnectionArgs) -> Result<Session, CliError> {
+async fn connect(args: &ConnectionArgs, logins: Vec<Login>) -> Result<Session, CliError> {
     let url = args.url.as_deref().unwrap_or(DEFAULT_URL);
     let realm = args.realm.as_deref().unwrap_or(DEFAULT_REALM);
     let mut builder = Client::builder(url)
@@ -98,6 +108,12 @@ async fn connect(args: &ConnectionArgs) -> Result<Session, CliError> {
     }
     if let Some(authrole) = &args.authrole {
         builder = builder.authrole(authrole);
+    }
+    for login in logins {
+        builder = builder.login(login);
+    }
+    if let Some(extra) = &args.authextra {
+        builder = builder.authextra(extra_of(extra)?);
     }
     for (name, value) in &args.header {
         builder = builder.header(name, value);
@@ -114,6 +130,10 @@ async fn connect(args: &ConnectionArgs) -> Result<Session, CliError> {
             url: url.to_owned(),
             realm: realm.to_owned(),
             refused: Box::new(refused),
+        },
+        ConnectError::Login(error) => CliError::Login {
+            url: url.to_owned(),
+            error,
         },
         error => CliError::Connect {
             url: url.to_owned(),

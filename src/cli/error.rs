@@ -3,6 +3,7 @@
 use std::io;
 use std::time::{Duration, SystemTime};
 
+use wampkit::auth::LoginError;
 use wampkit::client::{
     Closed, ConnectError, Error as RequestError, PayloadError, Refused, WampError,
 };
@@ -56,6 +57,14 @@ pub(crate) enum CliError {
         realm: String,
         /// Its ABORT.
         refused: Box<Refused>,
+    },
+    /// The session was given up by this side: the router asked for what it must not be given, or has not proven itself.
+    #[error("cannot log in at {url}: {error}")]
+    Login {
+        /// The router.
+        url: String,
+        /// Why.
+        error: LoginError,
     },
     /// An ERROR in answer to a request.
     #[error("{}", wamp_line(subject, error))]
@@ -197,6 +206,13 @@ impl CliError {
                 _ => Exit::Connect,
             },
             Self::Listen(_) => Exit::Connect,
+            Self::Login { error, .. } => match error {
+                LoginError::NoAuthid(_)
+                | LoginError::Authid
+                | LoginError::NoBinding(_)
+                | LoginError::Password => Exit::Usage,
+                _ => Exit::Refused,
+            },
             Self::Refused { .. } => Exit::Refused,
             Self::Wamp { error, .. } => Exit::of_error(&error.error),
             Self::NoMeta { .. } | Self::Nothing(_) => Exit::NoSuch,
@@ -321,9 +337,8 @@ impl CliError {
             Self::Wamp { suggestion, .. } => suggestion
                 .as_deref()
                 .map(|meant| format!("did you mean {}?", sanitize::line(meant))),
-            Self::Refused { refused, .. } if refused.reason == "wamp.error.no_such_realm" => {
-                Some("choose another realm with `-r REALM`".to_owned())
-            }
+            Self::Refused { refused, .. } => refusal_hint(&refused.reason).map(str::to_owned),
+            Self::Login { error, .. } => login_hint(error).map(str::to_owned),
             _ => None,
         }
     }
@@ -368,6 +383,33 @@ pub(crate) fn plain(error: &io::Error) -> String {
         .next()
         .map(|first| first.to_lowercase().chain(characters).collect())
         .unwrap_or_default()
+}
+
+/// What to try when the router refuses the session. Old routers have names of their own for some reasons.
+fn refusal_hint(reason: &str) -> Option<&'static str> {
+    Some(match reason {
+        "wamp.error.no_such_realm" => "choose another realm with `-r REALM`",
+        "wamp.error.authentication_denied" | "wamp.error.no_such_principal" => {
+            "check --authid, and --secret or --key"
+        }
+        "wamp.error.authentication_required" => {
+            "log in with `--authid ID --secret SRC`, `--key SRC` or `--cert FILE`"
+        }
+        "wamp.error.no_matching_auth_method" | "wamp.error.no_auth_method" => {
+            "log in otherwise, with --secret, --key or --cert; a ticket takes `--authmethod ticket`"
+        }
+        _ => return None,
+    })
+}
+
+/// What to try when this side gives the session up.
+const fn login_hint(error: &LoginError) -> Option<&'static str> {
+    Some(match error {
+        LoginError::NoAuthid(_) => "say who to be with `--authid ID`",
+        LoginError::Impostor => "check the URL and --secret, and use wss:// or rss://",
+        LoginError::Unbound => "log in without channel_binding in --authextra",
+        _ => return None,
+    })
 }
 
 /// What to try when there is no connection.

@@ -13,7 +13,7 @@ pub(crate) enum Exit {
     Usage,
     /// 3: no connection, or no port to listen on.
     Connect,
-    /// 4: the router refused the session (ABORT).
+    /// 4: the session was refused (ABORT): by the router, or by this side because the router has not proven itself.
     Refused,
     /// 5: an ERROR from the callee or the router.
     Error,

@@ -25,7 +25,7 @@ pub(crate) fn run(args: KillArgs, console: &Console) -> Result<Exit, CliError> {
         .filter_map(|(key, value)| Some((key, value.as_deref()?)))
         .collect::<Dict>();
     block_on(async {
-        let mut connection = Connection::open(&args.client.connection, Work::Task).await?;
+        let mut connection = Connection::open(&args.client.connection, Work::Task, console).await?;
         let outcome = connection
             .run(async |session| {
                 let meta = Meta::new(&session, args.client.output.timeout);

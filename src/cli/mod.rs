@@ -16,6 +16,7 @@ mod files;
 mod history;
 mod json;
 mod kill;
+mod login;
 mod ls;
 mod meta;
 mod output;

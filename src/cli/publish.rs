@@ -27,7 +27,7 @@ pub(crate) fn run(args: PublishArgs, console: &Console) -> Result<Exit, CliError
     let topic = &*args.topic;
     let limit = args.client.output.timeout;
     block_on(async {
-        let mut connection = Connection::open(&args.client.connection, Work::Task).await?;
+        let mut connection = Connection::open(&args.client.connection, Work::Task, console).await?;
         let outcome = connection
             .run(async |session| {
                 let mut publish = session.publish(topic).arguments(arguments).options(options);

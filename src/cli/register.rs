@@ -40,7 +40,8 @@ pub(crate) fn run(args: RegisterArgs, console: &Console) -> Result<Exit, CliErro
     }
     ready::clear(args.ready_file.as_deref())?;
     block_on(async {
-        let mut connection = Connection::open(&args.client.connection, Work::Stream).await?;
+        let mut connection =
+            Connection::open(&args.client.connection, Work::Stream, console).await?;
         let (answered, answers) = mpsc::unbounded_channel();
         let service = Arc::new(Service {
             answer,

@@ -19,7 +19,7 @@ use super::signals::Work;
 /// That it stands for nothing, that the router has no meta API, or does not answer this session.
 pub(crate) fn run(args: ShowArgs, console: &Console) -> Result<Exit, CliError> {
     block_on(async {
-        let mut connection = Connection::open(&args.client.connection, Work::Task).await?;
+        let mut connection = Connection::open(&args.client.connection, Work::Task, console).await?;
         let outcome = connection
             .run(async |session| {
                 let meta = Meta::new(&session, args.client.output.timeout);

@@ -31,7 +31,8 @@ pub(crate) fn run(args: SubscribeArgs, console: &Console) -> Result<Exit, CliErr
     options.get_retained = args.retained.then_some(true).or(options.get_retained);
     ready::clear(args.ready_file.as_deref())?;
     block_on(async {
-        let mut connection = Connection::open(&args.client.connection, Work::Stream).await?;
+        let mut connection =
+            Connection::open(&args.client.connection, Work::Stream, console).await?;
         let outcome = connection
             .run(async |session| follow(&session, &args, options, console).await)
             .await;

@@ -111,10 +111,6 @@ pub struct RealmConfig {
 
 /// What can happen to a realm.
 #[derive(Debug)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "nearly every input is the large one"
-)]
 pub enum Input {
     /// A session joins; it is answered with WELCOME, or with ABORT `wamp.close.system_shutdown` after
     /// [`Input::Shutdown`]. Its key must be free.

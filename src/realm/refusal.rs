@@ -87,20 +87,25 @@ pub(super) enum Refusal {
     CalleeLeft,
     #[error("the router is shutting down")]
     Shutdown,
-    #[error("role {} may not {} {}{}", Quoted(.role), .action.phrase(), Quoted(.uri), by(*.policy))]
-    NotAuthorized {
-        role: String,
-        action: Action,
-        policy: MatchPolicy,
-        uri: Uri,
-    },
+    #[error(transparent)]
+    NotAuthorized(Box<Denial>),
     #[error("the authorizer {} {fault}", Quoted(.authorizer))]
     AuthorizationFailed {
         authorizer: Uri,
-        fault: AuthorizationFault,
+        fault: Box<AuthorizationFault>,
     },
     #[error(transparent)]
     Meta(Box<Fault>),
+}
+
+/// What a role may not do.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("role {} may not {} {}{}", Quoted(.role), .action.phrase(), Quoted(.uri), by(*.policy))]
+pub(super) struct Denial {
+    pub(super) role: String,
+    pub(super) action: Action,
+    pub(super) policy: MatchPolicy,
+    pub(super) uri: Uri,
 }
 
 /// Why an authorizer decided nothing.
@@ -112,7 +117,7 @@ pub(super) enum AuthorizationFault {
     NoDecision,
 }
 
-fn by(policy: MatchPolicy) -> &'static str {
+const fn by(policy: MatchPolicy) -> &'static str {
     match policy {
         MatchPolicy::Exact => "",
         MatchPolicy::Prefix => " as a prefix",
@@ -150,7 +155,7 @@ impl Refusal {
             Self::TooLong { .. } | Self::TooManyTestaments { .. } => uris::PAYLOAD_SIZE_EXCEEDED,
             Self::Congested | Self::TooManyCalls { .. } | Self::TooMuchKept => uris::UNAVAILABLE,
             Self::Canceled | Self::CalleeLeft | Self::Shutdown => uris::CANCELED,
-            Self::NotAuthorized { .. } => uris::NOT_AUTHORIZED,
+            Self::NotAuthorized(_) => uris::NOT_AUTHORIZED,
             Self::AuthorizationFailed { .. } => uris::AUTHORIZATION_FAILED,
             Self::Meta(fault) => fault.uri(),
         }

@@ -17,7 +17,7 @@ use crate::proto::{Dict, Field, Id, MatchPolicy, Message, MessageType, Uri, Valu
 
 use super::authz::{Action, Inquiry, Permissions, Verdict};
 use super::desk::{Answer, Question};
-use super::refusal::{AuthorizationFault, Refusal};
+use super::refusal::{AuthorizationFault, Denial, Refusal};
 use super::session::{Peers, Session};
 use super::{Output, Realm, SessionKey, uris, weight};
 
@@ -379,7 +379,7 @@ impl Realm {
                 }
             }
             Err(fault) => {
-                let authorizer = asked.procedure;
+                let (authorizer, fault) = (asked.procedure, Box::new(fault));
                 let refusal = Refusal::AuthorizationFailed { authorizer, fault };
                 self.deny(key, &message, &refusal, outputs);
             }
@@ -519,12 +519,12 @@ impl Realm {
 
 fn refusal(session: &Session, action: Action, policy: MatchPolicy, uri: Uri) -> Refusal {
     let role = session.join.authrole.clone();
-    Refusal::NotAuthorized {
+    Refusal::NotAuthorized(Box::new(Denial {
         role,
         action,
         policy,
         uri,
-    }
+    }))
 }
 
 /// What an authorizer's answer says.

@@ -25,8 +25,11 @@ pub(super) struct Fixture {
     /// Those that are not to be read from.
     pub(super) held: BTreeSet<SessionKey>,
     /// The answers to questions of the owner.
-    pub(super) told: Vec<(u64, std::result::Result<Arguments, (Uri, Arguments)>)>,
+    pub(super) told: Vec<(u64, Told)>,
 }
+
+/// A procedure's answer to the owner.
+type Told = std::result::Result<Arguments, (Uri, Arguments)>;
 
 /// The far side of a session.
 struct Peer {

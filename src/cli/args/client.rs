@@ -4,12 +4,14 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{ArgAction, Args};
+use wampkit::auth::Method;
 use wampkit::codec::Arguments;
 use wampkit::proto::{Id, Serializer};
 
 use super::super::argument;
 use super::super::error::CliError;
 use super::super::files::Files;
+use super::super::login::Source;
 use super::super::output::Format;
 use super::super::terminal::ColorChoice;
 use super::passthru::KeyFile;
@@ -49,7 +51,34 @@ pub(crate) struct ConnectionArgs {
 
     /// The role to ask for [$WAMP_AUTHROLE]
     #[arg(long, value_name = "R", env = "WAMP_AUTHROLE", hide_env = true)]
+    #[arg(hide_short_help = true)]
     pub(crate) authrole: Option<String>,
+
+    /// Ticket or password [$WAMP_SECRET]
+    ///
+    /// SRC is prompt, env:NAME, file:PATH, fd:N, cmd:ARGV or plain:VALUE; the variable holds that or the secret itself. Without
+    /// --authmethod it is offered for SCRAM and WAMP-CRA, and as a ticket where nobody on the way can read it. WAMP_TICKET is a
+    /// ticket only.
+    #[arg(long, value_name = "SRC", value_parser = Source::parse)]
+    pub(crate) secret: Option<Source>,
+
+    /// Private key for cryptosign [$WAMP_PRIVATE_KEY]
+    ///
+    /// 64 hexadecimal digits, an OpenSSH key without a passphrase, or a key file of crossbar.
+    #[arg(long, value_name = "SRC", value_parser = Source::parse)]
+    pub(crate) key: Option<Source>,
+
+    /// anonymous, ticket, wampcra, scram, cryptosign, tls
+    ///
+    /// By default whatever --secret, --key and --cert are good for.
+    #[arg(long, value_name = "M", hide_short_help = true)]
+    pub(crate) authmethod: Option<Method>,
+
+    /// Tell the router more, as a JSON object or @FILE
+    ///
+    /// {"channel_binding":"tls-exporter"} binds the login to the TLS connection.
+    #[arg(long, value_name = "JSON", hide_short_help = true)]
+    pub(crate) authextra: Option<String>,
 
     /// HTTP header of the handshake; may be repeated
     #[arg(short = 'H', long, value_name = "K: V", value_parser = header)]
@@ -205,6 +234,10 @@ impl ClientArgs {
                 serializer,
                 authid: connection.authid.or(outer_connection.authid),
                 authrole: connection.authrole.or(outer_connection.authrole),
+                secret: connection.secret.or(outer_connection.secret),
+                key: connection.key.or(outer_connection.key),
+                authmethod: connection.authmethod.or(outer_connection.authmethod),
+                authextra: connection.authextra.or(outer_connection.authextra),
                 header,
                 ppt_key,
                 ca: connection.ca.or(outer_connection.ca),

@@ -74,7 +74,8 @@ fn help_of_all() {
       -r, --realm <URI>          Realm [$WAMP_REALM, else realm1]
           --serializer <S>       Of json,msgpack,cbor, in order [$WAMP_SERIALIZER]
           --authid <ID>          Who to be [$WAMP_AUTHID]
-          --authrole <R>         The role to ask for [$WAMP_AUTHROLE]
+          --secret <SRC>         Ticket or password [$WAMP_SECRET]
+          --key <SRC>            Private key for cryptosign [$WAMP_PRIVATE_KEY]
       -H, --header <K: V>        HTTP header of the handshake; may be repeated
           --connect-timeout <D>  Time for connecting and joining, more than 0 [5s]
 
@@ -225,6 +226,31 @@ fn help_of_call() {
 
           --authrole <R>
               The role to ask for [$WAMP_AUTHROLE]
+
+          --secret <SRC>
+              Ticket or password [$WAMP_SECRET]
+
+              SRC is prompt, env:NAME, file:PATH, fd:N, cmd:ARGV or plain:VALUE; the
+              variable holds that or the secret itself. Without --authmethod it is
+              offered for SCRAM and WAMP-CRA, and as a ticket where nobody on the
+              way can read it. WAMP_TICKET is a ticket only.
+
+          --key <SRC>
+              Private key for cryptosign [$WAMP_PRIVATE_KEY]
+
+              64 hexadecimal digits, an OpenSSH key without a passphrase, or a key
+              file of crossbar.
+
+          --authmethod <M>
+              anonymous, ticket, wampcra, scram, cryptosign, tls
+
+              By default whatever --secret, --key and --cert are good for.
+
+          --authextra <JSON>
+              Tell the router more, as a JSON object or @FILE
+
+              {"channel_binding":"tls-exporter"} binds the login to the TLS
+              connection.
 
       -H, --header <K: V>
               HTTP header of the handshake; may be repeated

@@ -1,0 +1,266 @@
+//! As whom a client command logs in, and by what: from options and environment to the library's logins.
+
+use std::convert::Infallible;
+use std::env;
+use std::net::IpAddr;
+
+use wampkit::auth::{Login, Method, PrivateKey, Secret};
+use wampkit::secret::{SecretSource, SourceError};
+use wampkit::transport::{Address, Endpoint};
+
+use super::args::ConnectionArgs;
+use super::connection::DEFAULT_URL;
+use super::console::Console;
+use super::error::CliError;
+
+/// Where a secret is, by what stands behind an option. What names no place is refused later, and without being repeated as
+/// clap would repeat it: it may well be the secret.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Source(Result<SecretSource, SourceError>);
+
+impl Source {
+    #[expect(clippy::unnecessary_wraps, reason = "clap's form of a parser")]
+    pub(crate) fn parse(text: &str) -> Result<Self, Infallible> {
+        Ok(Self(text.parse()))
+    }
+}
+
+/// The ways to log in that the options and the environment name, the preferred one first. Secrets are read now, and asked for.
+///
+/// # Errors
+/// Options that do not go together, and secrets that are not to be had.
+pub(crate) fn logins(args: &ConnectionArgs, console: &Console) -> Result<Vec<Login>, CliError> {
+    let given = Given { args, console };
+    match args.authmethod {
+        None => given.inferred(),
+        Some(method) => given.asked_for(method),
+    }
+}
+
+/// A place that a secret is to be read from, and the option or variable that names it.
+struct Place {
+    name: &'static str,
+    source: Result<SecretSource, SourceError>,
+}
+
+struct Given<'a> {
+    args: &'a ConnectionArgs,
+    console: &'a Console,
+}
+
+impl Given<'_> {
+    /// By the one method of `--authmethod`.
+    fn asked_for(&self, method: Method) -> Result<Vec<Login>, CliError> {
+        let needs = |what: &str, variables: &str| CliError::Usage {
+            message: format!("--authmethod {method} needs {what}"),
+            hint: Some(format!("it may be in the environment too, as {variables}")),
+        };
+        match method {
+            Method::Anonymous => Ok(vec![Login::Anonymous]),
+            Method::Tls if self.args.cert.is_none() => Err(CliError::Usage {
+                message: "--authmethod tls needs --cert".to_owned(),
+                hint: None,
+            }),
+            Method::Tls => Ok(vec![Login::Tls]),
+            Method::Cryptosign => {
+                let place = self.key().ok_or_else(|| needs("--key", KEY))?;
+                Ok(vec![self.cryptosign(&place)?])
+            }
+            Method::Ticket => {
+                let place = self.secret(&[TICKET, SECRET]);
+                let place = place.ok_or_else(|| needs("--secret", "WAMP_TICKET or WAMP_SECRET"))?;
+                Ok(vec![self.ticket(self.password(&place)?)])
+            }
+            Method::WampCra | Method::WampScram | Method::Scram => {
+                let place = self.secret(&[SECRET]);
+                let place = place.ok_or_else(|| needs("--secret", SECRET))?;
+                let secret = self.password(&place)?;
+                Ok(match method {
+                    Method::WampCra => vec![Login::WampCra(secret)],
+                    Method::WampScram => vec![Login::WampScram(secret)],
+                    _ => vec![Login::WampScram(secret.clone()), Login::Scram(secret)],
+                })
+            }
+        }
+    }
+
+    /// By all that there is. What stands on the command line shuts out what is in the environment, but a certificate may be
+    /// there for TLS alone.
+    fn inferred(&self) -> Result<Vec<Login>, CliError> {
+        let (by_key, by_secret) = (self.args.key.is_some(), self.args.secret.is_some());
+        let mut logins = Vec::new();
+        if by_key || !by_secret {
+            let key = self.key().map(|place| self.cryptosign(&place));
+            logins.extend(key.transpose()?);
+        }
+        if by_secret || !by_key {
+            if let Some(place) = self.secret(&[SECRET]) {
+                let secret = self.password(&place)?;
+                logins.extend([
+                    Login::WampScram(secret.clone()),
+                    Login::Scram(secret.clone()),
+                    Login::WampCra(secret.clone()),
+                ]);
+                // A password never goes in clear over a network unless that is asked for.
+                if road(self.args) == Road::Private {
+                    logins.push(Login::Ticket(secret));
+                }
+            } else if let Some(place) = self.secret(&[TICKET]) {
+                logins.push(self.ticket(self.password(&place)?));
+            }
+        }
+        if self.args.cert.is_some() {
+            if logins.is_empty() {
+                logins.extend([Login::Tls, Login::Anonymous]);
+            } else {
+                logins.push(Login::Tls);
+            }
+        }
+        Ok(logins)
+    }
+
+    fn key(&self) -> Option<Place> {
+        place("--key", self.args.key.as_ref(), &[KEY])
+    }
+
+    fn secret(&self, variables: &[&'static str]) -> Option<Place> {
+        place("--secret", self.args.secret.as_ref(), variables)
+    }
+
+    fn cryptosign(&self, place: &Place) -> Result<Login, CliError> {
+        let text = self.read(place, "Private key")?;
+        let key: PrivateKey =
+            (text.expose().parse()).map_err(|error| usage(format!("{}: {error}", place.name)))?;
+        Ok(Login::Cryptosign { key, router: None })
+    }
+
+    /// A secret that is of use for a name only.
+    fn password(&self, place: &Place) -> Result<Secret, CliError> {
+        let Some(authid) = &self.args.authid else {
+            return Err(CliError::Usage {
+                message: format!("{} needs --authid", place.name),
+                hint: Some("say who to be with `--authid ID`".to_owned()),
+            });
+        };
+        self.read(place, &format!("Secret of {authid}"))
+    }
+
+    fn ticket(&self, ticket: Secret) -> Login {
+        if road(self.args) == Road::Clear {
+            let warning = "the ticket is sent unencrypted: whoever is on the way can read it";
+            self.console.warn(warning);
+        }
+        Login::Ticket(ticket)
+    }
+
+    fn read(&self, place: &Place, prompt: &str) -> Result<Secret, CliError> {
+        let source = place.source.as_ref().map_err(|fault| CliError::Usage {
+            message: format!("{}: {fault}", place.name),
+            hint: (*fault == SourceError::Unknown).then(|| {
+                "everybody on this machine can see what stands on a command line".to_owned()
+            }),
+        })?;
+        let found = source
+            .read(prompt)
+            .map_err(|error| usage(format!("{}: {error}", place.name)))?;
+        if let Some(exposed) = &found.warning {
+            self.console.warn(&exposed.to_string());
+        }
+        Ok(found.secret)
+    }
+}
+
+/// What an option says, else the first variable that is set. A variable holds the place, or the secret itself.
+fn place(
+    option: &'static str,
+    given: Option<&Source>,
+    variables: &[&'static str],
+) -> Option<Place> {
+    if let Some(Source(source)) = given {
+        return Some(Place {
+            name: option,
+            source: source.clone(),
+        });
+    }
+    variables.iter().find_map(|&name| {
+        let value = env::var(name).ok().filter(|value| !value.is_empty())?;
+        let source = match value.parse() {
+            Err(SourceError::Unknown) => Ok(SecretSource::Plain(Secret::new(value))),
+            source => source,
+        };
+        Some(Place { name, source })
+    })
+}
+
+/// Who can listen on the way to the router.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Road {
+    /// Nobody: TLS, or this machine.
+    Private,
+    /// Whoever plays the router: TLS that is not checked.
+    Unchecked,
+    /// Everybody on the way.
+    Clear,
+}
+
+fn road(args: &ConnectionArgs) -> Road {
+    let url = args.url.as_deref().unwrap_or(DEFAULT_URL);
+    // What is no URL will be told when it is connected to.
+    let Ok(endpoint) = url.parse::<Endpoint>() else {
+        return Road::Clear;
+    };
+    let is_here = match endpoint.address() {
+        Address::Unix(_) => true,
+        Address::Tcp { host, .. } => {
+            host.eq_ignore_ascii_case("localhost")
+                || host
+                    .parse()
+                    .is_ok_and(|address: IpAddr| address.is_loopback())
+        }
+    };
+    match (endpoint.is_tls(), args.insecure) {
+        _ if is_here => Road::Private,
+        (true, false) => Road::Private,
+        (true, true) => Road::Unchecked,
+        (false, _) => Road::Clear,
+    }
+}
+
+const fn usage(message: String) -> CliError {
+    CliError::Usage {
+        message,
+        hint: None,
+    }
+}
+
+const KEY: &str = "WAMP_PRIVATE_KEY";
+const SECRET: &str = "WAMP_SECRET";
+const TICKET: &str = "WAMP_TICKET";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_can_listen() {
+        for (url, insecure, listener) in [
+            ("ws://127.0.0.1:8080/ws", false, Road::Private),
+            ("rs://[::1]:8081", false, Road::Private),
+            ("ws://localhost/ws", false, Road::Private),
+            ("rs+unix:///run/wamp.sock", false, Road::Private),
+            ("wss://example.org/ws", false, Road::Private),
+            ("wss://example.org/ws", true, Road::Unchecked),
+            ("ws://example.org/ws", false, Road::Clear),
+            ("ws://192.168.0.7/ws", true, Road::Clear),
+            ("ws://localhost.example.org/ws", false, Road::Clear),
+            ("nonsense", false, Road::Clear),
+        ] {
+            let args = ConnectionArgs {
+                url: Some(url.to_owned()),
+                insecure,
+                ..ConnectionArgs::default()
+            };
+            assert_eq!(road(&args), listener, "{url}");
+        }
+    }
+}
