@@ -14,6 +14,7 @@ mod alarm;
 mod attempts;
 mod authenticator;
 mod builder;
+pub mod config;
 mod connection;
 mod handle;
 mod handshake;

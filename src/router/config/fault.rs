@@ -115,16 +115,14 @@ fn lines(file: &std::path::Path, faults: &[Fault]) -> String {
 }
 
 /// The one of `known` that was probably meant by `word`.
-pub(super) fn nearest<'a>(
-    word: &str,
-    known: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
+pub(super) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let slips = 1 + word.chars().count() / CHARACTERS_PER_SLIP;
     known
         .into_iter()
         .map(|known| (strsim::osa_distance(word, known), known))
         .filter(|(distance, known)| {
-            *distance <= slips && *distance < known.chars().count() || known.starts_with(word) && word.len() >= 3
+            *distance <= slips && *distance < known.chars().count()
+                || known.starts_with(word) && word.len() >= 3
         })
         .min()
         .map(|(_, known)| known)

@@ -85,10 +85,8 @@ fn of_toml(value: &Spanned<DeValue<'_>>) -> Node {
     let at = value.span().start;
     let value = match value.get_ref() {
         DeValue::String(text) => Value::Text(text.clone().into_owned()),
-        DeValue::Integer(number) => {
-            i64::from_str_radix(number.as_str(), number.radix())
-                .map_or(Value::Other("a number that is too large"), Value::Integer)
-        }
+        DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix())
+            .map_or(Value::Other("a number that is too large"), Value::Integer),
         DeValue::Float(_) => Value::Other("a fraction"),
         DeValue::Boolean(value) => Value::Boolean(*value),
         DeValue::Datetime(_) => Value::Other("a date or time"),
@@ -123,7 +121,11 @@ fn of_json(file: &str, part: &str, depth: usize, faults: &mut Faults) -> Node {
             Value::Other("no value")
         }
         Ok(Layer::List(_) | Layer::Table(_)) if depth == DEPTH => {
-            faults.add(at, "there is too much inside one another here".to_owned(), None);
+            faults.add(
+                at,
+                "there is too much inside one another here".to_owned(),
+                None,
+            );
             Value::Other("no value")
         }
         Ok(Layer::Leaf(value)) => value,
@@ -160,7 +162,9 @@ fn offset(text: &str, part: &str) -> usize {
 
 /// Where the parser stopped, as an offset.
 fn place(text: &str, error: &serde_json::Error) -> usize {
-    let line = text.split_inclusive('\n').nth(error.line().saturating_sub(1));
+    let line = text
+        .split_inclusive('\n')
+        .nth(error.line().saturating_sub(1));
     let start = line.map_or(text.len(), |line| offset(text, line));
     // Its columns count bytes, from 1.
     (start + error.column().saturating_sub(1)).min(text.len())

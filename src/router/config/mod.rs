@@ -1,0 +1,263 @@
+//! The router's configuration file: who may come in, by which doors, and what they may do.
+//!
+//! A file is read into a [`Config`] or into *all* that is wrong with it, each at its line ([`ConfigError`]). Secrets and
+//! certificates are read at the same time, so that a file that is accepted can be run. It is TOML, or JSON with the same keys.
+//!
+//! What this module does *not* do: listen, open realms, or change a running router. There is no YAML: the crates that
+//! read it bring more code than everything else here.
+//!
+//! - `tree`: files as values that know where they stand; `fault`: what is wrong.
+//! - `section`: tables and values as they are asked for.
+//! - `listeners`, `realms`, `users`, `roles`: what the tables of these names mean.
+//! - `effective`: the configuration as a file again. `summary`: what it comes to, in sentences.
+
+mod effective;
+mod fault;
+mod listeners;
+mod realms;
+mod roles;
+mod section;
+mod summary;
+mod tree;
+mod users;
+
+#[cfg(test)]
+mod tests;
+
+use std::cell::{Cell, RefCell};
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+use std::time::Duration;
+
+use super::{FailedLogins, Policy};
+use section::{Reader, Section};
+use tree::Value;
+
+pub use fault::{ConfigError, Fault, Place};
+pub use listeners::ListenerConfig;
+pub use realms::ConfiguredRealm;
+pub use roles::RoleSetup;
+pub use summary::Summary;
+pub use tree::Format;
+pub use users::UserSetup;
+
+/// A configuration that a router can be run with.
+#[derive(Clone, Debug, Default)]
+pub struct Config {
+    /// `[limits]`.
+    pub limits: Limits,
+    /// `[slow_consumers]`.
+    pub slow_consumers: SlowConsumers,
+    /// `[[listeners]]`; may be none.
+    pub listeners: Vec<ListenerConfig>,
+    /// `[[realms]]` with a name; may be none.
+    pub realms: Vec<ConfiguredRealm>,
+    /// The one with the name `*`, for any other realm that a client asks for.
+    pub template: Option<ConfiguredRealm>,
+    /// What was noticed on the way: files that others can read, secrets in plain text.
+    pub(crate) warnings: Vec<String>,
+}
+
+/// What holds for all connections.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// From the accepted connection to WELCOME.
+    pub handshake_time: Duration,
+    /// The longest message, in bytes, unless a listener has its own.
+    pub max_message: usize,
+    /// How many failed logins one address has; more are refused until the window has passed.
+    pub failed_logins: u32,
+    /// The window.
+    pub failed_logins_per: Duration,
+}
+
+/// What becomes of sessions that do not take what is sent to them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SlowConsumers {
+    /// What is done.
+    pub policy: SlowConsumerPolicy,
+    /// How much may wait to be written to one of them, in bytes.
+    pub limit: usize,
+}
+
+/// What is done about slow consumers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SlowConsumerPolicy {
+    /// Their sessions are ended.
+    #[default]
+    Disconnect,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            handshake_time: Duration::from_secs(10),
+            max_message: 16 << 20,
+            failed_logins: 20,
+            failed_logins_per: Duration::from_secs(60),
+        }
+    }
+}
+
+impl Default for SlowConsumers {
+    fn default() -> Self {
+        Self {
+            policy: SlowConsumerPolicy::Disconnect,
+            limit: 32 << 20,
+        }
+    }
+}
+
+impl Config {
+    /// Reads a file: JSON if its name ends in `.json`, else TOML. Relative paths in it count from its folder.
+    ///
+    /// It blocks: secrets may come from programs. `key` is what salts are drawn from, as with
+    /// [`Directory::salt`](crate::auth::Directory::salt): the same for a file that is read again.
+    ///
+    /// # Errors
+    /// That it cannot be read, or all that is wrong with it.
+    pub fn read(path: &Path, key: &[u8; 32]) -> Result<Self, ConfigError> {
+        let extension = path.extension().and_then(|it| it.to_str()).unwrap_or("");
+        let format = match extension {
+            "json" => Format::Json,
+            "yaml" | "yml" => {
+                return Err(ConfigError::Yaml {
+                    file: path.to_owned(),
+                });
+            }
+            _ => Format::Toml,
+        };
+        let failed = |error| ConfigError::Read {
+            file: path.to_owned(),
+            error,
+        };
+        let text = fs::read_to_string(path).map_err(failed)?;
+        let mode = fs::metadata(path).map_err(failed)?.permissions().mode() & 0o7777;
+        Self::parse_as(&text, format, path, Some(mode), key)
+    }
+
+    /// Reads a text as the content of the file `path`, which need not be there.
+    ///
+    /// # Errors
+    /// All that is wrong with it.
+    pub fn parse(
+        text: &str,
+        format: Format,
+        path: &Path,
+        key: &[u8; 32],
+    ) -> Result<Self, ConfigError> {
+        Self::parse_as(text, format, path, None, key)
+    }
+
+    fn parse_as(
+        text: &str,
+        format: Format,
+        path: &Path,
+        mode: Option<u32>,
+        key: &[u8; 32],
+    ) -> Result<Self, ConfigError> {
+        let reader = Reader {
+            text,
+            folder: path.parent().unwrap_or_else(|| Path::new("")).to_owned(),
+            key,
+            faults: RefCell::default(),
+            warnings: RefCell::default(),
+            has_plain: Cell::new(false),
+        };
+        let mut faults = reader.faults.take();
+        let tree = tree::parse(text, format, &mut faults);
+        // What can be read of a broken file gives rise to faults that it does not have.
+        let is_broken = !faults.is_empty();
+        reader.faults.replace(faults);
+        let mut config = Self::default();
+        match &tree.value {
+            _ if is_broken => {}
+            Value::Table(entries) => config.fill(Section::new(&reader, "", 0, entries)),
+            other => reader.fault(
+                0,
+                format!("the file must be a table, not {}", other.kind()),
+                None,
+            ),
+        }
+        if let Some(mode) = mode
+            && mode & 0o044 != 0
+            && reader.has_plain.get()
+        {
+            reader.warn(format!(
+                "{} has secrets in plain text and is open to others (mode {mode:04o}): `chmod 600` it",
+                path.display()
+            ));
+        }
+        let faults = reader.faults.into_inner();
+        if !faults.is_empty() {
+            return Err(ConfigError::Wrong {
+                file: path.to_owned(),
+                faults: faults.into_faults(text),
+            });
+        }
+        config.warnings = reader.warnings.into_inner();
+        Ok(config)
+    }
+
+    /// What the router is to go by. `key` is the one that the file was read with.
+    #[must_use]
+    pub fn policy(&self, key: [u8; 32]) -> Policy {
+        Policy {
+            realms: self.realms.iter().map(|realm| realm.setup(key)).collect(),
+            any_realm: self.template.as_ref().map(|realm| realm.setup(key)),
+            failed_logins: FailedLogins {
+                count: self.limits.failed_logins,
+                per: self.limits.failed_logins_per,
+            },
+            handshake_time: self.limits.handshake_time,
+        }
+    }
+
+    fn fill(&mut self, root: Section<'_>) {
+        if let Some(section) = root.get("limits").and_then(|it| it.section("[limits]")) {
+            self.limits = limits(section);
+        }
+        let slow = root.get("slow_consumers");
+        if let Some(section) = slow.and_then(|it| it.section("[slow_consumers]")) {
+            if let Some(item) = section.get("policy")
+                && let Some(policy) = item.choice(&[("disconnect", SlowConsumerPolicy::Disconnect)])
+            {
+                self.slow_consumers.policy = policy;
+            }
+            if let Some(limit) = section.get("limit").and_then(|it| it.size(LEAST_OUTBOX)) {
+                self.slow_consumers.limit = limit;
+            }
+            section.finish();
+        }
+        self.listeners = listeners::read(&root, &self.limits);
+        (self.realms, self.template) = realms::read(&root);
+        root.finish();
+    }
+}
+
+fn limits(section: Section<'_>) -> Limits {
+    let mut limits = Limits::default();
+    if let Some(time) = section.get("handshake_time").and_then(|it| it.duration()) {
+        limits.handshake_time = time;
+    }
+    let max = section.get("max_message");
+    if let Some(max) = max.and_then(|it| it.size(listeners::LEAST_MESSAGE)) {
+        limits.max_message = max;
+    }
+    let failed = section.get("failed_logins");
+    if let Some(section) = failed.and_then(|it| it.section("failed_logins")) {
+        if let Some(count) = section.need("count").and_then(|it| it.number(1)) {
+            limits.failed_logins = count;
+        }
+        if let Some(per) = section.need("per").and_then(|it| it.duration()) {
+            limits.failed_logins_per = per;
+        }
+        section.finish();
+    }
+    section.finish();
+    limits
+}
+
+/// The least that may wait for a session: what it takes for a WELCOME and a few answers.
+const LEAST_OUTBOX: usize = 64 << 10;
