@@ -321,3 +321,22 @@ const fn close_code(ending: Ending) -> CloseCode {
         Ending::Violation => CloseCode::Protocol,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Nobody has joined, so there is nothing to be called; the answer is there before it is waited for.
+    #[tokio::test(start_paused = true)]
+    async fn a_question_is_answered_though_nobody_is_there() {
+        let config = RealmConfig {
+            uri: Uri::from_static("realm1"),
+            ..RealmConfig::default()
+        };
+        let realm = RealmHandle::new(config, 7);
+        let procedure = Uri::from_static("com.authenticate");
+        let answer = realm.ask(procedure, Arguments::default(), Duration::from_secs(1));
+        assert!(realm.lock().askers.is_empty());
+        assert_eq!(answer.await.unwrap_err().uri, uris::NO_SUCH_PROCEDURE);
+    }
+}

@@ -19,10 +19,15 @@ use crate::proto::{
 use crate::realm::{Join, SessionKey};
 use crate::transport::{CloseCode, Transport, TransportError};
 
-/// Waits for HELLO and lets the session join. `None` if it did not come to that; the transport is closed then.
-pub(super) async fn join(router: &Router, mut transport: Box<dyn Transport>) -> Option<Connection> {
+/// Waits for HELLO and lets the session join, an anonymous one only if that is said. `None` if it did not come to that; the
+/// transport is closed then.
+pub(super) async fn join(
+    router: &Router,
+    mut transport: Box<dyn Transport>,
+    anonymous: bool,
+) -> Option<Connection> {
     let admitted = match receive(transport.as_mut()).await {
-        Ok(Message::Hello(hello)) => admit(router, transport.as_mut(), hello).await,
+        Ok(Message::Hello(hello)) => admit(router, transport.as_mut(), hello, anonymous).await,
         Ok(other) => {
             let message = format!("expected HELLO, received {}", other.kind());
             Err(Refusal::violation(message).into())
@@ -53,6 +58,8 @@ pub(super) struct Refusal {
     pub(super) message: String,
     /// How the transport is closed.
     pub(super) code: CloseCode,
+    /// Who the client says it is, for the log.
+    pub(super) authid: Option<String>,
 }
 
 impl Refusal {
@@ -61,6 +68,7 @@ impl Refusal {
             reason,
             message: message.into(),
             code: CloseCode::Normal,
+            authid: None,
         }
     }
 
@@ -136,6 +144,7 @@ async fn admit(
     router: &Router,
     transport: &mut dyn Transport,
     hello: Hello,
+    anonymous: bool,
 ) -> Result<Admitted, Stop> {
     let policy = router.shared.policy.load_full();
     let setup = policy.realm(&hello.realm);
@@ -159,6 +168,7 @@ async fn admit(
         transport,
         hello: &hello,
         session,
+        anonymous,
     }
     .run()
     .await?;
@@ -227,8 +237,9 @@ async fn refuse(mut transport: Box<dyn Transport>, refusal: Refusal) {
         reason,
         message,
         code,
+        authid,
     } = refusal;
-    tracing::info!(peer = transport.peer(), %reason, message, "session refused");
+    tracing::info!(peer = transport.peer(), %reason, authid, message, "session refused");
     let abort = Abort {
         details: GoodbyeDetails::saying(message),
         reason,

@@ -24,16 +24,16 @@ pub(super) struct Login<'a> {
     pub(super) hello: &'a Hello,
     /// The id that its session will have.
     pub(super) session: Id,
+    /// Whether it may be anonymous where it has come in.
+    pub(super) anonymous: bool,
 }
 
 impl Login<'_> {
     /// Finds out who the client is.
     pub(super) async fn run(mut self) -> Result<Principal, Stop> {
-        let outcome = self.prove().await;
-        if let Err(Stop::Refused(refusal)) = &outcome {
-            let (realm, authid) = (&*self.hello.realm, self.hello.details.authid.as_deref());
-            let (peer, reason) = (self.transport.peer(), &refusal.reason);
-            tracing::warn!(?realm, ?authid, peer, %reason, "login failed");
+        let mut outcome = self.prove().await;
+        if let Err(Stop::Refused(refusal)) = &mut outcome {
+            refusal.authid = self.hello.details.authid.as_deref().map(str::to_owned);
         }
         outcome
     }
@@ -56,9 +56,16 @@ impl Login<'_> {
             .flat_map(|authenticator| authenticator.methods.iter().copied())
             .collect();
         let details = &self.hello.details;
+        let mut offered = details.authmethods.clone().unwrap_or_default();
+        if !self.anonymous {
+            offered.retain(|method| **method != *Method::Anonymous.name());
+            if offered.is_empty() {
+                return Err(LoginRefusal::Required.into());
+            }
+        }
         let facts = HelloFacts {
             realm: &self.hello.realm,
-            authmethods: details.authmethods.as_deref().unwrap_or_default(),
+            authmethods: &offered,
             authid: details.authid.as_deref(),
             authrole: details.authrole.as_deref(),
             authextra: details.authextra.as_ref(),

@@ -109,10 +109,11 @@ impl Router {
             max_frame: self.shared.max_frame,
             ..ListenOptions::default()
         };
-        self.listen_with(endpoint, options).await
+        self.listen_with(endpoint, options, true).await
     }
 
-    /// The same, with the listener's own options: its certificate, whose pages it serves, what it speaks.
+    /// The same, with the listener's own options: its certificate, whose pages it serves, what it speaks. Without
+    /// `anonymous` clients have to say here who they are, even in realms where others need not.
     ///
     /// # Errors
     /// The endpoint cannot be listened on.
@@ -120,6 +121,7 @@ impl Router {
         &self,
         endpoint: &Endpoint,
         options: ListenOptions,
+        anonymous: bool,
     ) -> Result<Endpoint, BindError> {
         let listener = Listener::bind(endpoint, options).await?;
         let endpoint = listener.endpoint().clone();
@@ -127,7 +129,7 @@ impl Router {
         spawn(&self.shared.listeners, async move {
             loop {
                 match listener.accept().await {
-                    Ok(incoming) => router.serve(incoming),
+                    Ok(incoming) => router.serve(incoming, anonymous),
                     Err(error) => {
                         // Out of file descriptors, mostly. Some connection has to end before it can get better.
                         tracing::warn!(%error, "cannot accept connections for the moment");
@@ -143,7 +145,7 @@ impl Router {
     #[must_use]
     pub fn connect(&self, serializer: Serializer) -> Box<dyn Transport> {
         let (near, far) = memory::pair(serializer);
-        self.spawn_connection(async move { Some(far) });
+        self.spawn_connection(async move { Some(far) }, true);
         near
     }
 
@@ -200,26 +202,28 @@ impl Router {
     }
 
     /// Serves a connection that was just accepted, on a task of its own.
-    fn serve(&self, incoming: Incoming) {
-        self.spawn_connection(async move {
+    fn serve(&self, incoming: Incoming, anonymous: bool) {
+        let transport = async move {
             incoming
                 .handshake()
                 .await
                 .inspect_err(|error| tracing::debug!(%error, "transport handshake failed"))
                 .ok()
-        });
+        };
+        self.spawn_connection(transport, anonymous);
     }
 
     /// Spawns the task of one connection: transport handshake, HELLO, then messages until its end.
     fn spawn_connection(
         &self,
         transport: impl Future<Output = Option<Box<dyn Transport>>> + Send + 'static,
+        anonymous: bool,
     ) {
         let router = self.clone();
         spawn(&self.shared.connections, async move {
             let joining = async {
                 let transport = transport.await?;
-                handshake::join(&router, transport).await
+                handshake::join(&router, transport, anonymous).await
             };
             let handshake_time = router.shared.policy.load().handshake_time;
             let mut closing = router.shared.closing.subscribe();

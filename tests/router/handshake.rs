@@ -181,7 +181,7 @@ async fn a_tls_handshake_that_does_not_end_is_cut_off() {
         ..ListenOptions::default()
     };
     let endpoint = "wss://127.0.0.1:0/ws".parse().unwrap();
-    let endpoint = router.listen_with(&endpoint, options).await.unwrap();
+    let endpoint = router.listen_with(&endpoint, options, true).await.unwrap();
     let Address::Tcp { host, port } = endpoint.address() else {
         panic!("{endpoint} is no TCP port");
     };

@@ -29,6 +29,9 @@ use plan::Plan;
 /// An address that is none or is not to be had, secrets, certificates or a file that are not as they should be, a command
 /// that cannot be started.
 pub(crate) fn run(args: RouterArgs, console: &Console) -> Result<Exit, CliError> {
+    if args.check || args.print_config {
+        return plan::inspect(&args, console);
+    }
     let plan = Plan::of(&args, console)?;
     let runtime = start(&mut Builder::new_multi_thread())?;
     let outcome = runtime.block_on(serve(args, plan, console));
@@ -45,8 +48,9 @@ async fn serve(args: RouterArgs, plan: Plan, console: &Console) -> Result<Exit, 
     let router = plan.router()?;
 
     let mut bound = Vec::new();
-    for (endpoint, options) in &plan.listeners {
-        let listening = router.listen_with(endpoint, options.clone());
+    for door in &plan.listeners {
+        let endpoint = &door.endpoint;
+        let listening = router.listen_with(endpoint, door.options.clone(), door.anonymous);
         let reached = listening.await.map_err(listen_error)?;
         tracing::info!("listening on {reached}, realms: {}", plan.realms());
         // Where a command runs, standard output is the command's, and it has the URL in its environment.

@@ -1,6 +1,7 @@
-//! What a router is to do, by the options of the command line.
+//! What a router is to do, by the options of the command line or by a file.
 
 use std::net::{IpAddr, ToSocketAddrs as _};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use wampkit::Router;
@@ -9,6 +10,7 @@ use wampkit::auth::{
     User,
 };
 use wampkit::realm::RealmConfig;
+use wampkit::router::config::{Config, ConfigError};
 use wampkit::router::{Policy, RealmSetup};
 use wampkit::transport::{
     Address, ClientAuth, Endpoint, ListenOptions, Origins, ServerTls, TlsFiles,
@@ -18,18 +20,37 @@ use super::super::args::RouterArgs;
 use super::super::connection::{DEFAULT_REALM, DEFAULT_URL};
 use super::super::console::Console;
 use super::super::error::CliError;
+use super::super::exit::Exit;
 use super::super::user::UserArg;
 
 /// What a router is to do.
 pub(super) struct Plan {
     /// Where it listens, and how.
-    pub(super) listeners: Vec<(Endpoint, ListenOptions)>,
+    pub(super) listeners: Vec<Door>,
     /// Who may come in.
     pub(super) policy: Policy,
     /// How much may wait for one session, in bytes.
     pub(super) outbox_limit: Option<usize>,
-    /// The certificate that the options name, to be read again upon SIGHUP.
-    pub(super) certificate: Option<(ServerTls, TlsFiles)>,
+    /// The certificates of its listeners, and the files they come from.
+    certificates: Vec<(ServerTls, TlsFiles)>,
+    /// Where it was read from, if that is a file.
+    source: Option<Source>,
+}
+
+/// Where a router listens.
+pub(super) struct Door {
+    pub(super) endpoint: Endpoint,
+    pub(super) options: ListenOptions,
+    /// Whether clients may come in there without saying who they are, if the realm lets them.
+    pub(super) anonymous: bool,
+}
+
+/// The file that a plan was read from.
+struct Source {
+    path: PathBuf,
+    key: [u8; 32],
+    /// The listeners as they were read first: they stay.
+    listeners: Vec<String>,
 }
 
 impl Plan {
@@ -38,6 +59,55 @@ impl Plan {
     /// # Errors
     /// Options that do not go together, secrets and certificates that are not to be had.
     pub(super) fn of(args: &RouterArgs, console: &Console) -> Result<Self, CliError> {
+        match &args.config {
+            Some(path) => Self::read(path, console),
+            None => Self::of_options(args, console),
+        }
+    }
+
+    /// What a file says.
+    fn read(path: &Path, console: &Console) -> Result<Self, CliError> {
+        let key = random_key()?;
+        let config = Config::read(path, &key).map_err(config_error)?;
+        for warning in config.summary().warnings {
+            console.note(&format!("warning: {warning}"));
+        }
+        let mut plan = Self {
+            listeners: Vec::new(),
+            policy: config.policy(key),
+            outbox_limit: Some(config.slow_consumers.limit),
+            certificates: certificates(&config),
+            source: None,
+        };
+        for listener in &config.listeners {
+            plan.listeners.push(Door {
+                endpoint: listener.endpoint.clone(),
+                options: listener.options.clone(),
+                anonymous: listener.admits_anonymous(),
+            });
+        }
+        if plan.listeners.is_empty() {
+            plan.listeners = endpoints(&RouterArgs::default())?
+                .into_iter()
+                .map(|endpoint| Door {
+                    endpoint,
+                    options: ListenOptions {
+                        max_frame: config.limits.max_message,
+                        ..ListenOptions::default()
+                    },
+                    anonymous: true,
+                })
+                .collect();
+        }
+        plan.source = Some(Source {
+            path: path.to_owned(),
+            key,
+            listeners: urls(&config),
+        });
+        Ok(plan)
+    }
+
+    fn of_options(args: &RouterArgs, console: &Console) -> Result<Self, CliError> {
         let endpoints = endpoints(args)?;
         let (directory, anonymous) = directory(args, console)?;
         if anonymous && !args.allow_anonymous {
@@ -56,7 +126,11 @@ impl Plan {
                 origins: origins.clone(),
                 ..ListenOptions::default()
             };
-            (endpoint, options)
+            Door {
+                endpoint,
+                options,
+                anonymous: true,
+            }
         });
         let setup = |name: &str| RealmSetup {
             directory: Arc::clone(&directory),
@@ -73,7 +147,8 @@ impl Plan {
                 ..Policy::default()
             },
             outbox_limit: None,
-            certificate,
+            certificates: certificate.into_iter().collect(),
+            source: None,
         })
     }
 
@@ -89,18 +164,39 @@ impl Plan {
         builder.build().map_err(usage)
     }
 
-    /// Reads anew what can be: the certificate. Answers what has been done.
+    /// Reads anew what can be: the file, the certificates. Answers what has been done.
     ///
     /// # Errors
-    /// What is wrong with it; nothing has changed then.
-    pub(super) fn reload(&mut self, _router: &Router) -> Result<String, CliError> {
-        match &self.certificate {
-            Some((tls, files)) => {
-                tls.reload(files).map_err(usage)?;
-                Ok("the certificate was read again".to_owned())
+    /// What is wrong with them; nothing has changed then.
+    pub(super) fn reload(&mut self, router: &Router) -> Result<String, CliError> {
+        let Some(source) = &self.source else {
+            if self.certificates.is_empty() {
+                return Ok("there is nothing to read again".to_owned());
             }
-            None => Ok("there is nothing to read again".to_owned()),
+            for (tls, files) in &self.certificates {
+                tls.reload(files).map_err(usage)?;
+            }
+            return Ok("the certificate was read again".to_owned());
+        };
+        // With it all certificates are read, so that one which is wrong keeps everything as it was.
+        let config = Config::read(&source.path, &source.key).map_err(config_error)?;
+        let summary = config.summary();
+        router
+            .reconfigure(config.policy(source.key))
+            .map_err(usage)?;
+        for (now, listener) in self.listeners.iter().zip(&config.listeners) {
+            if let (Some(now), Some(next)) = (&now.options.tls, &listener.options.tls) {
+                now.replace(next);
+            }
         }
+        for warning in summary.warnings {
+            tracing::warn!("{warning}");
+        }
+        let path = source.path.display();
+        if urls(&config) != source.listeners {
+            tracing::warn!("{path} has other listeners now: these wait for a restart");
+        }
+        Ok(format!("{path} was read again"))
     }
 
     /// The realms by their names, for people.
@@ -115,6 +211,29 @@ impl Plan {
         let first = self.policy.realms.first();
         first.map_or(DEFAULT_REALM, |realm| &realm.config.uri)
     }
+}
+
+/// Says what a file comes to, without doing it: `--check`, `--print-config`.
+///
+/// # Errors
+/// What is wrong with the file.
+pub(super) fn inspect(args: &RouterArgs, console: &Console) -> Result<Exit, CliError> {
+    let Some(path) = &args.config else {
+        return Ok(Exit::Success);
+    };
+    let config = Config::read(path, &random_key()?).map_err(config_error)?;
+    let summary = config.summary();
+    if args.print_config {
+        console.line(config.effective().trim_end())?;
+    } else {
+        for sentence in &summary.sentences {
+            console.line(sentence)?;
+        }
+    }
+    for warning in &summary.warnings {
+        console.note(&format!("warning: {warning}"));
+    }
+    Ok(Exit::Success)
 }
 
 /// Where to listen.
@@ -140,13 +259,37 @@ fn realms(args: &RouterArgs) -> impl Iterator<Item = &str> {
     args.realms.iter().map(|name| &**name).chain(default)
 }
 
-/// Who may come in, and whether that is anybody.
-fn directory(args: &RouterArgs, console: &Console) -> Result<(Arc<Directory>, bool), CliError> {
+/// Where a file has the router listen.
+fn urls(config: &Config) -> Vec<String> {
+    let listeners = config.listeners.iter();
+    listeners
+        .map(|listener| listener.endpoint.to_string())
+        .collect()
+}
+
+/// The certificates of a file.
+fn certificates(config: &Config) -> Vec<(ServerTls, TlsFiles)> {
+    let listeners = config.listeners.iter();
+    let certificates = listeners.filter_map(|listener| {
+        let tls = listener.options.tls.clone()?;
+        Some((tls, listener.files.clone()?))
+    });
+    certificates.collect()
+}
+
+/// What salts and answers to unknown names are drawn from.
+pub(super) fn random_key() -> Result<[u8; 32], CliError> {
     let mut key = [0; 32];
     getrandom::fill(&mut key).map_err(|error| CliError::System {
         doing: "draw random numbers".to_owned(),
         error: error.into(),
     })?;
+    Ok(key)
+}
+
+/// Who may come in, and whether that is anybody.
+fn directory(args: &RouterArgs, console: &Console) -> Result<(Arc<Directory>, bool), CliError> {
+    let key = random_key()?;
     let users = args.user.iter().map(|text| user(text, &key, console));
     let users = users.collect::<Result<Vec<_>, _>>()?;
     let anonymous = users.is_empty() || args.allow_anonymous;
@@ -252,7 +395,7 @@ fn certificate(args: &RouterArgs) -> Result<Option<(ServerTls, TlsFiles)>, CliEr
 /// A certificate made on the spot. Its fingerprint goes to standard error, where people read what the router has to say.
 fn self_signed(
     endpoints: &[Endpoint],
-    file: Option<&std::path::Path>,
+    file: Option<&Path>,
     console: &Console,
 ) -> Result<ServerTls, CliError> {
     let names = endpoints
@@ -274,6 +417,11 @@ fn self_signed(
     }
     console.note(&format!("certificate sha256:{}", made.fingerprint));
     Ok(made.tls)
+}
+
+/// What is wrong with a file, each fault on a line of its own.
+pub(super) fn config_error(error: ConfigError) -> CliError {
+    usage(error)
 }
 
 fn usage(error: impl ToString) -> CliError {
