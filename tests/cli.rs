@@ -3,6 +3,7 @@
 mod support;
 
 mod cli {
+    mod authz;
     mod call;
     mod command;
     mod exit;
@@ -11,6 +12,7 @@ mod cli {
     mod help;
     mod history;
     mod inspect;
+    mod keygen;
     mod login;
     mod options;
     mod passthru;

@@ -12,16 +12,25 @@ pub(super) fn encode(bytes: &[u8]) -> String {
 
 /// As many bytes as wanted, from digits of either case; `None` for anything else.
 pub(super) fn decode<const N: usize>(text: &str) -> Option<[u8; N]> {
-    let digits = text.as_bytes();
-    if digits.len() != 2 * N {
+    if text.len() != 2 * N {
         return None;
     }
-    let digit = |byte: u8| char::from(byte).to_digit(16);
     let mut bytes = [0; N];
-    for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
-        *byte = u8::try_from(digit(pair[0])? * 16 + digit(pair[1])?).ok()?;
+    for (byte, pair) in bytes.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
+        *byte = byte_of(pair)?;
     }
     Some(bytes)
+}
+
+/// However many bytes the digits stand for.
+pub(super) fn decode_all(text: &str) -> Option<Vec<u8>> {
+    let pairs = text.as_bytes().chunks(2);
+    (text.len().is_multiple_of(2)).then(|| pairs.map(byte_of).collect())?
+}
+
+fn byte_of(pair: &[u8]) -> Option<u8> {
+    let digit = |byte: u8| char::from(byte).to_digit(16);
+    u8::try_from(digit(pair[0])? * 16 + digit(pair[1])?).ok()
 }
 
 #[cfg(test)]
@@ -35,5 +44,8 @@ mod tests {
         for not_three_bytes in ["", "009fa", "009fa000", "009fag", "ä9fa0", "+09fa0"] {
             assert_eq!(decode::<3>(not_three_bytes), None, "{not_three_bytes}");
         }
+        assert_eq!(decode_all("009fA0"), Some(vec![0x00, 0x9f, 0xa0]));
+        assert_eq!(decode_all("009fa"), None);
+        assert_eq!(decode_all("009g"), None);
     }
 }

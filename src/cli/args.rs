@@ -4,9 +4,11 @@
 //! [`ClientArgs::or`], rather than made global, because `wamp router` has no use for them and an option that does nothing
 //! would be a lie.
 
+mod authz;
 mod call;
 mod client;
 mod inspect;
+mod keygen;
 mod passthru;
 mod publish;
 mod register;
@@ -24,9 +26,11 @@ use tracing_subscriber::filter::LevelFilter;
 use super::json;
 use super::terminal::Stream;
 
+pub(crate) use authz::{AuthzArgs, AuthzCommand, ExplainArgs};
 pub(crate) use call::CallArgs;
 pub(crate) use client::{ClientArgs, ConnectionArgs, LogArgs, OutputArgs};
 pub(crate) use inspect::{KillArgs, Listed, LsArgs, ShowArgs};
+pub(crate) use keygen::{KeyKdf, KeyMethod, KeygenArgs};
 pub(crate) use passthru::keyring;
 pub(crate) use publish::PublishArgs;
 pub(crate) use register::RegisterArgs;
@@ -66,7 +70,9 @@ pub(crate) enum Command {
     Ls(LsArgs),
     Show(ShowArgs),
     Kill(KillArgs),
+    Authz(AuthzArgs),
     Router(RouterArgs),
+    Keygen(KeygenArgs),
 }
 
 impl Cli {
@@ -143,7 +149,8 @@ fn spell_out_numbers(words: impl IntoIterator<Item = OsString>) -> impl Iterator
 /// Whether a connection or output option would do nothing for a command. It is refused there.
 fn is_idle(command: &str, id: &str) -> bool {
     match command {
-        "router" => ["url", "realm", "output", "details", "timeout"]
+        "authz" if id == "output" => false,
+        "router" | "authz" | "keygen" => ["url", "realm", "output", "details", "timeout"]
             .iter()
             .chain(&RARE)
             .chain(&CLIENTS)

@@ -82,6 +82,11 @@ impl Console {
             .map_err(CliError::of_output)
     }
 
+    /// How data is laid out.
+    pub(crate) const fn format(&self) -> Format {
+        self.output.format
+    }
+
     /// Whether people read what is told on standard error beside the errors.
     pub(crate) fn tells_hints(&self) -> bool {
         !self.quiet && self.output.format != Format::Json

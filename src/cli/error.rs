@@ -9,6 +9,7 @@ use wampkit::client::{
 };
 use wampkit::codec::Arguments;
 use wampkit::proto::{Dict, DictFields as _, Value};
+use wampkit::router::config::{ConfigError, Fault as ConfigFault};
 use wampkit::transport::{CertificateFault, ConnectError as TransportError};
 
 use super::exit::Exit;
@@ -30,6 +31,9 @@ pub(crate) enum CliError {
     /// A fault at one place of an argument.
     #[error("{0}")]
     Fault(Box<Fault>),
+    /// A configuration file that is none.
+    #[error("{0}")]
+    Config(Box<ConfigError>),
     /// A file that an argument names cannot be read.
     #[error("{place}: cannot read {name}: {}", plain(error))]
     File {
@@ -152,6 +156,11 @@ pub(crate) enum CliError {
 }
 
 impl CliError {
+    /// What is wrong with a configuration file.
+    pub(crate) fn of_config(error: ConfigError) -> Self {
+        Self::Config(Box::new(error))
+    }
+
     /// What becomes of a request that failed; `subject` is the procedure or topic that it was about.
     pub(crate) fn of_request(subject: &str, error: RequestError) -> Self {
         let subject = subject.to_owned();
@@ -197,7 +206,9 @@ impl CliError {
     /// How the process ends.
     pub(crate) fn exit(&self) -> Exit {
         match self {
-            Self::Usage { .. } | Self::Fault(_) | Self::File { .. } => Exit::Usage,
+            Self::Usage { .. } | Self::Fault(_) | Self::Config(_) | Self::File { .. } => {
+                Exit::Usage
+            }
             Self::Connect { error, .. } => match **error {
                 ConnectError::Url(_)
                 | ConnectError::Transport(TransportError::Header(_) | TransportError::Tls(_)) => {
@@ -243,7 +254,10 @@ impl CliError {
 
     /// The error as lines for people.
     pub(crate) fn lines(&self, stream: &Stream, quiet: bool) -> String {
-        let message = self.to_string();
+        let message = match self {
+            Self::Config(error) => headline(error),
+            _ => self.to_string(),
+        };
         let mut lines = format!(
             "{} {}",
             stream.paint(Paint::Error, "wamp: error:"),
@@ -300,6 +314,16 @@ impl CliError {
     fn more(&self) -> Vec<String> {
         match self {
             Self::Fault(fault) => vec![fault.excerpt()],
+            Self::Config(error) => match &**error {
+                ConfigError::Wrong { file, faults } if faults.len() > 1 => {
+                    let line = |fault| format!("{}:{fault}", file.display());
+                    let lines = faults.iter().map(line);
+                    lines
+                        .map(|line| sanitize::line(&line).into_owned())
+                        .collect()
+                }
+                _ => Vec::new(),
+            },
             // That there is no such thing is said; routers say it once more in their arguments.
             Self::Wamp { error, .. } if Exit::of_error(&error.error) == Exit::NoSuch => Vec::new(),
             Self::Wamp { error, .. } => {
@@ -327,6 +351,10 @@ impl CliError {
         match self {
             Self::Usage { hint, .. } => hint.clone(),
             Self::Fault(fault) => fault.hint.clone(),
+            Self::Config(error) => {
+                let hint = only_fault(error)?.suggestion.as_deref()?;
+                Some(sanitize::line(hint).into_owned())
+            }
             Self::File { .. } => Some("write `:s=…` for text that begins with @".to_owned()),
             Self::Connect { error, .. } => {
                 let ConnectError::Transport(error) = &**error else {
@@ -347,6 +375,27 @@ impl CliError {
 impl From<Fault> for CliError {
     fn from(fault: Fault) -> Self {
         Self::Fault(Box::new(fault))
+    }
+}
+
+/// The first line about a configuration file: what is wrong with it, or how much that is.
+fn headline(error: &ConfigError) -> String {
+    match (error, only_fault(error)) {
+        (ConfigError::Wrong { file, .. }, Some(fault)) => {
+            format!("{}:{}: {}", file.display(), fault.place, fault.message)
+        }
+        (ConfigError::Wrong { file, faults }, None) => {
+            format!("{} has {} faults", file.display(), faults.len())
+        }
+        _ => error.to_string(),
+    }
+}
+
+/// The fault, if there is one only. Its suggestion is then a hint.
+fn only_fault(error: &ConfigError) -> Option<&ConfigFault> {
+    match error {
+        ConfigError::Wrong { faults, .. } if faults.len() == 1 => faults.first(),
+        _ => None,
     }
 }
 

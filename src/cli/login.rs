@@ -30,7 +30,11 @@ impl Source {
 /// # Errors
 /// Options that do not go together, and secrets that are not to be had.
 pub(crate) fn logins(args: &ConnectionArgs, console: &Console) -> Result<Vec<Login>, CliError> {
-    let given = Given { args, console };
+    let given = Given {
+        args,
+        console,
+        variable: &|name| env::var(name).ok(),
+    };
     match args.authmethod {
         None => given.inferred(),
         Some(method) => given.asked_for(method),
@@ -46,6 +50,8 @@ struct Place {
 struct Given<'a> {
     args: &'a ConnectionArgs,
     console: &'a Console,
+    /// The environment.
+    variable: &'a dyn Fn(&str) -> Option<String>,
 }
 
 impl Given<'_> {
@@ -120,11 +126,34 @@ impl Given<'_> {
     }
 
     fn key(&self) -> Option<Place> {
-        place("--key", self.args.key.as_ref(), &[KEY])
+        self.place("--key", self.args.key.as_ref(), &[KEY])
     }
 
     fn secret(&self, variables: &[&'static str]) -> Option<Place> {
-        place("--secret", self.args.secret.as_ref(), variables)
+        self.place("--secret", self.args.secret.as_ref(), variables)
+    }
+
+    /// What an option says, else the first variable that is set. A variable holds the place, or the secret itself.
+    fn place(
+        &self,
+        option: &'static str,
+        given: Option<&Source>,
+        variables: &[&'static str],
+    ) -> Option<Place> {
+        if let Some(Source(source)) = given {
+            return Some(Place {
+                name: option,
+                source: source.clone(),
+            });
+        }
+        variables.iter().find_map(|&name| {
+            let value = (self.variable)(name).filter(|value| !value.is_empty())?;
+            let source = match value.parse() {
+                Err(SourceError::Unknown) => Ok(SecretSource::Plain(Secret::new(value))),
+                source => source,
+            };
+            Some(Place { name, source })
+        })
     }
 
     fn cryptosign(&self, place: &Place) -> Result<Login, CliError> {
@@ -168,28 +197,6 @@ impl Given<'_> {
         }
         Ok(found.secret)
     }
-}
-
-/// What an option says, else the first variable that is set. A variable holds the place, or the secret itself.
-fn place(
-    option: &'static str,
-    given: Option<&Source>,
-    variables: &[&'static str],
-) -> Option<Place> {
-    if let Some(Source(source)) = given {
-        return Some(Place {
-            name: option,
-            source: source.clone(),
-        });
-    }
-    variables.iter().find_map(|&name| {
-        let value = env::var(name).ok().filter(|value| !value.is_empty())?;
-        let source = match value.parse() {
-            Err(SourceError::Unknown) => Ok(SecretSource::Plain(Secret::new(value))),
-            source => source,
-        };
-        Some(Place { name, source })
-    })
 }
 
 /// Who can listen on the way to the router.
@@ -239,7 +246,101 @@ const TICKET: &str = "WAMP_TICKET";
 
 #[cfg(test)]
 mod tests {
+    use std::path::PathBuf;
+
+    use super::super::args::{LogArgs, OutputArgs};
     use super::*;
+
+    const NEAR: &str = "ws://127.0.0.1:8080/ws";
+    const FAR: &str = "ws://example.org/ws";
+    const SEED: &str = "4e8e8d332ab1f03df734d677595c4f12e6a3f9deff650d39161e98875e6b08b7";
+
+    fn source(text: &str) -> Option<Source> {
+        Source::parse(text).ok()
+    }
+
+    /// The methods that are offered by these options and variables.
+    fn offered(url: &str, args: ConnectionArgs, variables: &[(&str, &str)]) -> String {
+        let args = ConnectionArgs {
+            url: Some(url.to_owned()),
+            authid: Some("joe".to_owned()),
+            ..args
+        };
+        let given = Given {
+            args: &args,
+            console: &Console::new(&LogArgs::default(), &OutputArgs::default()),
+            variable: &|name| {
+                let found = variables.iter().find(|(known, _)| *known == name);
+                found.map(|(_, value)| (*value).to_owned())
+            },
+        };
+        let logins = given.inferred().unwrap();
+        let methods: Vec<_> = logins.iter().map(|login| login.method().name()).collect();
+        methods.join(" ")
+    }
+
+    fn by_secret() -> ConnectionArgs {
+        ConnectionArgs {
+            secret: source("plain:pencil"),
+            ..ConnectionArgs::default()
+        }
+    }
+
+    #[test]
+    fn a_password_does_not_go_in_clear_by_inference() {
+        let proofs = "wamp-scram scram wampcra";
+        let and_ticket = "wamp-scram scram wampcra ticket";
+        for (url, methods) in [
+            (NEAR, and_ticket),
+            ("rs+unix:///run/wamp.sock", and_ticket),
+            ("wss://example.org/ws", and_ticket),
+            (FAR, proofs),
+            ("tcp://10.0.0.7:8081", proofs),
+        ] {
+            assert_eq!(offered(url, by_secret(), &[]), methods, "{url}");
+        }
+        let insecure = ConnectionArgs {
+            insecure: true,
+            ..by_secret()
+        };
+        assert_eq!(offered("wss://example.org/ws", insecure, &[]), proofs);
+    }
+
+    #[test]
+    fn methods_follow_from_what_is_given() {
+        let nothing = ConnectionArgs::default;
+        let certificate = |args| ConnectionArgs {
+            cert: Some(PathBuf::from("cert.pem")),
+            ..args
+        };
+        let key = ConnectionArgs {
+            key: source(&format!("plain:{SEED}")),
+            ..nothing()
+        };
+        let all = [
+            ("WAMP_PRIVATE_KEY", SEED),
+            ("WAMP_SECRET", "pencil"),
+            ("WAMP_TICKET", "ticket"),
+        ];
+        for (args, variables, methods) in [
+            (nothing(), &[][..], ""),
+            (nothing(), &all[..1], "cryptosign"),
+            (nothing(), &all[1..], "wamp-scram scram wampcra"),
+            (nothing(), &all[2..], "ticket"),
+            (nothing(), &all[..], "cryptosign wamp-scram scram wampcra"),
+            (by_secret(), &all[..], "wamp-scram scram wampcra"),
+            (key, &all[..], "cryptosign"),
+            (certificate(nothing()), &[], "tls anonymous"),
+            (certificate(nothing()), &all[2..], "ticket tls"),
+            (
+                certificate(by_secret()),
+                &[],
+                "wamp-scram scram wampcra tls",
+            ),
+        ] {
+            assert_eq!(offered(FAR, args, variables), methods);
+        }
+    }
 
     #[test]
     fn who_can_listen() {

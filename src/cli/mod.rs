@@ -5,6 +5,7 @@
 
 mod args;
 mod argument;
+mod authz;
 mod call;
 mod command;
 mod connection;
@@ -15,6 +16,7 @@ mod fault;
 mod files;
 mod history;
 mod json;
+mod keygen;
 mod kill;
 mod login;
 mod ls;
@@ -38,7 +40,7 @@ mod user;
 use std::ffi::OsString;
 use std::time::Duration;
 
-use args::{ClientArgs, Command, LogArgs, OutputArgs};
+use args::{AuthzCommand, ClientArgs, Command, LogArgs, OutputArgs};
 use console::Console;
 use error::CliError;
 use tokio::runtime::{Builder, Runtime};
@@ -68,6 +70,7 @@ pub(crate) fn run(cli: Cli) -> Exit {
         log,
         command,
     } = cli;
+    let outer = client.output.output;
     let or_outer = |own: &mut ClientArgs| {
         *own = std::mem::take(own).or(client);
         let console = Console::new(&log, &own.output);
@@ -104,6 +107,19 @@ pub(crate) fn run(cli: Cli) -> Exit {
         Command::Kill(mut args) => {
             let console = or_outer(&mut args.client);
             (kill::run(args, &console), console)
+        }
+        Command::Authz(mut args) => {
+            let AuthzCommand::Explain(explain) = &mut args.command;
+            let output = OutputArgs {
+                output: explain.output.or(outer),
+                ..OutputArgs::default()
+            };
+            let console = Console::new(&log, &output);
+            (authz::run(&args, &console), console)
+        }
+        Command::Keygen(args) => {
+            let console = Console::new(&log, &OutputArgs::default());
+            (keygen::run(&args, &console), console)
         }
         Command::Router(args) => {
             let console = Console::new(&log, &OutputArgs::default());

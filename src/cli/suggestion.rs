@@ -34,7 +34,7 @@ pub(crate) async fn suggestion(session: &Session, procedure: &str) -> Option<Str
 }
 
 /// The nearest of the URIs, if it is so near that it may be a slip of the finger.
-fn nearest(procedure: &str, known: Vec<String>) -> Option<String> {
+pub(crate) fn nearest(procedure: &str, known: Vec<String>) -> Option<String> {
     let slips = 1 + procedure.chars().count() / CHARACTERS_PER_SLIP;
     known
         .into_iter()

@@ -149,13 +149,14 @@ impl Login<'_> {
             principal,
             credential,
         } = grant;
-        match credential {
-            None => Ok(principal),
-            Some(credential) => {
-                let (challenge, exchange) =
-                    Exchange::dynamic(facts, method, &credential, principal)?;
-                self.exchange(challenge, exchange).await
-            }
+        let Some(credential) = credential else {
+            return Ok(principal);
+        };
+        let (challenge, exchange) = Exchange::dynamic(facts, method, &credential, principal)?;
+        match &ticket {
+            // It was shown already, and the authenticator leaves the comparison to the router.
+            Some(ticket) => Ok(exchange.judge(ticket)?),
+            None => self.exchange(challenge, exchange).await,
         }
     }
 

@@ -222,7 +222,8 @@ async fn a_secret_that_makes_no_sense_is_a_failure_too() {
         Dict::new()
             .with("role", "user")
             .with("secret", "s")
-            .with("salt", "x"),
+            .with("salt", "x")
+            .with("iterations", "many"),
     ] {
         let answered = answer.clone();
         let (session, _registration) =

@@ -131,11 +131,14 @@ fn answers_that_are_no_proof_are_refused_alike_for_all_names() {
     }
 }
 
+/// The extra of an answer to a challenge with this nonce.
+type Change<'a> = &'a dyn Fn(&str) -> Dict;
+
 #[test]
 fn scram_answers_belong_to_their_exchange() {
     let binding = ChannelBinding::exporter([4; 32]);
     let data = "BAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQ=";
-    let try_it = |bound: bool, change: &dyn Fn(&str) -> Dict| {
+    let try_it = |bound: bool, change: Change<'_>| {
         let wanted = match bound {
             true => Dict::new().with("channel_binding", "tls-exporter"),
             false => Dict::new(),
@@ -160,7 +163,7 @@ fn scram_answers_belong_to_their_exchange() {
             .with("cbind_data", data))
         .is_ok()
     );
-    let wrong: [(bool, &dyn Fn(&str) -> Dict); 9] = [
+    let wrong: [(bool, Change<'_>); 9] = [
         (false, &|_| Dict::new()),
         (false, &|_| Dict::new().with("nonce", 1)),
         (false, &|it| nonce(&it[1..])),

@@ -3,6 +3,7 @@
 mod certificates;
 mod client;
 mod directory;
+mod dynamic;
 mod keys;
 mod malformed;
 mod methods;

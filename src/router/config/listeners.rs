@@ -141,7 +141,9 @@ fn listener(section: Section<'_>, limits: &Limits) -> Option<ListenerConfig> {
         }
         (Some(item), _) => {
             files = tls_files(item);
-            if let Some(files) = &files {
+            if let Some(files) = &files
+                && section.reader.key.is_some()
+            {
                 match ServerTls::load(files) {
                     Ok(tls) => options.tls = Some(tls),
                     Err(error) => item.fault(format!("`tls`: {error}")),
@@ -176,31 +178,33 @@ fn tls_files(item: Item<'_>) -> Option<TlsFiles> {
         .get("client_ca")
         .and_then(|it| path(section.reader, it));
     let client_auth = match section.get("client_auth") {
-        Some(item) => {
-            let known = [ClientAuth::None, ClientAuth::Request, ClientAuth::Require];
-            let client_auth = item.choice(&known.map(|it| (it.as_str(), it)))?;
-            match (client_auth, &client_ca) {
-                (ClientAuth::None, Some(_)) => {
-                    item.fault("`client_ca` is of no use while `client_auth` is \"none\"");
-                }
-                (ClientAuth::Request | ClientAuth::Require, None) => {
-                    item.fault("`client_auth` needs `client_ca`, those who sign the certificates");
-                    return None;
-                }
-                _ => {}
-            }
-            client_auth
-        }
-        None if client_ca.is_some() => ClientAuth::Request,
-        None => ClientAuth::None,
+        Some(item) => client_auth(item, client_ca.is_some()),
+        None if client_ca.is_some() => Some(ClientAuth::Request),
+        None => Some(ClientAuth::None),
     };
     section.finish();
     Some(TlsFiles {
         cert: cert?,
         key: key?,
         client_ca,
-        client_auth,
+        client_auth: client_auth?,
     })
+}
+
+fn client_auth(item: Item<'_>, has_ca: bool) -> Option<ClientAuth> {
+    let known = [ClientAuth::None, ClientAuth::Request, ClientAuth::Require];
+    let client_auth = item.choice(&known.map(|it| (it.as_str(), it)))?;
+    match (client_auth, has_ca) {
+        (ClientAuth::None, true) => {
+            item.fault("`client_ca` is of no use while `client_auth` is \"none\"");
+        }
+        (ClientAuth::Request | ClientAuth::Require, false) => {
+            item.fault("`client_auth` needs `client_ca`, those who sign the certificates");
+            return None;
+        }
+        _ => {}
+    }
+    Some(client_auth)
 }
 
 fn path(reader: &Reader<'_>, item: Item<'_>) -> Option<PathBuf> {

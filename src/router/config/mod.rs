@@ -118,23 +118,18 @@ impl Config {
     /// # Errors
     /// That it cannot be read, or all that is wrong with it.
     pub fn read(path: &Path, key: &[u8; 32]) -> Result<Self, ConfigError> {
-        let extension = path.extension().and_then(|it| it.to_str()).unwrap_or("");
-        let format = match extension {
-            "json" => Format::Json,
-            "yaml" | "yml" => {
-                return Err(ConfigError::Yaml {
-                    file: path.to_owned(),
-                });
-            }
-            _ => Format::Toml,
-        };
-        let failed = |error| ConfigError::Read {
-            file: path.to_owned(),
-            error,
-        };
-        let text = fs::read_to_string(path).map_err(failed)?;
-        let mode = fs::metadata(path).map_err(failed)?.permissions().mode() & 0o7777;
-        Self::parse_as(&text, format, path, Some(mode), key)
+        let (text, format, mode) = content(path)?;
+        Self::parse_as(&text, format, path, Some(mode), Some(key))
+    }
+
+    /// Reads a file for what it says about roles: secrets and certificates are not looked for, and users have no
+    /// credentials that need them.
+    ///
+    /// # Errors
+    /// As [`Config::read`].
+    pub fn read_rules(path: &Path) -> Result<Self, ConfigError> {
+        let (text, format, mode) = content(path)?;
+        Self::parse_as(&text, format, path, Some(mode), None)
     }
 
     /// Reads a text as the content of the file `path`, which need not be there.
@@ -147,7 +142,7 @@ impl Config {
         path: &Path,
         key: &[u8; 32],
     ) -> Result<Self, ConfigError> {
-        Self::parse_as(text, format, path, None, key)
+        Self::parse_as(text, format, path, None, Some(key))
     }
 
     fn parse_as(
@@ -155,7 +150,7 @@ impl Config {
         format: Format,
         path: &Path,
         mode: Option<u32>,
-        key: &[u8; 32],
+        key: Option<&[u8; 32]>,
     ) -> Result<Self, ConfigError> {
         let reader = Reader {
             text,
@@ -234,6 +229,27 @@ impl Config {
         (self.realms, self.template) = realms::read(&root);
         root.finish();
     }
+}
+
+/// What is in a file, with its format and its permissions.
+fn content(path: &Path) -> Result<(String, Format, u32), ConfigError> {
+    let extension = path.extension().and_then(|it| it.to_str()).unwrap_or("");
+    let format = match extension {
+        "json" => Format::Json,
+        "yaml" | "yml" => {
+            return Err(ConfigError::Yaml {
+                file: path.to_owned(),
+            });
+        }
+        _ => Format::Toml,
+    };
+    let failed = |error| ConfigError::Read {
+        file: path.to_owned(),
+        error,
+    };
+    let text = fs::read_to_string(path).map_err(failed)?;
+    let mode = fs::metadata(path).map_err(failed)?.permissions().mode() & 0o7777;
+    Ok((text, format, mode))
 }
 
 fn limits(section: Section<'_>) -> Limits {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::auth::{Directory, Method};
-use crate::proto::{Uri, UriRule};
+use crate::proto::UriRule;
 use crate::realm::{
     Disclosure, HistoryRule, IdentityRule, Permissions, RealmConfig, RetentionLimits,
 };
@@ -33,7 +33,7 @@ pub struct ConfiguredRealm {
 }
 
 impl ConfiguredRealm {
-    /// The realm and its directory, for the router. What `authenticators` says is not in it.
+    /// The realm, its directory and its authenticators, for the router.
     #[must_use]
     pub fn setup(&self, key: [u8; 32]) -> RealmSetup {
         let users = self.users.iter().map(|user| user.user.clone());
@@ -52,21 +52,23 @@ impl ConfiguredRealm {
 
 /// Reads all realms. The one that stands for any other comes apart.
 pub(super) fn read(root: &Section<'_>) -> (Vec<ConfiguredRealm>, Option<ConfiguredRealm>) {
-    let mut realms: Vec<(String, Option<ConfiguredRealm>, usize)> = Vec::new();
+    let mut realms: Vec<(String, ConfiguredRealm, usize)> = Vec::new();
     let mut asked: Vec<Item<'_>> = Vec::new();
     for section in root.tables("realms", "[[realms]]") {
         let line = section.reader.place(section.at).line;
-        let Some(item) = section.need("name") else {
-            continue;
-        };
-        let Some(name) = item.text() else { continue };
-        if let Some((_, _, first)) = realms.iter().find(|(known, ..)| known == name) {
+        let item = section.need("name");
+        // What else is wrong with it is said even if nobody knows which realm it is.
+        let name = item.and_then(|it| it.text()).unwrap_or_default();
+        let first = realms.iter().find(|(known, ..)| known == name);
+        if let (Some((_, _, first)), Some(item)) = (first, item) {
             item.fault(format!("realm {name:?} is there already, in line {first}"));
         }
         let realm = realm(section, item, name, &mut asked);
         realms.push((name.to_owned(), realm, line));
     }
-    let names = realms.iter().map(|(name, ..)| &**name).collect::<Vec<_>>();
+    let names = realms.iter().map(|(name, ..)| &**name);
+    let mut names = names.filter(|name| !name.is_empty()).collect::<Vec<_>>();
+    names.dedup();
     for item in asked {
         // Where any realm may be opened, this one may be.
         if let Some(name) = item.text()
@@ -80,9 +82,10 @@ pub(super) fn read(root: &Section<'_>) -> (Vec<ConfiguredRealm>, Option<Configur
     let mut any = None;
     let mut named = Vec::new();
     for (name, realm, _) in realms {
-        match realm {
-            Some(realm) if name == ANY => any = Some(realm),
-            other => named.extend(other),
+        if name == ANY {
+            any = Some(realm);
+        } else {
+            named.push(realm);
         }
     }
     (named, any)
@@ -90,24 +93,25 @@ pub(super) fn read(root: &Section<'_>) -> (Vec<ConfiguredRealm>, Option<Configur
 
 fn realm<'a>(
     section: Section<'a>,
-    name_item: Item<'a>,
+    name_item: Option<Item<'a>>,
     name: &str,
     asked: &mut Vec<Item<'a>>,
-) -> Option<ConfiguredRealm> {
+) -> ConfiguredRealm {
     let uri_rule = match section.get("uri_rule") {
         Some(item) => item.choice(&[("loose", UriRule::Loose), ("strict", UriRule::Strict)]),
         None => Some(UriRule::default()),
     }
     .unwrap_or_default();
-    let uri = if name == ANY {
-        Uri::default()
-    } else {
-        let uri = name_item.uri(uri_rule);
-        if uri.as_ref().is_some_and(Uri::is_reserved) {
-            name_item.fault("realms whose names begin with \"wamp\" are reserved for the protocol");
-        }
-        uri.unwrap_or_default()
-    };
+    let uri = name_item
+        .filter(|_| name != ANY)
+        .and_then(|item| {
+            let uri = item.uri(uri_rule)?;
+            if uri.is_reserved() {
+                item.fault("realms whose names begin with \"wamp\" are reserved for the protocol");
+            }
+            Some(uri)
+        })
+        .unwrap_or_default();
 
     let roles = section.get("roles").is_some().then(|| {
         let mut roles = Vec::new();
@@ -182,7 +186,7 @@ fn realm<'a>(
     let retention = retention(&section);
     let place = section.reader.place(section.at);
     section.finish();
-    Some(ConfiguredRealm {
+    ConfiguredRealm {
         config: RealmConfig {
             uri,
             uri_rule,
@@ -197,7 +201,7 @@ fn realm<'a>(
         authenticators,
         roles,
         place,
-    })
+    }
 }
 
 fn permissions(roles: &[RoleSetup]) -> Arc<Permissions> {
@@ -236,7 +240,7 @@ fn authenticator<'a>(
 
 fn history_rule(section: Section<'_>, uris: UriRule) -> Option<HistoryRule> {
     let pattern = pattern(&section, uris);
-    let events = section.need("limit_events").and_then(|it| it.size(1));
+    let events = section.need("limit_events").and_then(|it| it.count(1));
     let bytes = section.need("limit_bytes").and_then(|it| it.size(1));
     section.finish();
     let (policy, uri) = pattern?;
@@ -278,7 +282,7 @@ fn retention(section: &Section<'_>) -> RetentionLimits {
     let Some(section) = item.section("[realms.retention]") else {
         return limits;
     };
-    if let Some(events) = section.get("events").and_then(|it| it.size(0)) {
+    if let Some(events) = section.get("events").and_then(|it| it.count(0)) {
         limits.events = events;
     }
     if let Some(bytes) = section.get("bytes").and_then(|it| it.size(0)) {

@@ -19,8 +19,8 @@ pub(super) struct Reader<'t> {
     pub(super) text: &'t str,
     /// Where relative paths count from.
     pub(super) folder: PathBuf,
-    /// What salts are drawn from.
-    pub(super) key: &'t [u8; 32],
+    /// What salts are drawn from; `None` if secrets and certificates are not to be read.
+    pub(super) key: Option<&'t [u8; 32]>,
     pub(super) faults: RefCell<Faults>,
     /// What is not wrong, but should be said.
     pub(super) warnings: RefCell<Vec<String>>,
@@ -196,6 +196,11 @@ impl<'a> Item<'a> {
             self.fault(more);
         }
         found
+    }
+
+    /// How many, or how much, in no unit.
+    pub(super) fn count(&self, least: u64) -> Option<usize> {
+        usize::try_from(self.number::<u64>(least)?).ok()
     }
 
     pub(super) fn list(&self) -> Vec<Self> {

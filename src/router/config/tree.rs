@@ -140,8 +140,8 @@ fn of_json(file: &str, part: &str, depth: usize, faults: &mut Faults) -> Node {
             let mut table = Vec::new();
             for (name, raw) in entries {
                 let node = of_json(file, raw.get(), depth + 1, faults);
-                // A name with escapes was copied; its value is near enough.
-                let at = name.borrowed.map_or(node.at, |name| offset(file, name));
+                // From its quote on. A name with escapes was copied; its value is near enough.
+                let at = name.borrowed.map_or(node.at, |name| offset(file, name) - 1);
                 if seen.insert(name.text.clone()) {
                     let key = name.text;
                     table.push(Entry { at, key, node });

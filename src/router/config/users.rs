@@ -41,7 +41,9 @@ pub(super) fn read(section: Section<'_>, known: &[UserSetup]) -> Option<UserSetu
         Some(authid.to_owned())
     });
     let role = section.need("role").and_then(|item| item.name());
-    credentials.salt = Directory::salt(section.reader.key, authid.as_deref().unwrap_or_default());
+    if let (Some(key), Some(authid)) = (section.reader.key, &authid) {
+        credentials.salt = Directory::salt(key, authid);
+    }
     for key in METHODS {
         let Some(item) = section.get(key) else {
             continue;
@@ -227,37 +229,44 @@ impl Credentials<'_> {
     }
 
     fn cryptosign(&mut self, item: Item<'_>) -> Option<()> {
-        let mut keys = Vec::new();
-        for item in item.one_or_more() {
-            let text = item.text()?;
-            let text = match text.strip_prefix("file:") {
-                Some(path) => {
-                    let path = self.reader.folder.join(path);
-                    std::fs::read_to_string(&path)
-                        .map_err(|error| item.fault(format!("{}: {error}", path.display())))
-                        .ok()?
-                }
-                None => text.to_owned(),
-            };
-            let key: PublicKey = text
-                .parse()
-                .map_err(|error| item.fault(format!("`cryptosign`: {error}")))
-                .ok()?;
-            keys.push(toml::Value::from(key.to_string()));
-            self.found.push(Credential::Cryptosign(key));
-        }
-        self.shown.push(("cryptosign", keys.into()));
+        let items = item.one_or_more();
+        let keys = items.iter().map(|item| self.public_key(*item));
+        // All of them are looked at before the first that is wrong ends it.
+        let keys = keys.collect::<Vec<_>>();
+        let keys = keys.into_iter().collect::<Option<Vec<_>>>()?;
+        let shown = keys.iter().map(|key| key.to_string().into()).collect();
+        self.shown.push(("cryptosign", toml::Value::Array(shown)));
+        self.found
+            .extend(keys.into_iter().map(Credential::Cryptosign));
         Some(())
     }
 
+    fn public_key(&self, item: Item<'_>) -> Option<PublicKey> {
+        let text = item.text()?;
+        let text = match text.strip_prefix("file:") {
+            Some(path) => {
+                self.reader.key?;
+                let source = SecretSource::File(self.reader.folder.join(path));
+                // A public key may be seen by everybody.
+                let found = source.read("Public key");
+                let found = found.map_err(|error| item.fault(format!("`cryptosign`: {error}")));
+                found.ok()?.secret.expose().to_owned()
+            }
+            None => text.to_owned(),
+        };
+        text.parse()
+            .map_err(|error| item.fault(format!("`cryptosign`: {error}")))
+            .ok()
+    }
+
     fn tls(&mut self, item: Item<'_>) -> Option<()> {
-        let mut matches = Vec::new();
-        for item in item.one_or_more() {
-            let certificate: CertificateMatch = item.parsed()?;
-            matches.push(toml::Value::from(certificate.to_string()));
-            self.found.push(Credential::Tls(certificate));
-        }
-        self.shown.push(("tls", matches.into()));
+        let items = item.one_or_more();
+        let found = items.iter().map(|item| item.parsed());
+        let found = found.collect::<Vec<Option<CertificateMatch>>>();
+        let found = found.into_iter().collect::<Option<Vec<_>>>()?;
+        let shown = found.iter().map(|it| it.to_string().into()).collect();
+        self.shown.push(("tls", toml::Value::Array(shown)));
+        self.found.extend(found.into_iter().map(Credential::Tls));
         Some(())
     }
 }
@@ -297,6 +306,7 @@ fn secret(reader: &Reader<'_>, item: Item<'_>) -> Option<(Secret, SecretSource)>
         }
         _ => {}
     }
+    reader.key?;
     let found = source
         .read("Secret")
         .map_err(|error| item.fault(format!("`{key}`: {error}")))
