@@ -130,7 +130,8 @@ impl Directory {
         salt
     }
 
-    /// What is to happen upon a HELLO: the method is the first of the client's that the user has.
+    /// What is to happen upon a HELLO: the method is the first of the client's that the user has, but SCRAM as specified goes
+    /// before the other dialect, which cannot be bound to a connection.
     ///
     /// # Errors
     /// Why the session is refused at once.
@@ -143,7 +144,16 @@ impl Directory {
         };
         let mut nameless = None;
         let mut more_than_anonymous = false;
-        for method in offered.iter().map(|name| name.parse::<Method>()) {
+        let specified = offered
+            .iter()
+            .any(|name| *name == Method::WampScram.name())
+            .then_some(Method::WampScram);
+        let methods = offered.iter().flat_map(|name| {
+            let method = name.parse::<Method>();
+            let before = specified.filter(|_| method == Ok(Method::Scram));
+            before.map(Ok).into_iter().chain([method])
+        });
+        for method in methods {
             more_than_anonymous |= method != Ok(Method::Anonymous);
             let Ok(method) = method else { continue };
             let begun = match method {

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use ring::signature::{ED25519, Ed25519KeyPair, KeyPair as _, UnparsedPublicKey};
 use zeroize::Zeroizing;
 
@@ -84,10 +86,18 @@ impl FromStr for PrivateKey {
 }
 
 fn from_openssh(text: &str) -> Result<PrivateKey, KeyError> {
-    if !text.starts_with("-----BEGIN OPENSSH PRIVATE KEY-----") {
+    let Some(body) = text.strip_prefix("-----BEGIN OPENSSH PRIVATE KEY-----") else {
         return Err(KeyError::Pem);
-    }
-    let key = ssh_key::PrivateKey::from_openssh(text).map_err(|_| KeyError::NotPrivate)?;
+    };
+    let body = body
+        .strip_suffix("-----END OPENSSH PRIVATE KEY-----")
+        .ok_or(KeyError::NotPrivate)?;
+    // OpenSSH reads lines of any length, and others than ssh-keygen write other ones than its 70 columns.
+    let mut digits = Zeroizing::new(String::with_capacity(body.len()));
+    digits.extend(body.split_ascii_whitespace());
+    let key = STANDARD.decode(&*digits).map(Zeroizing::new);
+    let key = key.map_err(|_| KeyError::NotPrivate)?;
+    let key = ssh_key::PrivateKey::from_bytes(&key).map_err(|_| KeyError::NotPrivate)?;
     if key.is_encrypted() {
         return Err(KeyError::Encrypted);
     }

@@ -179,10 +179,17 @@ impl Attempt {
         all
     }
 
-    /// `HELLO.Details.authmethods`.
+    /// `HELLO.Details.authmethods`: in the order given, but `wamp-scram` at the end where `scram` is offered too. crossbar
+    /// refuses a login at the first name it does not know, and this one it does not know; [`Directory`](super::Directory)
+    /// takes it before the other all the same.
     #[must_use]
     pub fn authmethods(&self) -> Vec<ByteString> {
-        self.methods.iter().map(|method| method.text()).collect()
+        let both = [Method::Scram, Method::WampScram];
+        let both = both.iter().all(|method| self.methods.contains(method));
+        let is_last = |method: &&Method| both && **method == Method::WampScram;
+        let methods = self.methods.iter().filter(|method| !is_last(method));
+        let methods = methods.chain(self.methods.iter().filter(is_last));
+        methods.map(|method| method.text()).collect()
     }
 
     /// `HELLO.Details.authextra`; `None` if there is nothing to say.

@@ -39,7 +39,7 @@ fn hello_says_what_the_methods_need() {
     let attempt = Attempt::new(logins, Some("alice"), application, None, [3; 56]).unwrap();
     assert_eq!(
         attempt.authmethods(),
-        ["wamp-scram", "scram", "cryptosign", "ticket"]
+        ["scram", "cryptosign", "ticket", "wamp-scram"]
     );
     let extra = attempt.authextra().unwrap();
     assert_eq!(

@@ -25,6 +25,24 @@ fn the_first_method_of_the_client_that_the_user_has_is_taken() {
         assert_eq!(&*challenge.method, taken.name());
         assert_eq!(exchange.method(), taken);
     }
+    let scram =
+        ScramRecord::derive(&secret(), b"saltsalt", Kdf::Pbkdf2 { iterations: 4096 }).unwrap();
+    let by_scram = with([Credential::Scram(scram)]);
+    for authid in ["alice", "nobody"] {
+        for (offered, taken) in [
+            (
+                &[Method::Scram, Method::Ticket, Method::WampScram][..],
+                "wamp-scram",
+            ),
+            (&[Method::WampScram, Method::Scram], "wamp-scram"),
+            (&[Method::Scram], "scram"),
+        ] {
+            let mut knock = Knock::named(authid, offered);
+            knock.extra = Some(Dict::new().with("nonce", "AwMDAwMDAwMDAwMDAwMDAwMD"));
+            let (challenge, _) = knock.challenge(&by_scram);
+            assert_eq!(&*challenge.method, taken, "{authid}");
+        }
+    }
     let mut knock = Knock::named("alice", &[Method::Ticket]);
     knock.methods.insert(0, "kerberos".into());
     assert_eq!(&*knock.challenge(&directory).0.method, "ticket");

@@ -12,7 +12,18 @@ fn private_keys_are_read_from_what_tools_write() {
     let crossbar = format!(
         "Crossbar.io node private key - KEEP THIS SAFE!\n\ncreator: alice@example.org\ncreated-at: 2026-11-26T12:00:00.000Z\nmachine-id: 1234\npublic-key-ed25519: {PUBLIC}\nprivate-key-ed25519: {SEED}\n"
     );
-    for text in [SEED, &format!("{}\n", SEED.to_uppercase()), &crossbar, SSH] {
+    let (begin, rest) = SSH.trim_end().split_once('\n').unwrap();
+    let (body, end) = rest.rsplit_once('\n').unwrap();
+    let body = body.replace('\n', "");
+    let (first, second) = body.split_at(64); // python's cryptography writes lines of 64
+    let other_lines = format!("{begin}\r\n{first}\r\n{second}\r\n{end}\r\n");
+    for text in [
+        SEED,
+        &format!("{}\n", SEED.to_uppercase()),
+        &crossbar,
+        SSH,
+        &other_lines,
+    ] {
         let key: PrivateKey = text.parse().unwrap();
         assert_eq!(&**key.to_hex(), SEED);
         assert_eq!(key.public().to_string(), PUBLIC);

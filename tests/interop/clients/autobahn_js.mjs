@@ -5,6 +5,7 @@
 //
 // with NODE_PATH naming the folder that the npm packages are in.
 
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { main, Refusal } from './suite.mjs';
 
@@ -103,9 +104,36 @@ async function refusing(promise) {
 
 function transport(address) {
     const url = new URL(address);
-    if (url.protocol === 'ws:') return { type: 'websocket', url: address };
+    if (['ws:', 'wss:'].includes(url.protocol)) return { type: 'websocket', url: address };
     if (url.protocol === 'rs+unix:') return { type: 'rawsocket', path: url.pathname };
     return { type: 'rawsocket', host: url.hostname, port: Number(url.port) };
+}
+
+/** How it logs in: `secrets` are by method, as text; the key of cryptosign is a seed in hexadecimal digits. */
+function credentials({ authid, secrets }) {
+    const { auth_cra: cra, auth_cryptosign: cryptosign, nacl, util } = autobahn;
+    const key = secrets.cryptosign && nacl.sign.keyPair.fromSeed(util.htob(secrets.cryptosign));
+    const answers = {
+        ticket: () => secrets.ticket,
+        wampcra: ({ challenge, salt, iterations, keylen }) => {
+            const secret = salt ? cra.derive_key(secrets.wampcra, salt, iterations, keylen) : secrets.wampcra;
+            return cra.sign(secret, challenge);
+        },
+        cryptosign: (extra) => cryptosign.sign_challenge(key, extra),
+    };
+    return {
+        authid,
+        authmethods: Object.keys(secrets),
+        authextra: key && { pubkey: cryptosign.public_key(key) },
+        onchallenge: (_session, method, extra) => answers[method](extra),
+    };
+}
+
+/** With a certificate of its own it does not look at the router's; without, NODE_EXTRA_CA_CERTS has whom it trusts. */
+function certificate({ ca, certificate } = {}) {
+    if (!certificate) return {};
+    const files = { ca, ...certificate };
+    return { tlsConfiguration: Object.fromEntries(Object.entries(files).map(([key, path]) => [key, readFileSync(path)])) };
 }
 
 await main({
@@ -120,13 +148,14 @@ await main({
         ppt_publish: 'has no payload passthru',
         ppt_wamp: 'has no payload passthru',
     },
-    open: ({ url, realm, serializer }) => new Promise((resolve, reject) => {
+    open: ({ url, realm, serializer, login }) => new Promise((resolve, reject) => {
         const connection = new autobahn.Connection({
-            transports: [transport(url)],
+            transports: [{ ...transport(url), ...certificate(login) }],
             serializers: [new SERIALIZERS[serializer]()],
             realm,
             max_retries: 0,
             use_deferred: deferred,
+            ...(login && credentials(login)),
         });
         connection.onopen = (session, details) => resolve(new Session(connection, session, details, serializer));
         connection.onclose = (reason, details) => reject(details.reason ? new Refusal(details.reason) : new Error(reason));

@@ -11,11 +11,13 @@
 //     subscribe(topic, handler(args, kwargs, details), options) → subscription      unsubscribe(subscription)
 //     close() → reason
 //
+// open takes {url, realm, serializer}, and where somebody logs in {login}, an entry of a plan (auth.mjs).
 // Options and details are those of the messages. What more there is for the Advanced Profile: advanced.mjs.
 
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { Advanced } from './advanced.mjs';
+import { login } from './auth.mjs';
 
 const TABLE = JSON.parse(readFileSync(new URL('../checks.json', import.meta.url)));
 const PATIENCE = 10_000; // milliseconds that one step may take
@@ -36,7 +38,7 @@ export async function main(client) {
         options: { url: { type: 'string' }, realm: { type: 'string', default: 'realm1' }, serializer: { type: 'string' } },
     });
     const [mode, name = client.name, ...peers] = positionals;
-    await { check, advanced, serve, meet }[mode](client, { ...values, name, peers });
+    await { check, advanced, serve, meet, login }[mode](client, { ...values, name, peers });
     process.exit(0);
 }
 
@@ -333,7 +335,7 @@ export function bounded(promise) {
     return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
 
-async function outcome(name, act) {
+export async function outcome(name, act) {
     try {
         await bounded(Promise.resolve().then(act));
         report(name, true);

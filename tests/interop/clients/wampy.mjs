@@ -5,11 +5,15 @@
 // with NODE_PATH naming the folder that the npm packages are in. It has no RawSocket. crossbar ends the session of
 // a wampy that subscribes over MessagePack or CBOR ({match: undefined}), or unregisters over CBOR (the id a float).
 
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { main, Refusal } from './suite.mjs';
 
 const require = createRequire(import.meta.url);
 const { Wampy } = require('wampy');
+const cra = await import(require.resolve('wampy/wampcra.js'));
+const cryptosign = require('wampy/cryptosign.js');
+const { sign } = require('tweetnacl');
 const WebSocket = require('ws');
 
 const SERIALIZERS = {
@@ -104,6 +108,34 @@ async function refusing(promise) {
     }
 }
 
+/** How it logs in: `secrets` are by method, as text; the key of cryptosign is a seed in hexadecimal digits. */
+function credentials({ authid, secrets, ca, certificate }) {
+    const files = Object.entries({ ca, ...certificate }).filter(([, path]) => path);
+    const security = Object.fromEntries(files.map(([key, path]) => [key, readFileSync(path)]));
+    const secured = { ws: class extends WebSocket { constructor(url, protocols) { super(url, protocols, security); } } };
+    if (!authid) return secured; // without one it says nothing of methods
+    const plugins = {
+        anonymous: () => () => { throw new Error('challenged though anonymous'); },
+        tls: () => () => { throw new Error('challenged though TLS has said it all'); },
+        ticket: (ticket) => () => ticket,
+        wampcra: cra.sign,
+        cryptosign: cryptosign.sign,
+    };
+    const entries = Object.entries(secrets);
+    return {
+        ...secured,
+        authid,
+        authmethods: Object.keys(secrets),
+        authMode: 'auto',
+        authPlugins: Object.fromEntries(entries.map(([method, secret]) => [method, plugins[method](secret)])),
+        authextra: secrets.cryptosign ? { pubkey: publicKey(secrets.cryptosign) } : {},
+    };
+}
+
+function publicKey(seed) {
+    return cryptosign.bytes2hex(sign.keyPair.fromSeed(cryptosign.hex2bytes(seed)).publicKey);
+}
+
 await main({
     name: 'wampy',
     cannot: {
@@ -118,10 +150,12 @@ await main({
         retention: 'leaves the option retain out',
         ppt_wamp: ({ serializer }) => serializer === 'json' && 'its JSON has no binary, and its scheme wamp wants CBOR',
     },
-    open: async ({ url, realm, serializer, streams }) => {
+    open: async ({ url, realm, serializer, streams, login }) => {
         const chosen = new SERIALIZERS[serializer]();
         const payloadSerializers = Object.fromEntries(Object.entries(SERIALIZERS).map(([name, Kind]) => [name, new Kind()]));
-        const wampy = new Wampy(url, { realm, ws: WebSocket, serializer: chosen, autoReconnect: false, payloadSerializers });
+        const wampy = new Wampy(url, {
+            realm, ws: WebSocket, serializer: chosen, autoReconnect: false, payloadSerializers, ...(login && credentials(login)),
+        });
         if (streams) announceStreams(wampy._wamp_features.roles);
         const gone = new Promise((resolve) => wampy.setOptions({ onClose: () => resolve() })); // it tells no reason
         const welcome = await refusing(wampy.connect());
