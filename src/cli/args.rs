@@ -171,6 +171,9 @@ const RARE: [&str; 7] = [
     "connect_timeout",
 ];
 
+/// Those that not even `wamp -h` shows.
+const RAREST: [&str; 2] = ["header", "connect_timeout"];
+
 /// How clients log in and use TLS, which is not how routers do.
 const CLIENTS: [&str; 6] = [
     "authmethod",
@@ -186,6 +189,12 @@ const CLIENTS: [&str; 6] = [
 pub(crate) fn command() -> clap::Command {
     // An empty variable counts as none: that is how many tools unset one.
     let mut command = Cli::command().mut_args(|arg| {
+        let rarest = RAREST.contains(&arg.get_id().as_str());
+        let arg = if rarest {
+            arg.hide_short_help(true)
+        } else {
+            arg
+        };
         let value = arg.get_env().and_then(std::env::var_os);
         if value.is_some_and(|value| value.is_empty()) {
             arg.env(Resettable::Reset)

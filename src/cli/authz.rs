@@ -1,6 +1,6 @@
 //! `wamp authz explain`.
 
-use wampkit::proto::{Dict, Value};
+use wampkit::proto::{Dict, Uri, Value};
 use wampkit::realm::{Explanation, Finding, PermissionRule};
 use wampkit::router::config::{Config, ConfiguredRealm, RoleSetup};
 
@@ -92,6 +92,9 @@ impl<'a> Verdict<'a> {
                 },
             });
         };
+        Uri::from(args.uri.as_str())
+            .check_pattern(args.policy, realm.config.uri_rule)
+            .map_err(|fault| usage(format!("--uri {:?}: {fault}", args.uri), None))?;
         let role = roles.iter().find(|role| role.rules.name == args.role);
         let role = role.ok_or_else(|| {
             let names = roles.iter().map(|role| role.rules.name.clone());

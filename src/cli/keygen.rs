@@ -142,8 +142,12 @@ fn kdf(args: &KeygenArgs) -> Result<Kdf, CliError> {
         Some(KeyKdf::Pbkdf2) => Kdf::DEFAULT_PBKDF2,
         Some(KeyKdf::Argon2id13) | None => Kdf::DEFAULT,
     };
-    let iterations = args.iterations.unwrap_or(default.iterations());
-    let kdf = Kdf::named(default.name(), iterations, args.memory.or(default.memory()));
+    let iterations = args.iterations.unwrap_or_else(|| default.iterations());
+    let kdf = Kdf::named(
+        default.name(),
+        iterations,
+        args.memory.or_else(|| default.memory()),
+    );
     // A client would not go along with what is too cheap or too dear.
     kdf.and_then(|kdf| kdf.check().map(|()| kdf)).map_err(usage)
 }

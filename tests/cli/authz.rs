@@ -47,19 +47,48 @@ fn explain(line: &str, code: i32) -> String {
 
 #[test]
 fn the_verdict_with_the_rule_and_its_place() {
-    assert_snapshot!(explain("--role guest --action call --uri com.shop.order", 0), @"");
-    assert_snapshot!(explain("--role guest --action publish --uri com.shop.order", 7), @"");
-    assert_snapshot!(explain("--role guest --action call --uri com.shop.refund", 0), @"");
-    assert_snapshot!(explain("--role guest --action subscribe --uri org.x", 7), @"");
-    assert_snapshot!(explain("--role admin --action register --uri org.x", 0), @"");
-    assert_snapshot!(explain("--role guest --action call --uri com.shop.order -o json", 0), @"");
+    assert_snapshot!(explain("--role guest --action call --uri com.shop.order", 0), @r#"
+    allowed
+      wamp.toml:17:1: prefix "com.shop." (allows call) allows call
+      wamp.toml:13:1: prefix "com." (allows call, publish) has no say: its prefix is less specific
+    "#);
+    assert_snapshot!(explain("--role guest --action publish --uri com.shop.order", 7), @r#"
+    denied
+      wamp.toml:17:1: prefix "com.shop." (allows call) does not allow publish
+      wamp.toml:13:1: prefix "com." (allows call, publish) has no say: its prefix is less specific
+    "#);
+    assert_snapshot!(explain("--role guest --action call --uri com.shop.refund", 0), @r#"
+    asks com.shop.authorize
+      wamp.toml:21:1: exact "com.shop.refund" (asks com.shop.authorize) leaves it to its authorizer
+      wamp.toml:17:1: prefix "com.shop." (allows call) has no say: its prefix is less specific
+      wamp.toml:13:1: prefix "com." (allows call, publish) has no say: its prefix is less specific
+    "#);
+    assert_snapshot!(explain("--role guest --action subscribe --uri org.x", 7), @r#"
+    denied
+      no rule of role "guest" covers it, and the role has no authorizer
+    "#);
+    assert_snapshot!(explain("--role admin --action register --uri org.x", 0), @r#"
+    asks com.shop.authorize
+      no rule of role "admin" covers it, so the role's authorizer is asked: com.shop.authorize
+    "#);
+    assert_snapshot!(explain("--role guest --action call --uri com.shop.order -o json", 0), @r#"{"verdict":"allowed","realm":"com.shop","role":"guest","action":"call","uri":"com.shop.order","match":"exact","asks":[],"deciding":[{"file":"wamp.toml","line":17,"column":1,"uri":"com.shop.","match":"prefix","allow":["call"],"authorizer":null}],"overruled":[{"file":"wamp.toml","line":13,"column":1,"uri":"com.","match":"prefix","allow":["call","publish"],"authorizer":null}],"reasons":["prefix \"com.shop.\" (allows call) allows call","prefix \"com.\" (allows call, publish) has no say: its prefix is less specific"]}"#);
 }
 
 #[test]
 fn what_the_file_does_not_have() {
-    assert_snapshot!(explain("--role gest --action call --uri x", 2), @"");
-    assert_snapshot!(explain("--role guest --action call --uri x --realm com.ship", 2), @"");
-    assert_snapshot!(explain("--role guest --action cal --uri x", 2), @"");
+    assert_snapshot!(explain("--role gest --action call --uri x", 2), @r#"
+    wamp: error: the file has no role "gest"
+      hint: did you mean guest?
+    "#);
+    assert_snapshot!(explain("--role guest --action call --uri x --realm com.ship", 2), @r#"
+    wamp: error: the file has no realm "com.ship"
+      hint: did you mean com.shop?
+    "#);
+    assert_snapshot!(explain("--role guest --action call --uri com.", 2), @r#"wamp: error: --uri "com.": a URI must not have an empty component"#);
+    assert_snapshot!(explain("--role guest --action cal --uri x", 2), @r#"
+    wamp: error: invalid value 'cal' for '--action <A>': "cal" is none of call, register, subscribe, publish
+      hint: try `wamp authz --help`
+    "#);
 }
 
 #[test]
@@ -98,6 +127,14 @@ fn a_wrong_file_is_told_of_line_by_line() {
         let place = format!("{}/", folder.path().display());
         ended.failed(2).replace(&place, "")
     };
-    assert_snapshot!(run("[[realms]]\nname = \"a\"\nuser = 1\n"), @"");
-    assert_snapshot!(run("[[realms]]\nnam = \"a\"\nuser = 1\n"), @"");
+    assert_snapshot!(run("[[realms]]\nname = \"a\"\nuser = 1\n"), @r#"
+    wamp: error: wamp.toml:3:1: unknown key `user` in [[realms]]
+      hint: did you mean `users`?
+    "#);
+    assert_snapshot!(run("[[realms]]\nnam = \"a\"\nuser = 1\n"), @r#"
+    wamp: error: wamp.toml has 3 faults
+      wamp.toml:1:1: [[realms]] lacks `name`
+      wamp.toml:2:1: unknown key `nam` in [[realms]]: did you mean `name`?
+      wamp.toml:3:1: unknown key `user` in [[realms]]: did you mean `users`?
+    "#);
 }

@@ -23,6 +23,7 @@ pub(crate) enum AuthzCommand {
 
 /// Say which rule of a router's configuration decides, and why
 #[derive(Debug, Args)]
+#[command(override_usage = "wamp authz explain -f FILE --role R --action A --uri U [OPTIONS]")]
 #[command(after_long_help = "\
 Examples:
   wamp authz explain -f wamp.toml --role guest --action call --uri com.shop.order
@@ -63,7 +64,12 @@ pub(crate) struct ExplainArgs {
     pub(crate) realm: Option<String>,
 
     /// auto, or json: one object on one line [$WAMP_OUTPUT]
-    #[arg(id = "explained_output", short, long = "output", value_name = "F")]
+    #[arg(
+        id = "explained_output",
+        short = 'o',
+        long = "output",
+        value_name = "F"
+    )]
     #[arg(value_enum, hide_possible_values = true)]
     pub(crate) output: Option<Format>,
 }

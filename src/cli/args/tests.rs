@@ -24,7 +24,7 @@ fn client(line: &str) -> ClientArgs {
         Command::Ls(args) => args.client,
         Command::Show(args) => args.client,
         Command::Kill(args) => args.client,
-        Command::Router(_) => panic!("{line}"),
+        Command::Router(_) | Command::Authz(_) | Command::Keygen(_) => panic!("{line}"),
     };
     own.or(cli.client)
 }

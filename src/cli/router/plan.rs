@@ -421,7 +421,7 @@ fn self_signed(
 
 /// What is wrong with a file, each fault on a line of its own.
 pub(super) fn config_error(error: ConfigError) -> CliError {
-    usage(error)
+    CliError::of_config(error)
 }
 
 fn usage(error: impl ToString) -> CliError {

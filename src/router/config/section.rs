@@ -94,7 +94,7 @@ impl<'a> Section<'a> {
     }
 
     /// The tables of a list of tables, `[[name]]`.
-    pub(super) fn tables(&self, key: &'static str, name: &'static str) -> Vec<Section<'a>> {
+    pub(super) fn tables(&self, key: &'static str, name: &'static str) -> Vec<Self> {
         let Some(item) = self.get(key) else {
             return Vec::new();
         };

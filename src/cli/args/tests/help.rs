@@ -10,7 +10,9 @@ fn help(name: &str, long: bool) -> String {
     command.build();
     let found = match name {
         "" => &mut command,
-        name => command.find_subcommand_mut(name).unwrap(),
+        name => name.split(' ').fold(&mut command, |command, name| {
+            command.find_subcommand_mut(name).unwrap()
+        }),
     };
     let help = if long {
         found.render_long_help()
@@ -33,7 +35,10 @@ fn short_help_fits_a_screen() {
         "ls",
         "show",
         "kill",
+        "authz",
+        "authz explain",
         "router",
+        "keygen",
     ] {
         let help = help(name, false);
         assert!(
@@ -49,7 +54,7 @@ fn short_help_fits_a_screen() {
 
 #[test]
 fn help_of_all() {
-    assert_snapshot!(help("", false), @r###"
+    assert_snapshot!(help("", false), @r#"
     WAMP v2 toolkit: a router, and a client for the command line
 
     Usage: wamp [OPTIONS] <COMMAND>
@@ -62,7 +67,9 @@ fn help_of_all() {
       ls         List procedures, topics or sessions of a router
       show       Show all about a procedure, topic or session
       kill       End a session
+      authz      Say what roles may do, and why
       router     Run a router
+      keygen     Make a key or secret, and the lines for the router's configuration
       help       Print this message or the help of the given subcommand(s)
 
     Options:
@@ -70,14 +77,12 @@ fn help_of_all() {
       -V, --version  Print version
 
     Connection:
-      -u, --url <URL>            Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]
-      -r, --realm <URI>          Realm [$WAMP_REALM, else realm1]
-          --serializer <S>       Of json,msgpack,cbor, in order [$WAMP_SERIALIZER]
-          --authid <ID>          Who to be [$WAMP_AUTHID]
-          --secret <SRC>         Ticket or password [$WAMP_SECRET]
-          --key <SRC>            Private key for cryptosign [$WAMP_PRIVATE_KEY]
-      -H, --header <K: V>        HTTP header of the handshake; may be repeated
-          --connect-timeout <D>  Time for connecting and joining, more than 0 [5s]
+      -u, --url <URL>       Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]
+      -r, --realm <URI>     Realm [$WAMP_REALM, else realm1]
+          --serializer <S>  Of json,msgpack,cbor, in order [$WAMP_SERIALIZER]
+          --authid <ID>     Who to be [$WAMP_AUTHID]
+          --secret <SRC>    Ticket or password [$WAMP_SECRET]
+          --key <SRC>       Private key for cryptosign [$WAMP_PRIVATE_KEY]
 
     Output:
       -o, --output <F>   auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]
@@ -90,7 +95,7 @@ fn help_of_all() {
           --color <WHEN>  auto, always, never (NO_COLOR, CLICOLOR_FORCE)
 
     `wamp COMMAND --help` tells more, with examples.
-    "###);
+    "#);
 }
 
 #[test]
@@ -433,6 +438,126 @@ fn help_of_ls() {
       -v, --verbose...    Log to standard error; twice for more
           --color <WHEN>  auto, always, never (NO_COLOR, CLICOLOR_FORCE)
     "###);
+}
+
+#[test]
+fn help_of_authz_explain() {
+    assert_snapshot!(help("authz explain", false), @r#"
+    Say which rule of a router's configuration decides, and why
+
+    Usage: wamp authz explain -f FILE --role R --action A --uri U [OPTIONS]
+
+    Options:
+      -f, --config <FILE>   The configuration file of the router
+          --role <R>        The role that asks
+          --action <A>      What it asks for: call, register, subscribe, publish
+          --uri <U>         The procedure or topic, or a pattern of them
+          --match <POLICY>  How the URI is registered or subscribed to: exact,
+                            prefix, wildcard [exact]
+          --realm <URI>     The realm; needed where the file has several
+      -o, --output <F>      auto, or json: one object on one line [$WAMP_OUTPUT]
+      -h, --help            Print help (see more with '--help')
+
+    Messages:
+      -q, --quiet         Errors only: no notes, no hints
+      -v, --verbose...    Log to standard error; twice for more
+          --color <WHEN>  auto, always, never (NO_COLOR, CLICOLOR_FORCE)
+    "#);
+}
+
+#[test]
+fn help_of_keygen() {
+    assert_snapshot!(help("keygen", false), @r#"
+    Make a key or secret, and the lines for the router's configuration
+
+    Usage: wamp keygen [OPTIONS] <METHOD>
+
+    Arguments:
+      <METHOD>  cryptosign, wampcra, scram, ticket
+
+    Options:
+          --authid <ID>     Whose it is [client]
+          --role <R>        The role of that user [user]
+          --out <FILE>      Where to write the private part [ID.key, ID.ticket,
+                            ID.password]
+          --force           Replace the file if there is one
+          --secret <SRC>    The password of wampcra and scram: prompt, env:, file:,
+                            fd:, cmd:
+          --kdf <KDF>       The key derivation of scram: argon2id13, pbkdf2
+                            [argon2id13]
+          --iterations <N>  Its cost: passes over the memory, or rounds of PBKDF2
+          --memory <KIB>    The memory that argon2id13 takes, in KiB [19456]
+      -h, --help            Print help (see more with '--help')
+
+    Messages:
+      -q, --quiet         Errors only: no notes, no hints
+      -v, --verbose...    Log to standard error; twice for more
+          --color <WHEN>  auto, always, never (NO_COLOR, CLICOLOR_FORCE)
+    "#);
+    assert_snapshot!(help("keygen", true), @r#"
+    Make a key or secret, and the lines for the router's configuration
+
+    Usage: wamp keygen [OPTIONS] <METHOD>
+
+    Arguments:
+      <METHOD>
+              cryptosign, wampcra, scram, ticket
+
+    Options:
+          --authid <ID>
+              Whose it is [client]
+
+          --role <R>
+              The role of that user [user]
+
+          --out <FILE>
+              Where to write the private part [ID.key, ID.ticket, ID.password]
+
+          --force
+              Replace the file if there is one
+
+          --secret <SRC>
+              The password of wampcra and scram: prompt, env:, file:, fd:, cmd:
+
+          --kdf <KDF>
+              The key derivation of scram: argon2id13, pbkdf2 [argon2id13]
+
+          --iterations <N>
+              Its cost: passes over the memory, or rounds of PBKDF2
+
+              2 for argon2id13, 600000 for pbkdf2, 100000 for wampcra unless said
+              otherwise.
+
+          --memory <KIB>
+              The memory that argon2id13 takes, in KiB [19456]
+
+      -h, --help
+              Print help (see a summary with '-h')
+
+    Messages:
+      -q, --quiet
+              Errors only: no notes, no hints
+
+      -v, --verbose...
+              Log to standard error; twice for more
+
+          --color <WHEN>
+              auto, always, never (NO_COLOR, CLICOLOR_FORCE)
+
+    Examples:
+      wamp keygen cryptosign --authid alice --role admin >> wamp.toml
+      wamp keygen ticket --authid sensor7 --out /etc/wamp/sensor7.ticket
+      wamp keygen scram --authid alice
+      wamp keygen wampcra --authid alice --secret env:ALICE_PASSWORD
+
+    The lines on standard output belong under a [[realms]] of the configuration. The
+    private part is written to a file that only you can read, ID.key, ID.ticket or
+    ID.password, and is the SRC of a client: --key file:ID.key, --secret
+    file:ID.ticket.
+
+    The password of wampcra and scram is prompted for at a terminal, and otherwise,
+    or with --out, a random one is made.
+    "#);
 }
 
 #[test]
