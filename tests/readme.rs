@@ -1,6 +1,6 @@
-//! The README's tour, run as written.
+//! The README's tours, run as written.
 //!
-//! All `sh` and `console` blocks of the section "Five minutes" go through one bash, in order: a line of `sh` is run, a
+//! All `sh` and `console` blocks of a section go through one bash, in order: a line of `sh` is run, a
 //! `$` line of `console` is run and must print the lines below it. Between them a person would need a moment, and what was
 //! started in the background has it to get ready; here that is waited for by what the line itself tells.
 
@@ -15,18 +15,27 @@ const MARK: &str = "--- next command ---";
 
 #[test]
 fn the_tour_works_when_pasted() {
+    assert!(run("Five minutes") >= 8, "the tour is shorter than it was");
+}
+
+#[test]
+fn guests_and_staff_are_told_apart_when_pasted() {
+    assert!(
+        run("Who may come in") >= 5,
+        "the tour is shorter than it was"
+    );
+}
+
+/// Runs the section whose heading begins like this. Answers how many outputs it has.
+fn run(heading: &str) -> usize {
     let readme =
         std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
     let tour = readme
         .split("\n## ")
-        .find(|section| section.starts_with("Five minutes"))
+        .find(|section| section.starts_with(heading))
         .unwrap();
     let steps = steps(tour);
     let expected: Vec<_> = steps.iter().filter_map(Step::expected).collect();
-    assert!(
-        expected.len() >= 8,
-        "the tour is shorter than it was: {expected:?}"
-    );
 
     let folder = tempfile::tempdir().unwrap();
     let mut script = String::from("set -u\n");
@@ -56,6 +65,7 @@ fn the_tour_works_when_pasted() {
         "stderr: {}",
         String::from_utf8_lossy(&output.stderr)
     );
+    printed.len()
 }
 
 /// One thing to paste.

@@ -89,8 +89,10 @@ pub(crate) struct RouterArgs {
     pub(crate) tls_self_signed: Option<Option<PathBuf>>,
 
     /// Read listeners, realms, users and permissions from a file (TOML, JSON)
+    ///
+    /// --listen and --port take the place of its listeners; what else these can have is up to the other options then.
     #[arg(short = 'f', long, value_name = "FILE")]
-    #[arg(conflicts_with_all = ["listen", "realms", "any_realm", "port", "user", "allow_anonymous", "allow_origin", "server_cert", "tls_self_signed"])]
+    #[arg(conflicts_with_all = ["realms", "any_realm", "user"])]
     pub(crate) config: Option<PathBuf>,
 
     /// Say what is wrong with the file, or what the router would do, and exit

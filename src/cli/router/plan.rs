@@ -13,7 +13,7 @@ use wampkit::realm::RealmConfig;
 use wampkit::router::config::{Config, ConfigError};
 use wampkit::router::{Policy, RealmSetup};
 use wampkit::transport::{
-    Address, ClientAuth, Endpoint, ListenOptions, Origins, ServerTls, TlsFiles,
+    Address, ClientAuth, DEFAULT_MAX_FRAME, Endpoint, ListenOptions, Origins, ServerTls, TlsFiles,
 };
 
 use super::super::args::RouterArgs;
@@ -32,7 +32,7 @@ pub(super) struct Plan {
     /// How much may wait for one session, in bytes.
     pub(super) outbox_limit: Option<usize>,
     /// The certificates of its listeners, and the files they come from.
-    certificates: Vec<(ServerTls, TlsFiles)>,
+    certificates: Vec<Certificate>,
     /// Where it was read from, if that is a file.
     source: Option<Source>,
 }
@@ -49,8 +49,10 @@ pub(super) struct Door {
 struct Source {
     path: PathBuf,
     key: [u8; 32],
-    /// The listeners as they were read first: they stay.
+    /// Its listeners as they were read first: they stay.
     listeners: Vec<String>,
+    /// Whether the router listens there.
+    own: bool,
 }
 
 impl Plan {
@@ -60,78 +62,60 @@ impl Plan {
     /// Options that do not go together, secrets and certificates that are not to be had.
     pub(super) fn of(args: &RouterArgs, console: &Console) -> Result<Self, CliError> {
         match &args.config {
-            Some(path) => Self::read(path, console),
+            Some(path) => Self::read(path, args, console),
             None => Self::of_options(args, console),
         }
     }
 
     /// What a file says.
-    fn read(path: &Path, console: &Console) -> Result<Self, CliError> {
+    fn read(path: &Path, args: &RouterArgs, console: &Console) -> Result<Self, CliError> {
         let key = random_key()?;
         let config = Config::read(path, &key).map_err(config_error)?;
         for warning in config.summary().warnings {
             console.note(&format!("warning: {warning}"));
         }
-        let mut plan = Self {
-            listeners: Vec::new(),
-            policy: config.policy(key),
-            outbox_limit: Some(config.slow_consumers.limit),
-            certificates: certificates(&config),
-            source: None,
-        };
-        for listener in &config.listeners {
-            plan.listeners.push(Door {
+        let own = args.listen.is_empty() && args.port.is_none();
+        let (listeners, certificates) = if own && !config.listeners.is_empty() {
+            let doors = config.listeners.iter().map(|listener| Door {
                 endpoint: listener.endpoint.clone(),
                 options: listener.options.clone(),
                 anonymous: listener.admits_anonymous(),
             });
-        }
-        if plan.listeners.is_empty() {
-            plan.listeners = endpoints(&RouterArgs::default())?
-                .into_iter()
-                .map(|endpoint| Door {
-                    endpoint,
-                    options: ListenOptions {
-                        max_frame: config.limits.max_message,
-                        ..ListenOptions::default()
-                    },
-                    anonymous: true,
-                })
-                .collect();
-        }
-        plan.source = Some(Source {
-            path: path.to_owned(),
-            key,
-            listeners: urls(&config),
-        });
-        Ok(plan)
+            (doors.collect(), certificates(&config))
+        } else {
+            doors(args, config.limits.max_message, console)?
+        };
+        Ok(Self {
+            listeners,
+            policy: config.policy(key),
+            outbox_limit: Some(config.slow_consumers.limit),
+            certificates,
+            source: Some(Source {
+                path: path.to_owned(),
+                key,
+                listeners: urls(&config),
+                own,
+            }),
+        })
     }
 
     fn of_options(args: &RouterArgs, console: &Console) -> Result<Self, CliError> {
-        let endpoints = endpoints(args)?;
         let (directory, anonymous) = directory(args, console)?;
-        if anonymous && !args.allow_anonymous {
-            refuse_strangers(endpoints.iter())?;
+        let (mut listeners, certificates) = doors(args, DEFAULT_MAX_FRAME, console)?;
+        if anonymous && let Some(door) = listeners.iter().find(|door| !door.anonymous) {
+            return Err(CliError::Usage {
+                message: format!(
+                    "{} can be reached by others than this machine, and clients need not say who they are",
+                    door.endpoint
+                ),
+                hint: Some(
+                    "add users with --user or a file with -f, or say --allow-anonymous".to_owned(),
+                ),
+            });
         }
-        let certificate = certificate(args)?;
-        let tls = match (&certificate, &args.tls_self_signed) {
-            (Some((tls, _)), _) => Some(tls.clone()),
-            (None, Some(file)) => Some(self_signed(&endpoints, file.as_deref(), console)?),
-            (None, None) => None,
-        };
-        let origins = Origins::of(&args.allow_origin).map_err(usage)?;
-        let listeners = endpoints.into_iter().map(|endpoint| {
-            let options = ListenOptions {
-                tls: tls.clone().filter(|_| endpoint.is_tls()),
-                origins: origins.clone(),
-                ..ListenOptions::default()
-            };
-            Door {
-                endpoint,
-                options,
-                anonymous: true,
-            }
-        });
+        for door in &mut listeners {
+            door.anonymous = true;
+        }
         let setup = |name: &str| RealmSetup {
             directory: Arc::clone(&directory),
             ..RealmSetup::open(RealmConfig {
@@ -140,14 +124,14 @@ impl Plan {
             })
         };
         Ok(Self {
-            listeners: listeners.collect(),
+            listeners,
             policy: Policy {
                 realms: realms(args).map(setup).collect(),
                 any_realm: args.any_realm.then(|| setup("")),
                 ..Policy::default()
             },
             outbox_limit: None,
-            certificates: certificate.into_iter().collect(),
+            certificates,
             source: None,
         })
     }
@@ -184,9 +168,13 @@ impl Plan {
         router
             .reconfigure(config.policy(source.key))
             .map_err(usage)?;
-        for (now, listener) in self.listeners.iter().zip(&config.listeners) {
-            if let (Some(now), Some(next)) = (&now.options.tls, &listener.options.tls) {
-                now.replace(next);
+        if source.own {
+            for (now, listener) in self.listeners.iter().zip(&config.listeners) {
+                if now.endpoint == listener.endpoint
+                    && let (Some(now), Some(next)) = (&now.options.tls, &listener.options.tls)
+                {
+                    now.replace(next);
+                }
             }
         }
         for warning in summary.warnings {
@@ -236,6 +224,37 @@ pub(super) fn inspect(args: &RouterArgs, console: &Console) -> Result<Exit, CliE
     Ok(Exit::Success)
 }
 
+/// A certificate, and the files it comes from.
+type Certificate = (ServerTls, TlsFiles);
+
+/// Where and how to listen by the options, and the certificates there that can be read again. Strangers are let in where
+/// only this machine can come, and elsewhere if that is said.
+fn doors(
+    args: &RouterArgs,
+    max_frame: usize,
+    console: &Console,
+) -> Result<(Vec<Door>, Vec<Certificate>), CliError> {
+    let endpoints = endpoints(args)?;
+    let certificate = certificate(args)?;
+    let tls = match (&certificate, &args.tls_self_signed) {
+        (Some((tls, _)), _) => Some(tls.clone()),
+        (None, Some(file)) => Some(self_signed(&endpoints, file.as_deref(), console)?),
+        (None, None) => None,
+    };
+    let origins = Origins::of(&args.allow_origin).map_err(usage)?;
+    let doors = endpoints.into_iter().map(|endpoint| Door {
+        options: ListenOptions {
+            tls: tls.clone().filter(|_| endpoint.is_tls()),
+            origins: origins.clone(),
+            max_frame,
+            ..ListenOptions::default()
+        },
+        anonymous: args.allow_anonymous || !is_public(&endpoint),
+        endpoint,
+    });
+    Ok((doors.collect(), certificate.into_iter().collect()))
+}
+
 /// Where to listen.
 fn endpoints(args: &RouterArgs) -> Result<Vec<Endpoint>, CliError> {
     let parse = |url: &str| {
@@ -268,7 +287,7 @@ fn urls(config: &Config) -> Vec<String> {
 }
 
 /// The certificates of a file.
-fn certificates(config: &Config) -> Vec<(ServerTls, TlsFiles)> {
+fn certificates(config: &Config) -> Vec<Certificate> {
     let listeners = config.listeners.iter();
     let certificates = listeners.filter_map(|listener| {
         let tls = listener.options.tls.clone()?;
@@ -346,23 +365,6 @@ fn credential(
     })
 }
 
-/// Where others than this machine come in, strangers do not unless that is said.
-fn refuse_strangers<'a>(endpoints: impl Iterator<Item = &'a Endpoint>) -> Result<(), CliError> {
-    for endpoint in endpoints {
-        if is_public(endpoint) {
-            return Err(CliError::Usage {
-                message: format!(
-                    "{endpoint} can be reached by others than this machine, and clients need not say who they are"
-                ),
-                hint: Some(
-                    "add users with --user or a file with -f, or say --allow-anonymous".to_owned(),
-                ),
-            });
-        }
-    }
-    Ok(())
-}
-
 /// Whether others than this machine may be able to connect.
 fn is_public(endpoint: &Endpoint) -> bool {
     match endpoint.address() {
@@ -378,7 +380,7 @@ fn is_public(endpoint: &Endpoint) -> bool {
 }
 
 /// The certificate that the options name.
-fn certificate(args: &RouterArgs) -> Result<Option<(ServerTls, TlsFiles)>, CliError> {
+fn certificate(args: &RouterArgs) -> Result<Option<Certificate>, CliError> {
     let (Some(cert), Some(key)) = (&args.cert, &args.tls_key) else {
         return Ok(None);
     };
