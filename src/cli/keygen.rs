@@ -43,6 +43,7 @@ pub(crate) fn run(args: &KeygenArgs, console: &Console) -> Result<Exit, CliError
             let record = CraSecret::derive(&password.secret, &random()?, iterations);
             let record = wampcra(&record.map_err(usage)?);
             password.keep(args, console)?;
+            console.note("the key of the record is as good as the password: keep the configuration to yourself");
             ("wampcra", record)
         }
         KeyMethod::Scram => {

@@ -158,7 +158,7 @@ impl Config {
             key,
             faults: RefCell::default(),
             warnings: RefCell::default(),
-            has_plain: Cell::new(false),
+            has_secrets: Cell::new(false),
         };
         let mut faults = reader.faults.take();
         let tree = tree::parse(text, format, &mut faults);
@@ -177,10 +177,10 @@ impl Config {
         }
         if let Some(mode) = mode
             && mode & 0o044 != 0
-            && reader.has_plain.get()
+            && reader.has_secrets.get()
         {
             reader.warn(format!(
-                "{} has secrets in plain text and is open to others (mode {mode:04o}): `chmod 600` it",
+                "{} has secrets in it and is open to others (mode {mode:04o}): `chmod 600` it",
                 path.display()
             ));
         }

@@ -24,8 +24,8 @@ pub(super) struct Reader<'t> {
     pub(super) faults: RefCell<Faults>,
     /// What is not wrong, but should be said.
     pub(super) warnings: RefCell<Vec<String>>,
-    /// Whether the file itself has a secret in it.
-    pub(super) has_plain: Cell<bool>,
+    /// Whether the file itself has a secret in it, or what is as good as one.
+    pub(super) has_secrets: Cell<bool>,
 }
 
 impl Reader<'_> {

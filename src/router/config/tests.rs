@@ -41,16 +41,17 @@ fn folder() -> TempDir {
     folder
 }
 
-fn example(folder: &TempDir) -> (PathBuf, String) {
+fn example(folder: &TempDir) -> PathBuf {
     let path = folder.path().join("wamp.toml");
     fs::write(&path, EXAMPLE).unwrap();
-    (path, EXAMPLE.to_owned())
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+    path
 }
 
 #[test]
 fn an_example_of_every_key_becomes_what_a_router_needs() {
     let folder = folder();
-    let (path, _) = example(&folder);
+    let path = example(&folder);
     let config = Config::read(&path, &[7; 32]).unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(config.limits.handshake_time, Duration::from_secs(7));
     assert_eq!(config.limits.max_message, 8 << 20);
@@ -124,7 +125,7 @@ fn an_example_of_every_key_becomes_what_a_router_needs() {
 #[test]
 fn what_is_effective_says_all_and_no_secrets() {
     let folder = folder();
-    let (path, _) = example(&folder);
+    let path = example(&folder);
     let config = Config::read(&path, &[7; 32]).unwrap();
     let place = folder.path().display().to_string();
     let effective = config.effective().replace(&place, "DIR");
@@ -286,11 +287,22 @@ fn plain_secrets_are_not_shown() {
             "line 6: `ticket` has its secret in plain text; file: or env: keep it out of here"
                 .to_owned(),
             format!(
-                "{} has secrets in plain text and is open to others (mode 0644): `chmod 600` it",
+                "{} has secrets in it and is open to others (mode 0644): `chmod 600` it",
                 path.display()
             ),
         ]
     );
+    // So is the key that a salted secret is used by.
+    let text = text.replace(
+        "ticket = \"plain:s3cr3t\"",
+        &format!("wampcra = {{ key = \"{KEY}\", salt = \"x\", iterations = 1 }}"),
+    );
+    fs::write(&path, text).unwrap();
+    let warnings = Config::read(&path, &[0; 32]).unwrap().summary().warnings;
+    assert_eq!(warnings.len(), 1, "{warnings:?}");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+    let warnings = Config::read(&path, &[0; 32]).unwrap().summary().warnings;
+    assert_eq!(warnings.len(), 0, "{warnings:?}");
 }
 
 #[test]
@@ -307,7 +319,7 @@ fn an_empty_file_has_the_defaults() {
 #[test]
 fn a_summary_says_what_would_happen() {
     let folder = folder();
-    let (path, _) = example(&folder);
+    let path = example(&folder);
     let summary = Config::read(&path, &[7; 32]).unwrap().summary().to_string();
     assert_snapshot!(summary.replace(&folder.path().display().to_string(), "DIR"), @r#"
     listens on wss://0.0.0.0:8443/ws for websocket with json and cbor, asks for client certificates

@@ -302,7 +302,7 @@ fn secret(reader: &Reader<'_>, item: Item<'_>) -> Option<(Secret, SecretSource)>
             reader.warn(format!(
                 "line {line}: `{key}` has its secret in plain text; file: or env: keep it out of here"
             ));
-            reader.has_plain.set(true);
+            reader.has_secrets.set(true);
         }
         _ => {}
     }
@@ -324,6 +324,7 @@ fn shown_secret(item: Item<'_>) -> Option<Secret> {
         item.fault(format!("`{}`: {HIDDEN}", item.key));
         return None;
     }
+    item.reader.has_secrets.set(true);
     Some(Secret::new(text))
 }
 
