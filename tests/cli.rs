@@ -18,6 +18,7 @@ mod cli {
     mod passthru;
     mod progress;
     mod publish;
+    mod refused;
     mod register;
     mod router;
     mod scripted;
