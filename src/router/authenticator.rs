@@ -3,7 +3,11 @@
 //! The convention is crossbar's, so that authenticators written for it serve here: positional arguments are the realm, the
 //! authid and a dictionary of details; the answer is a role, or a dictionary.
 
-use crate::auth::{Credential, HelloFacts, Method, Principal, PublicKey, Verdict};
+use ring::digest;
+
+use crate::auth::{
+    CertificateNames, Credential, HelloFacts, Method, Principal, PublicKey, Verdict,
+};
 use crate::codec::Arguments;
 use crate::proto::{Dict, Uri, Value, uris};
 
@@ -61,9 +65,7 @@ impl Question<'_> {
             .with("peer", self.peer)
             .with("is_secure", self.is_tls);
         let transport = match facts.certificate {
-            Some(certificate) => {
-                transport.with("peer_cert", Value::Bin(certificate.to_vec().into()))
-            }
+            Some(der) => transport.with("peer_cert", certificate(der)),
             None => transport,
         };
         let extra = facts.authextra.cloned().unwrap_or_default();
@@ -116,6 +118,36 @@ impl Question<'_> {
     }
 }
 
+/// What an authenticator is told of a client's certificate: fingerprints and the subject's common name under crossbar's keys, its
+/// alternative names, and the whole of it for what crossbar has beside that.
+fn certificate(der: &[u8]) -> Dict {
+    let fingerprint = |algorithm| {
+        let digest = digest::digest(algorithm, der);
+        let pairs: Vec<_> = digest
+            .as_ref()
+            .iter()
+            .map(|it| format!("{it:02X}"))
+            .collect();
+        pairs.join(":")
+    };
+    let names = CertificateNames::of(der);
+    let common = names
+        .common
+        .first()
+        .map_or(Value::Null, |name| (&**name).into());
+    let alternative: Vec<Value> = names
+        .alternative
+        .iter()
+        .map(|name| (&**name).into())
+        .collect();
+    Dict::new()
+        .with("sha1", fingerprint(&digest::SHA1_FOR_LEGACY_USE_ONLY))
+        .with("sha256", fingerprint(&digest::SHA256))
+        .with("subject", Dict::new().with("cn", common))
+        .with("alternative", alternative)
+        .with("der", Value::Bin(der.to_vec().into()))
+}
+
 /// Whether an error says that the authenticator could not be asked, rather than that it refuses.
 fn is_technical(error: &Uri) -> bool {
     [
@@ -131,4 +163,29 @@ fn is_technical(error: &Uri) -> bool {
         uris::NETWORK_FAILURE,
     ]
     .contains(error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_certificate_is_described_as_crossbar_does() {
+        let told = certificate(include_bytes!("../auth/tests/certificate.der"));
+        for (key, is) in [
+            ("sha1", Value::from("7F:F3:B9:6F:58:F5:12:E1:97:36:34:DC:5D:F5:CC:A0:92:EE:1C:D7")),
+            (
+                "sha256",
+                "ED:25:D9:98:C3:92:A7:28:18:A4:E3:5B:96:E5:07:29:33:9B:85:F4:48:89:CE:BE:D3:65:5F:68:54:38:28:E0".into(),
+            ),
+            ("subject", Dict::new().with("cn", "alice").into()),
+        ] {
+            assert_eq!(told.get(key), Some(&is), "{key}");
+        }
+        let nonsense = certificate(b"no certificate");
+        assert_eq!(
+            nonsense.get("subject"),
+            Some(&Dict::new().with("cn", Value::Null).into())
+        );
+    }
 }

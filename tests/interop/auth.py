@@ -14,13 +14,15 @@ dynamic authenticators and an authorizer. A login is an entry of the plan that a
     outcome             {welcome: some of its details, gave: what each act came to} or {refused: reason of ABORT}
 """
 
+import base64
 import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from harness import HERE, Tools, step
-from router import conclude, slug, stopped
+from router import TABLE, conclude, slug, stopped
 
+TEXTS = TABLE["auth"]
 CLIENTS = {
     "autobahn-python": [Tools.python, "clients/autobahn_python_auth.py"],
     "autobahn-js": [Tools.node, "clients/autobahn_js.mjs"],
@@ -61,10 +63,9 @@ CANNOT = {
 
 @dataclass
 class Login:
-    """One row: the text of the check, and what its entry in the plan is made of."""
+    """One row of the table `auth` in checks.json: what its entry in the plan is made of."""
 
     check: str
-    text: str
     outcome: dict
     secrets: dict
     authid: str | None = None
@@ -90,7 +91,6 @@ def run(wamp, folder, children, tally):
 
     def attempt(name):
         rows = logins(name, known, folder)
-        texts = {row.check: row.text for row in rows}
         skipped = {row.check: why for row in rows if (why := cannot(name, row.check))}
         rows = [row for row in rows if row.check not in skipped]
         plan = folder / f"{name}.json"
@@ -101,8 +101,8 @@ def run(wamp, folder, children, tally):
         plan.write_text(json.dumps(entries))
         child = client(children, name, plan, folder / "ca.pem")
         for check, why in skipped.items():
-            tally.add(f"auth {name}", texts[check], None, why)
-        conclude(child, f"auth {name}", {row.check: row.text for row in rows}, tally)
+            tally.add(f"auth {name}", TEXTS[check], None, why)
+        conclude(child, f"auth {name}", {check: text for check, text in TEXTS.items() if check not in skipped}, tally)
 
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(attempt, CLIENTS))
@@ -117,7 +117,7 @@ def credentials(folder):
 
 def serve(urls, folder, known, children, realm="interop.dynamic", role="member"):
     """autobahn-python, serving authenticators that give this role, and an authorizer."""
-    own = Login("backend", "", {}, {"ticket": known["password"]}, "backend", realm)
+    own = Login("backend", {}, {"ticket": known["password"]}, "backend", realm)
     plan = folder / "backend.json"
     crossbar = {"kdf": "argon2id-13", **known["argon2id13"], **known["argon2id13"]["compat"]}
     scram = {key.replace("_", "-"): value for key, value in crossbar.items() if key != "compat"}
@@ -147,7 +147,7 @@ def discreet(router, known):
 
 
 def logins(name, known, folder):
-    return [*static(known, folder), *refusals(known, folder), *transports(known, folder), *dynamic(name, known)]
+    return [*static(known, folder), *refusals(known, folder), *transports(known, folder), *dynamic(name, known, folder)]
 
 
 def welcome(authid, method, role="clerk"):
@@ -159,21 +159,21 @@ def static(known, folder):
     password, seed = known["password"], known["seed"]
     return [
         Login(
-            "anonymous", "anonymous where it is allowed",
+            "anonymous",
             {"welcome": {"authrole": "guest", "authmethod": "anonymous"}}, {"anonymous": None}, realm="interop.open",
         ),
-        Login("ticket", "ticket", welcome("tess", "ticket"), {"ticket": password}, "tess"),
-        Login("ticket_hashed", "ticket that the router has the hash of", welcome("hash", "ticket"), {"ticket": password}, "hash"),
-        Login("wampcra", "wampcra", welcome("carl", "wampcra"), {"wampcra": password}, "carl"),
-        Login("wampcra_salted", "wampcra, salted", welcome("sally", "wampcra"), {"wampcra": password}, "sally"),
-        Login("scram_pbkdf2", "scram with pbkdf2", welcome("pablo", "scram"), {"scram": password}, "pablo"),
-        Login("scram_argon2", "scram with argon2id-13", welcome("arne", "scram"), {"scram": password}, "arne"),
-        Login("scram_derived", "scram, derived at start", welcome("scott", "scram"), {"scram": password}, "scott"),
-        Login("cryptosign", "cryptosign", welcome("kim", "cryptosign"), {"cryptosign": seed}, "kim"),
-        Login("cryptosign_unnamed", "cryptosign, the key telling who it is", welcome("kim", "cryptosign"), {"cryptosign": seed}),
-        Login("ssh", "cryptosign with an SSH key", welcome("kim", "cryptosign"), {"cryptosign": f"{folder}/id_ed25519"}, "kim"),
+        Login("ticket", welcome("tess", "ticket"), {"ticket": password}, "tess"),
+        Login("ticket_hashed", welcome("hash", "ticket"), {"ticket": password}, "hash"),
+        Login("wampcra", welcome("carl", "wampcra"), {"wampcra": password}, "carl"),
+        Login("wampcra_salted", welcome("sally", "wampcra"), {"wampcra": password}, "sally"),
+        Login("scram_pbkdf2", welcome("pablo", "scram"), {"scram": password}, "pablo"),
+        Login("scram_argon2", welcome("arne", "scram"), {"scram": password}, "arne"),
+        Login("scram_derived", welcome("scott", "scram"), {"scram": password}, "scott"),
+        Login("cryptosign", welcome("kim", "cryptosign"), {"cryptosign": seed}, "kim"),
+        Login("cryptosign_unnamed", welcome("kim", "cryptosign"), {"cryptosign": seed}),
+        Login("ssh", welcome("kim", "cryptosign"), {"cryptosign": f"{folder}/id_ed25519"}, "kim"),
         Login(
-            "several", "the first method offered that the user has",
+            "several",
             welcome("tess", "ticket"), {"cryptosign": seed, "ticket": password, "wampcra": password}, "tess",
         ),
     ]
@@ -189,47 +189,49 @@ def refusals(known, folder):
     rows = []
     for method, authid in METHODS.items():
         bad, good = (known["stranger"], known["seed"]) if method == "cryptosign" else (wrong, password)
-        rows.append(Login(f"{method}_wrong", f"{method} with a wrong secret is denied", DENIED, {method: bad}, authid))
-        unknown = f"{method} of an unknown user is denied"
-        rows.append(Login(f"{method}_unknown", unknown, DENIED, {method: good}, "nobody", f"interop.{method}"))
+        rows.append(Login(f"{method}_wrong", DENIED, {method: bad}, authid))
+        rows.append(Login(f"{method}_unknown", DENIED, {method: good}, "nobody", f"interop.{method}"))
     return [
         *rows,
-        Login("wampcra_salted_wrong", "wampcra, salted, with a wrong secret is denied", DENIED, {"wampcra": wrong}, "sally"),
-        Login("scram_pbkdf2_wrong", "scram with pbkdf2 with a wrong secret is denied", DENIED, {"scram": wrong}, "pablo"),
-        Login("cryptosign_unnamed_unknown", "cryptosign with an unknown key is denied", DENIED, {"cryptosign": known["stranger"]}),
-        Login("ssh_wrong", "cryptosign with another SSH key is denied", DENIED, {"cryptosign": f"{folder}/id_stranger"}, "kim"),
-        Login("no_method", "no method in common", NO_METHOD, {"wampcra": password}, "tess"),
-        Login("required", "anonymous where it is not allowed", REQUIRED, {"anonymous": None}),
-        Login("no_method_open", "a method that a realm without users has not", NO_METHOD, {"ticket": password}, "tess", "interop.open"),
+        Login("wampcra_salted_wrong", DENIED, {"wampcra": wrong}, "sally"),
+        Login("scram_pbkdf2_wrong", DENIED, {"scram": wrong}, "pablo"),
+        Login("cryptosign_unnamed_unknown", DENIED, {"cryptosign": known["stranger"]}),
+        Login("ssh_wrong", DENIED, {"cryptosign": f"{folder}/id_stranger"}, "kim"),
+        Login("no_method", NO_METHOD, {"wampcra": password}, "tess"),
+        Login("required", REQUIRED, {"anonymous": None}),
+        Login("no_method_open", NO_METHOD, {"ticket": password}, "tess", "interop.open"),
     ]
 
 
 def transports(known, folder):
     """RawSocket, TLS, and what only TLS has."""
     password, seed = known["password"], known["seed"]
-    certificate = lambda stem: {"certificate": {"cert": f"{folder}/{stem}.pem", "key": f"{folder}/{stem}.key"}}
     binding = lambda highest: {"binding": "tls-unique", "highest": highest}
     return [
-        Login("rs", "wampcra over RawSocket", welcome("sally", "wampcra"), {"wampcra": password}, "sally", over="rs"),
-        Login("rs_wrong", "wampcra over RawSocket with a wrong secret", DENIED, {"wampcra": "no"}, "sally", over="rs"),
-        Login("wss", "ticket over TLS", welcome("tess", "ticket"), {"ticket": password}, "tess", over="wss"),
-        Login("wss_wrong", "ticket over TLS, wrong, is denied", DENIED, {"ticket": "no"}, "tess", over="wss"),
-        Login("cryptosign_wss", "cryptosign over TLS", welcome("kim", "cryptosign"), {"cryptosign": seed}, "kim", over="wss"),
-        Login("scram_wss", "scram over TLS", welcome("arne", "scram"), {"scram": password}, "arne", over="wss"),
-        Login("tls", "certificate", welcome("tina", "tls"), {"tls": None}, "tina", over="wss", rest=certificate("client")),
-        Login("tls_stranger", "certificate of nobody known is denied", DENIED, {"tls": None}, "tina", over="wss", rest=certificate("stranger")),
-        Login("tls_none", "no certificate is denied", DENIED, {"tls": None}, "tina", over="wss"),
+        Login("rs", welcome("sally", "wampcra"), {"wampcra": password}, "sally", over="rs"),
+        Login("rs_wrong", DENIED, {"wampcra": "no"}, "sally", over="rs"),
+        Login("wss", welcome("tess", "ticket"), {"ticket": password}, "tess", over="wss"),
+        Login("wss_wrong", DENIED, {"ticket": "no"}, "tess", over="wss"),
+        Login("cryptosign_wss", welcome("kim", "cryptosign"), {"cryptosign": seed}, "kim", over="wss"),
+        Login("scram_wss", welcome("arne", "scram"), {"scram": password}, "arne", over="wss"),
+        Login("tls", welcome("tina", "tls"), {"tls": None}, "tina", over="wss", rest=certificate(folder, "client")),
+        Login("tls_stranger", DENIED, {"tls": None}, "tina", over="wss", rest=certificate(folder, "stranger")),
+        Login("tls_none", NO_METHOD, {"tls": None}, "tina", over="wss"),
         *(
             Login(
-                f"binding_{version}", f"cryptosign bound to tls-unique, which the router has not, over {text}, is denied",
+                f"binding_{version}",
                 DENIED, {"cryptosign": seed}, "kim", over="wss", rest=binding(version),
             )
-            for version, text in (("TLSv1_2", "TLS 1.2"), ("TLSv1_3", "TLS 1.3"))
+            for version in ("TLSv1_2", "TLSv1_3")
         ),
     ]
 
 
-def dynamic(name, known):
+def certificate(folder, stem):
+    return {"certificate": {"cert": f"{folder}/{stem}.pem", "key": f"{folder}/{stem}.key"}}
+
+
+def dynamic(name, known, folder):
     """Logins that autobahn-python's procedures decide, and what the roles may do."""
     password, seed = known["password"], known["seed"]
     realm = "interop.dynamic"
@@ -244,6 +246,8 @@ def dynamic(name, known):
         ("subscribe", "interop.open.topic"): "done",
         ("subscribe", "interop.closed.topic"): NOT_AUTHORIZED,
         ("register", "interop.open.procedure"): NOT_AUTHORIZED,
+        ("call", "wamp.session.list"): NOT_AUTHORIZED,
+        ("call", "wamp.session.kill_all"): NOT_AUTHORIZED,
     }
     asked = [
         (["call", yes], [None, None]),
@@ -261,35 +265,49 @@ def dynamic(name, known):
     ]
     return [
         Login(
-            "dynamic_ticket", "dynamic ticket, the answer a role, and static permissions of the role",
+            "dynamic_ticket",
             {**member("plain", "ticket"), "gave": list(permitted.values())}, {"ticket": password}, "plain", realm,
             rest={"acts": [list(act) for act in permitted]},
         ),
         Login(
-            "dynamic_dict", "dynamic ticket, the answer a dict with authid",
+            "dynamic_dict",
             member(f"tess@{realm}", "ticket"), {"ticket": password}, "tess", realm,
         ),
-        Login("dynamic_ticket_wrong", "dynamic ticket, refused by the authenticator, is denied", DENIED, {"ticket": "no"}, "tess", realm),
+        Login("dynamic_ticket_wrong", DENIED, {"ticket": "no"}, "tess", realm),
         Login(
-            "dynamic_failing", "dynamic ticket whose authenticator fails",
+            "dynamic_failing",
             {"refused": "wamp.error.authentication_failed"}, {"ticket": password}, "unruly", realm,
         ),
-        Login("dynamic_wampcra", "dynamic wampcra", member("dynamo", "wampcra"), {"wampcra": password}, "dynamo", realm),
-        Login("dynamic_wampcra_salted", "dynamic wampcra, salted", member("salted", "wampcra"), {"wampcra": password}, "salted", realm),
-        Login("dynamic_wampcra_wrong", "dynamic wampcra with a wrong secret is denied", DENIED, {"wampcra": "no"}, "dynamo", realm),
-        Login("dynamic_wampcra_unknown", "dynamic wampcra of an unknown user is denied", DENIED, {"wampcra": password}, "nobody", realm),
-        Login("scram_dynamic", "dynamic scram", member("dynamo", "scram"), {"scram": password}, "dynamo", realm),
-        Login("scram_dynamic_wrong", "dynamic scram with a wrong secret is denied", DENIED, {"scram": "no"}, "dynamo", realm),
         Login(
-            "dynamic_cryptosign", "dynamic cryptosign, the authenticator telling who it is",
+            "dynamic_absent",
+            {"refused": "wamp.error.authentication_failed"}, {"ticket": password}, "tess", "interop.absent",
+        ),
+        Login(
+            "dynamic_elsewhere",
+            member("tess@interop.elsewhere", "ticket"), {"ticket": password}, "tess", "interop.elsewhere",
+        ),
+        Login("dynamic_wampcra", member("dynamo", "wampcra"), {"wampcra": password}, "dynamo", realm),
+        Login("dynamic_wampcra_salted", member("salted", "wampcra"), {"wampcra": password}, "salted", realm),
+        Login("dynamic_wampcra_wrong", DENIED, {"wampcra": "no"}, "dynamo", realm),
+        Login("dynamic_wampcra_unknown", DENIED, {"wampcra": password}, "nobody", realm),
+        Login("scram_dynamic", member("dynamo", "scram"), {"scram": password}, "dynamo", realm),
+        Login("scram_dynamic_wrong", DENIED, {"scram": "no"}, "dynamo", realm),
+        Login(
+            "dynamic_cryptosign",
             member("the holder of the key", "cryptosign"), {"cryptosign": seed}, "dynamo", realm,
         ),
         Login(
-            "dynamic_cryptosign_wrong", "dynamic cryptosign with an unknown key is denied",
+            "dynamic_cryptosign_wrong",
             DENIED, {"cryptosign": known["stranger"]}, "dynamo", realm,
         ),
+        *(
+            Login(check, outcome, {"tls": None}, "dynamo", realm, over="wss", rest=certificate(folder, stem))
+            for check, stem, outcome in (
+                ("dynamic_tls", "client", member("dynamo", "tls")), ("dynamic_tls_stranger", "stranger", DENIED),
+            )
+        ),
         Login(
-            "authorizer", "dynamic authorizer: bool, dict, disclosure, cache and failure",
+            "authorizer",
             {**welcome(asker, "ticket", "asked"), "gave": [result for _, result in asked]}, {"ticket": password}, asker, realm,
             rest={"acts": [act for act, _ in asked]},
         ),
@@ -299,16 +317,16 @@ def dynamic(name, known):
 def configuration(known):
     """The file of the router: a realm of every kind, and a listener without and one with TLS."""
     password = f"plain:{known['password']}"
-    argon2, pbkdf2 = known["argon2id13"], known["pbkdf2"]
+    argon2 = based(known["argon2id13"])
+    compat = based(known["argon2id13"]["compat"])
     users = {
         "tess": {"ticket": password},
         "hash": {"ticket_sha256": known["ticket_sha256"]},
         "carl": {"wampcra": password},
         "sally": {"wampcra": {"key": known["derived"], "salt": "salt123", "iterations": 100, "keylen": 32}},
-        "pablo": {"scram": {"kdf": "pbkdf2", **pbkdf2}},
+        "pablo": {"scram": {"kdf": "pbkdf2", **based(known["pbkdf2"])}},
         "arne": {"scram": {
-            "kdf": "argon2id13", **{key: value for key, value in argon2.items() if key != "compat"},
-            **{f"compat_{key}": value for key, value in argon2["compat"].items() if key != "salt"},
+            "kdf": "argon2id13", **argon2, **{f"compat_{key}": compat[key] for key in ("stored_key", "server_key")},
         }},
         "scott": {"scram": password},
         "kim": {"cryptosign": [known["ssh_pubkey"].strip()]},
@@ -330,12 +348,19 @@ def configuration(known):
                 for method, user in METHODS.items()
             ),
             {"name": "interop.open", "anonymous": {"role": "guest"}, "roles": [{"name": "guest"}]},
+            {"name": "interop.absent", "authenticators": [{"methods": ["ticket"], "procedure": "interop.auth.ticket"}]},
+            {
+                "name": "interop.elsewhere",
+                "authenticators": [
+                    {"methods": ["ticket"], "procedure": "interop.auth.ticket", "realm": "interop.dynamic"},
+                ],
+            },
             {
                 "name": "interop.dynamic",
                 "users": [{"authid": "backend", "role": "backend", "ticket": password}],
                 "authenticators": [
                     {"methods": [method], "procedure": f"interop.auth.{method}"}
-                    for method in ("ticket", "wampcra", "scram", "cryptosign")
+                    for method in ("ticket", "wampcra", "scram", "cryptosign", "tls")
                 ],
                 "roles": [
                     {"name": "backend", "permissions": [{"uri": "", "match": "prefix", "allow": anything}]},
@@ -352,6 +377,13 @@ def configuration(known):
         ],
     }
     return "".join(f"{key} = {toml(value)}\n" for key, value in document.items())
+
+
+def based(record):
+    """A SCRAM record as our file has it: in base64 where crossbar wants hexadecimal digits."""
+    record = {key: value for key, value in record.items() if key != "compat"}
+    texts = ("salt", "stored_key", "server_key")
+    return record | {key: base64.b64encode(bytes.fromhex(record[key])).decode() for key in texts}
 
 
 def toml(value):

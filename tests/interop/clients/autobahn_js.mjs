@@ -124,7 +124,8 @@ function credentials({ authid, secrets }) {
     return {
         authid,
         authmethods: Object.keys(secrets),
-        authextra: key && { pubkey: cryptosign.public_key(key) },
+        // As its own create_connection has it, which leaves the serializers out.
+        authextra: key && { pubkey: cryptosign.public_key(key), trustroot: null, challenge: null, channel_binding: null },
         onchallenge: (_session, method, extra) => answers[method](extra),
     };
 }

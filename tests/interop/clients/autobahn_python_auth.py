@@ -35,13 +35,13 @@ class Candidate(Session):
         super().__init__(ComponentConfig(entry["realm"]))
         loop = asyncio.get_running_loop()
         self.joined, self.gone = (loop.create_future() for _ in range(2))
-        self.methods = list(entry["secrets"])
+        self.bare = {"authmethods": list(entry["secrets"]), "authid": entry.get("authid")}
         for method, secret in entry["secrets"].items():
             if method != "tls":  # which it has no authenticator for: TLS has said it all
                 self.add_authenticator(authenticator(method, secret, entry))
 
     def on_connect(self):
-        self.join(self.config.realm, authmethods=self.methods)
+        self.join(self.config.realm, **self.bare)
 
     def on_join(self, details):
         self.joined.set_result(details)
@@ -159,7 +159,7 @@ async def act(session, action, uri, *args):
 async def serve(plan):
     session, _ = await open_session(plan[0])
     backend = Backend(plan[1])
-    for tail in ("ticket", "wampcra", "scram", "cryptosign", "authorize", "asked"):
+    for tail in ("ticket", "wampcra", "scram", "cryptosign", "tls", "authorize", "asked"):
         await session.register(getattr(backend, tail), f"interop.auth.{tail}")
     for uri in ("interop.open.whoami", "interop.closed.whoami", "interop.asked.whoami"):
         await session.register(whoami, uri, options=RegisterOptions(match="prefix", details=True))
@@ -205,6 +205,11 @@ class Backend:
         if details["authextra"]["pubkey"] != self.known["pubkey"]:
             raise ApplicationError(REFUSED, "no such key")
         return {"role": self.known["role"], "authid": "the holder of the key", "pubkey": self.known["pubkey"]}
+
+    def tls(self, realm, authid, details):
+        if details["transport"]["peer_cert"]["sha1"] != self.known["certificate_sha1"]:
+            raise ApplicationError(REFUSED, "no such certificate")
+        return {"role": self.known["role"]}
 
     def admitted(self, authid):
         if authid not in ("dynamo", "salted"):
