@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use wampkit::realm::{Action, Actions, Disclosed, Input, PermissionRule, Permissions, RoleRules};
+use wampkit::realm::{
+    Action, Actions, Disclosed, Disclosure, IdentityRule, Input, PermissionRule, Permissions,
+    RoleRules,
+};
 
 use super::support::*;
 use wampkit::proto::{
@@ -245,6 +248,39 @@ fn a_rule_discloses_as_if_it_had_been_asked() {
     assert_eq!(realm.invocation(alice).details.caller, Some(id(1001)));
     realm.send(bob, publish(2, "com.topic"));
     assert_eq!(realm.event(alice).details.publisher, Some(id(1001)));
+    realm.everybody_leaves();
+}
+
+/// Of an operator's two words the one that keeps a secret counts.
+#[test]
+fn never_means_never_whatever_a_rule_discloses() {
+    let disclose = Disclosed {
+        caller: true,
+        publisher: true,
+    };
+    let rules = vec![PermissionRule {
+        disclose,
+        ..all(Prefix, "com.")
+    }];
+    let never = IdentityRule {
+        policy: Prefix,
+        uri: "com.".into(),
+        authrole: None,
+        disclosure: Disclosure::Never,
+        trustlevel: None,
+    };
+    let mut realm = Fixture::with(|config| {
+        config.permissions = permissions(vec![role("anonymous", rules)]);
+        config.callers = vec![never.clone()];
+        config.publishers = vec![never];
+    });
+    let (alice, bob) = (realm.join(), realm.join());
+    realm.registered(alice, Exact, "com.proc");
+    realm.subscribed(alice, Exact, "com.topic");
+    realm.send(bob, call(1, "com.proc"));
+    assert_eq!(realm.invocation(alice).details.caller, None);
+    realm.send(bob, publish(2, "com.topic"));
+    assert_eq!(realm.event(alice).details.publisher, None);
     realm.everybody_leaves();
 }
 

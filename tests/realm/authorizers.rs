@@ -7,7 +7,9 @@ use wampkit::realm::{Action, Input, PermissionRule, RoleRules, SessionKey};
 
 use super::authorization::{permissions, role, rule};
 use super::support::*;
-use wampkit::proto::{Error, MatchPolicy, Message, MessageType, RegisterOptions, Uri, Yield, uris};
+use wampkit::proto::{
+    CallOptions, Error, MatchPolicy, Message, MessageType, RegisterOptions, Uri, Yield, uris,
+};
 
 use MatchPolicy::{Exact, Prefix};
 
@@ -342,5 +344,98 @@ fn the_owner_asks_and_is_told() {
     assert_eq!(std::mem::take(&mut realm.told).len(), 1024);
     realm.input(ask(6000, "com.proc"));
     fails(&mut realm, 6000, uris::CANCELED);
+    realm.everybody_leaves();
+}
+
+/// A pattern under which several authorizers have a say is up to all of them.
+#[test]
+fn a_pattern_needs_all_authorizers_that_it_concerns() {
+    let other = PermissionRule {
+        authorizer: Some("com.other".into()),
+        ..asks(Prefix, "com.app.secret.")
+    };
+    let roles = vec![
+        role(
+            "authorizer",
+            vec![rule(Prefix, "com.", &[Action::Register])],
+        ),
+        role("anonymous", vec![asks(Prefix, "com.app."), other]),
+    ];
+    let mut realm = Fixture::with(|config| config.permissions = permissions(roles));
+    let authorizer = realm.join_as(|join| join.authrole = "authorizer".to_owned());
+    realm.registered(authorizer, Exact, AUTHORIZER);
+    realm.registered(authorizer, Exact, "com.other");
+    let alice = realm.join();
+    for (first, second) in [(true, true), (true, false)] {
+        realm.send(alice, subscribe_by(Prefix, 1, "com.app."));
+        answer(&mut realm, authorizer, &format!("[{first}]"));
+        assert_eq!(realm.received(alice), [], "the other is asked too");
+        answer(&mut realm, authorizer, &format!("[{second}]"));
+        match realm.received_one(alice) {
+            Message::Subscribed(_) => assert!(second),
+            Message::Error(error) => assert!(!second && error.error == uris::NOT_AUTHORIZED),
+            other => panic!("{other:?}"),
+        }
+    }
+    // One that says no has the last word.
+    realm.send(alice, subscribe_by(Prefix, 2, "com.app."));
+    answer(&mut realm, authorizer, "[false]");
+    assert_eq!(realm.refused(alice).error, uris::NOT_AUTHORIZED.as_str());
+    assert_eq!(realm.received(authorizer), []);
+    // Where the other has no say, it is not asked.
+    realm.send(alice, subscribe_by(Prefix, 3, "com.app.open."));
+    answer(&mut realm, authorizer, "[true]");
+    assert!(matches!(realm.received_one(alice), Message::Subscribed(_)));
+    realm.everybody_leaves();
+}
+
+/// What follows a progressive call that was denied is late, and no fault of the caller's.
+#[test]
+fn the_parts_of_a_denied_call_are_passed_over() {
+    let (mut realm, authorizer, alice) = setting();
+    let part = |progress| {
+        let options = CallOptions {
+            progress,
+            ..CallOptions::default()
+        };
+        call_with_options(1, "com.app.x", options)
+    };
+    realm.send(alice, part(Some(true)));
+    realm.send(alice, part(Some(true)));
+    realm.send(alice, part(None));
+    answer(&mut realm, authorizer, "[false]");
+    assert_eq!(realm.refused(alice).error, uris::NOT_AUTHORIZED.as_str());
+    assert_eq!(realm.received(authorizer), []);
+    // The request id is free again.
+    realm.send(alice, part(None));
+    answer(&mut realm, authorizer, "[true]");
+    assert_eq!(realm.refused(alice).error, uris::NO_SUCH_PROCEDURE.as_str());
+    realm.everybody_leaves();
+}
+
+/// Far more answers than are kept: each is asked for anew, and what is kept stays bounded.
+#[test]
+fn more_answers_than_can_be_kept_are_asked_for_again() {
+    let (mut realm, authorizer, alice) = setting();
+    let asked = |realm: &mut Fixture, number: u32| {
+        realm.send(alice, publish(1, &format!("com.app.{number}")));
+        realm.received(authorizer).pop()
+    };
+    for number in 0..3000 {
+        let Some(Message::Invocation(invocation)) = asked(&mut realm, number) else {
+            panic!("{number} is new");
+        };
+        let payload = json(r#"[{"allow":true,"cache":true}]"#);
+        let request = invocation.request.get();
+        realm.send(
+            authorizer,
+            Yield {
+                payload,
+                ..yields(request)
+            },
+        );
+    }
+    assert!(asked(&mut realm, 2999).is_none(), "the last is kept");
+    assert!(asked(&mut realm, 0).is_some(), "the first was let go of");
     realm.everybody_leaves();
 }

@@ -75,7 +75,10 @@ impl<'a> Section<'a> {
 
     /// The value of a key, if it is there.
     pub(super) fn get(&self, key: &'static str) -> Option<Item<'a>> {
-        self.known.borrow_mut().push(key);
+        let mut known = self.known.borrow_mut();
+        if !known.contains(&key) {
+            known.push(key);
+        }
         let entry = self.entries.iter().find(|entry| entry.key == key)?;
         Some(Item {
             reader: self.reader,
