@@ -92,11 +92,15 @@ pub(super) fn derived(
     keylen: u32,
 ) -> Result<Secret, KdfError> {
     let kdf = Kdf::Pbkdf2 { iterations };
-    if let Err(fault @ KdfError::Excessive(_)) = kdf.check() {
-        return Err(fault);
-    }
     if !(1..=MOST_KEYLEN).contains(&keylen) {
         return Err(KdfError::KeyLength(keylen));
+    }
+    // Each 32 bytes of the key cost all iterations anew.
+    let cost = Kdf::Pbkdf2 {
+        iterations: iterations.saturating_mul(keylen.div_ceil(32)),
+    };
+    if let Err(fault @ KdfError::Excessive(_)) = cost.check() {
+        return Err(fault);
     }
     let mut key = Zeroizing::new(vec![0; keylen as usize]);
     pbkdf2(

@@ -144,18 +144,9 @@ impl Directory {
         };
         let mut nameless = None;
         let mut more_than_anonymous = false;
-        let specified = offered
-            .iter()
-            .any(|name| *name == Method::WampScram.name())
-            .then_some(Method::WampScram);
-        let methods = offered.iter().flat_map(|name| {
-            let method = name.parse::<Method>();
-            let before = specified.filter(|_| method == Ok(Method::Scram));
-            before.map(Ok).into_iter().chain([method])
-        });
-        for method in methods {
-            more_than_anonymous |= method != Ok(Method::Anonymous);
-            let Ok(method) = method else { continue };
+        for method in distinct(offered) {
+            more_than_anonymous |= method != Some(Method::Anonymous);
+            let Some(method) = method else { continue };
             let begun = match method {
                 Method::Anonymous => self.admit_anonymous(hello),
                 Method::Tls => self.begin_tls(hello)?,
@@ -181,12 +172,7 @@ impl Directory {
                 fault: "the client has to say who it is, by authid",
             },
             None if more_than_anonymous => LoginRefusal::NoMatchingMethod {
-                offered: offered
-                    .iter()
-                    .take(SHOWN)
-                    .map(|name| &**name)
-                    .collect::<Vec<_>>()
-                    .join(", "),
+                offered: shown(offered),
             },
             None => LoginRefusal::Required,
         })
@@ -381,6 +367,35 @@ fn known_as(authid: String, authrole: String, authmethod: Method) -> Principal {
     }
 }
 
+/// The methods of a HELLO, each once, however often it is named: `None` stands for all that are unknown here. SCRAM as specified
+/// comes before the other dialect.
+fn distinct(offered: &[ByteString]) -> Vec<Option<Method>> {
+    let mut methods = Vec::new();
+    for name in offered {
+        let method = name.parse().ok();
+        if !methods.contains(&method) {
+            methods.push(method);
+        }
+    }
+    let place = |wanted| methods.iter().position(|method| *method == Some(wanted));
+    if let (Some(scram), Some(specified)) = (place(Method::Scram), place(Method::WampScram))
+        && scram < specified
+    {
+        methods.remove(specified);
+        methods.insert(scram, Some(Method::WampScram));
+    }
+    methods
+}
+
+/// Methods as a client names them, in a sentence: the first few, escaped and shortened.
+fn shown(offered: &[ByteString]) -> String {
+    let names = offered.iter().take(SHOWN).map(|name| {
+        let name: String = name.chars().take(LONGEST_SHOWN).collect();
+        name.escape_debug().to_string()
+    });
+    names.collect::<Vec<_>>().join(", ")
+}
+
 /// The public key in HELLO.
 fn announced(hello: &HelloFacts<'_>) -> Result<PublicKey, LoginRefusal> {
     hello
@@ -469,3 +484,23 @@ pub(super) const DYNAMIC: &str = "dynamic";
 
 /// How many of the methods offered are told back in a refusal.
 const SHOWN: usize = 8;
+
+/// How much of each, in characters.
+const LONGEST_SHOWN: usize = 40;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// However often a client names a method, it costs what naming it once does.
+    #[test]
+    fn each_method_counts_once_and_the_bound_scram_first() {
+        let mut offered: Vec<ByteString> = vec!["kerberos".into(); 100_000];
+        for name in ["scram", "ticket", "scram", "spnego", "wamp-scram", "ticket"] {
+            offered.push(name.into());
+        }
+        let methods = distinct(&offered);
+        let named = [Method::WampScram, Method::Scram, Method::Ticket].map(Some);
+        assert_eq!(methods, [&[None][..], &named].concat());
+    }
+}

@@ -7,8 +7,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::{
-    CraSecret, Credential, Kdf, KdfError, KeyError, Method, PublicKey, ScramKeys, ScramRecord,
-    Secret, TicketSecret, cra, hex,
+    CraSecret, Credential, Kdf, KdfError, KeyError, Method, ScramKeys, ScramRecord, Secret,
+    TicketSecret, cra, hex,
 };
 use crate::codec::Arguments;
 use crate::proto::{Dict, Value};
@@ -35,15 +35,11 @@ impl Verdict {
     /// | `ticket` | `ticket`, if the authenticator was not shown the client's or leaves the comparison to the router |
     /// | `wampcra` | `secret`; with `salt`, `iterations`, `keylen` if it is to be salted, or `key` for what was derived |
     /// | `wamp-scram`, `scram` | `kdf`, `salt`, `iterations`, `memory`, `stored-key`, `server-key`, in hexadecimal or base64 |
-    /// | `cryptosign` | `pubkey`, if that is not to be the one that the client announced, `announced` |
+    /// | `cryptosign` | `pubkey` |
     ///
     /// # Errors
     /// No role, or nothing to check the proof with.
-    pub fn read(
-        method: Method,
-        answer: &Arguments,
-        announced: Option<PublicKey>,
-    ) -> Result<Self, BadVerdict> {
+    pub fn read(method: Method, answer: &Arguments) -> Result<Self, BadVerdict> {
         let dict = match answer.args.first() {
             Some(Value::Str(role)) => &Dict::new().with("role", role.clone()),
             Some(Value::Dict(dict)) => dict,
@@ -60,7 +56,7 @@ impl Verdict {
                 Some(Value::Dict(extra)) => extra.detach(),
                 Some(_) => return Err(BadVerdict::Missing("extra")),
             },
-            credential: answer.credential(method, announced)?,
+            credential: answer.credential(method)?,
         })
     }
 }
@@ -84,32 +80,29 @@ impl<'a> Answer<'a> {
     }
 
     fn needed(&self, key: &'static str) -> Result<&'a str, BadVerdict> {
-        self.text(key)?.ok_or(BadVerdict::Missing(key))
+        let text = self.text(key)?.filter(|text| !text.is_empty());
+        text.ok_or(BadVerdict::Missing(key))
     }
 
-    fn credential(
-        &self,
-        method: Method,
-        announced: Option<PublicKey>,
-    ) -> Result<Option<Credential>, BadVerdict> {
+    fn credential(&self, method: Method) -> Result<Option<Credential>, BadVerdict> {
         Ok(Some(match method {
             Method::Anonymous | Method::Tls => return Ok(None),
-            Method::Ticket => match self.text("ticket")? {
-                None => return Ok(None),
-                Some(ticket) => Credential::Ticket(TicketSecret::plain(&ticket.into())),
-            },
+            // The key with nothing behind it is a user without a ticket, not one who needs none.
+            Method::Ticket if self.0.get("ticket").is_none() => return Ok(None),
+            Method::Ticket => {
+                Credential::Ticket(TicketSecret::plain(&self.needed("ticket")?.into()))
+            }
             Method::WampCra => Credential::WampCra(self.cra()?),
             Method::WampScram | Method::Scram => Credential::Scram(self.scram(method)?),
-            Method::Cryptosign => Credential::Cryptosign(match (self.text("pubkey")?, announced) {
-                (Some(key), _) => key.parse()?,
-                (None, Some(key)) => key,
-                (None, None) => return Err(BadVerdict::Missing("pubkey")),
-            }),
+            Method::Cryptosign => Credential::Cryptosign(self.needed("pubkey")?.parse()?),
         }))
     }
 
     fn cra(&self) -> Result<CraSecret, BadVerdict> {
-        let derived = self.text("key")?.map(Secret::new);
+        let derived = match self.0.get("key") {
+            None => None,
+            Some(_) => Some(Secret::new(self.needed("key")?)),
+        };
         let Some(salt) = self.text("salt")? else {
             return Ok(CraSecret::Plain(self.needed("secret")?.into()));
         };

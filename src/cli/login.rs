@@ -202,9 +202,9 @@ impl Given<'_> {
 /// Who can listen on the way to the router.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Road {
-    /// Nobody: TLS, or this machine.
+    /// Nobody: TLS, or a Unix socket, which only its owner can have made.
     Private,
-    /// Whoever plays the router: TLS that is not checked.
+    /// Whoever plays the router: TLS that is not checked, or a port of this machine, which any user of it can have taken.
     Unchecked,
     /// Everybody on the way.
     Clear,
@@ -217,7 +217,7 @@ fn road(args: &ConnectionArgs) -> Road {
         return Road::Clear;
     };
     let is_here = match endpoint.address() {
-        Address::Unix(_) => true,
+        Address::Unix(_) => return Road::Private,
         Address::Tcp { host, .. } => {
             host.eq_ignore_ascii_case("localhost")
                 || host
@@ -226,9 +226,9 @@ fn road(args: &ConnectionArgs) -> Road {
         }
     };
     match (endpoint.is_tls(), args.insecure) {
-        _ if is_here => Road::Private,
         (true, false) => Road::Private,
         (true, true) => Road::Unchecked,
+        (false, _) if is_here => Road::Unchecked,
         (false, _) => Road::Clear,
     }
 }
@@ -251,7 +251,7 @@ mod tests {
     use super::super::args::{LogArgs, OutputArgs};
     use super::*;
 
-    const NEAR: &str = "ws://127.0.0.1:8080/ws";
+    const NEAR: &str = "ws+unix:///run/wamp.sock";
     const FAR: &str = "ws://example.org/ws";
     const SEED: &str = "4e8e8d332ab1f03df734d677595c4f12e6a3f9deff650d39161e98875e6b08b7";
 
@@ -345,9 +345,9 @@ mod tests {
     #[test]
     fn who_can_listen() {
         for (url, insecure, listener) in [
-            ("ws://127.0.0.1:8080/ws", false, Road::Private),
-            ("rs://[::1]:8081", false, Road::Private),
-            ("ws://localhost/ws", false, Road::Private),
+            ("ws://127.0.0.1:8080/ws", false, Road::Unchecked),
+            ("rs://[::1]:8081", false, Road::Unchecked),
+            ("ws://localhost/ws", false, Road::Unchecked),
             ("rs+unix:///run/wamp.sock", false, Road::Private),
             ("wss://example.org/ws", false, Road::Private),
             ("wss://example.org/ws", true, Road::Unchecked),

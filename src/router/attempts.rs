@@ -1,8 +1,8 @@
 //! How often an address has failed to log in.
 //!
-//! A login is charged before the client is given anything to prove, and the charge is taken back when it succeeds: so that
-//! many handshakes at once are no way around the limit. What is kept is bounded in number; an IPv6 network of 64 bits, which
-//! is what a customer has, counts as one address.
+//! What counts is a proof that was given and is wrong. Logins that are under way are counted as well, up to a bound of their own,
+//! so that many handshakes at once are no way around the limit. What is kept is bounded in number; an IPv6 network of 64 bits,
+//! which is what a customer has, counts as one address.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
@@ -41,49 +41,80 @@ pub(super) struct Attempts {
 #[derive(Clone, Copy, Debug)]
 struct Window {
     began: Instant,
-    count: u32,
+    failed: u32,
+    /// Logins under way; they outlive the window.
+    pending: u32,
+}
+
+/// A login that is under way. It counts until it is dropped.
+#[derive(Debug)]
+pub(super) struct Attempt<'a> {
+    attempts: &'a Attempts,
+    network: IpAddr,
 }
 
 impl Attempts {
-    /// Charges a login from this address.
+    /// Begins a login from this address.
     ///
     /// # Errors
     /// How long it takes until the next one is heard.
-    pub(super) fn charge(&self, address: IpAddr, limit: FailedLogins) -> Result<(), Duration> {
+    pub(super) fn begin(
+        &self,
+        address: IpAddr,
+        limit: FailedLogins,
+    ) -> Result<Attempt<'_>, Duration> {
         let now = Instant::now();
+        let network = network(address);
         let mut windows = lock(&self.windows);
         if windows.len() >= MOST_ADDRESSES {
-            windows.retain(|_, window| now < window.began + limit.per);
+            windows.retain(|_, window| window.pending > 0 || now < window.began + limit.per);
             if windows.len() >= MOST_ADDRESSES {
                 // Whoever commands so many addresses is not to be stopped by counting them.
                 windows.clear();
             }
         }
-        let window = windows.entry(network(address)).or_insert(Window {
+        let window = windows.entry(network).or_insert(Window {
             began: now,
-            count: 0,
+            failed: 0,
+            pending: 0,
         });
         if now >= window.began + limit.per {
-            *window = Window {
-                began: now,
-                count: 0,
-            };
+            (window.began, window.failed) = (now, 0);
         }
-        if window.count >= limit.count {
+        if window.failed >= limit.count {
             return Err(window.began + limit.per - now);
         }
-        window.count += 1;
-        Ok(())
+        if window.pending >= MOST_PENDING {
+            return Err(Duration::ZERO);
+        }
+        window.pending += 1;
+        Ok(Attempt {
+            attempts: self,
+            network,
+        })
     }
+}
 
-    /// Takes a charge back: the login has succeeded.
-    pub(super) fn refund(&self, address: IpAddr) {
-        let mut windows = lock(&self.windows);
-        let network = network(address);
-        if let Some(window) = windows.get_mut(&network) {
-            window.count = window.count.saturating_sub(1);
-            if window.count == 0 {
-                windows.remove(&network);
+impl Attempt<'_> {
+    /// Notes that it has failed.
+    pub(super) fn failed(self) {
+        let mut windows = lock(&self.attempts.windows);
+        if let Some(window) = windows.get_mut(&self.network) {
+            if window.failed == 0 {
+                window.began = Instant::now();
+            }
+            window.failed = window.failed.saturating_add(1);
+        }
+    }
+}
+
+impl Drop for Attempt<'_> {
+    fn drop(&mut self) {
+        let mut windows = lock(&self.attempts.windows);
+        if let Some(window) = windows.get_mut(&self.network) {
+            window.pending = window.pending.saturating_sub(1);
+            if (window.pending, window.failed) == (0, 0) {
+                windows.remove(&self.network);
             }
         }
     }
@@ -103,6 +134,10 @@ fn network(address: IpAddr) -> IpAddr {
 /// Some megabytes at the most.
 const MOST_ADDRESSES: usize = 65_536;
 
+/// Logins under way from one address: all services of a host may come back at once when a router restarts, and each guess
+/// takes up one.
+const MOST_PENDING: u32 = 256;
+
 #[cfg(test)]
 mod tests {
     use tokio::time::advance;
@@ -118,27 +153,44 @@ mod tests {
         text.parse().unwrap()
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn what_fails_too_often_is_not_heard_until_its_time_is_over() {
-        let attempts = Attempts::default();
-        let (one, other) = (address("192.0.2.1"), address("192.0.2.2"));
-        assert_eq!(attempts.charge(one, LIMIT), Ok(()));
-        advance(Duration::from_secs(20)).await;
-        assert_eq!(attempts.charge(one, LIMIT), Ok(()));
-        assert_eq!(attempts.charge(one, LIMIT), Err(Duration::from_secs(40)));
-        assert_eq!(attempts.charge(other, LIMIT), Ok(()));
-        advance(Duration::from_secs(40)).await;
-        assert_eq!(attempts.charge(one, LIMIT), Ok(()));
+    /// A login that fails, if it is heard.
+    fn fail(attempts: &Attempts, from: &str) -> Result<(), Duration> {
+        attempts.begin(address(from), LIMIT).map(Attempt::failed)
     }
 
     #[tokio::test(start_paused = true)]
-    async fn success_costs_nothing() {
+    async fn who_fails_too_often_is_not_heard_until_the_time_is_over() {
         let attempts = Attempts::default();
-        let address = address("192.0.2.1");
+        let (one, other) = ("192.0.2.1", "192.0.2.2");
+        assert_eq!(fail(&attempts, one), Ok(()));
+        advance(Duration::from_secs(20)).await;
+        assert_eq!(fail(&attempts, one), Ok(()));
+        assert_eq!(fail(&attempts, one), Err(Duration::from_secs(40)));
+        assert_eq!(fail(&attempts, other), Ok(()));
+        advance(Duration::from_secs(40)).await;
+        assert_eq!(fail(&attempts, one), Ok(()));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn success_and_going_away_cost_nothing() {
+        let attempts = Attempts::default();
         for _ in 0..10 {
-            assert_eq!(attempts.charge(address, LIMIT), Ok(()));
-            attempts.refund(address);
+            drop(attempts.begin(address("192.0.2.1"), LIMIT).unwrap());
         }
+        assert!(lock(&attempts.windows).is_empty());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_under_way_is_bounded() {
+        let attempts = Attempts::default();
+        let begin = || attempts.begin(address("192.0.2.1"), LIMIT);
+        let mut pending: Vec<_> = (0..MOST_PENDING).map(|_| begin().unwrap()).collect();
+        assert!(begin().is_err());
+        pending.pop();
+        let again = begin().unwrap();
+        advance(Duration::from_secs(120)).await;
+        assert!(begin().is_err(), "it stays counted");
+        drop((pending, again));
         assert!(lock(&attempts.windows).is_empty());
     }
 
@@ -146,13 +198,13 @@ mod tests {
     async fn a_network_of_64_bits_is_one_address() {
         let attempts = Attempts::default();
         for host in ["2001:db8::1", "2001:db8::2:1"] {
-            assert_eq!(attempts.charge(address(host), LIMIT), Ok(()));
+            assert_eq!(fail(&attempts, host), Ok(()));
         }
-        assert!(attempts.charge(address("2001:db8::3"), LIMIT).is_err());
-        assert_eq!(attempts.charge(address("2001:db8:0:1::1"), LIMIT), Ok(()));
-        assert_eq!(attempts.charge(address("::ffff:192.0.2.1"), LIMIT), Ok(()));
-        assert_eq!(attempts.charge(address("192.0.2.1"), LIMIT), Ok(()));
-        assert!(attempts.charge(address("192.0.2.1"), LIMIT).is_err());
+        assert!(fail(&attempts, "2001:db8::3").is_err());
+        assert_eq!(fail(&attempts, "2001:db8:0:1::1"), Ok(()));
+        assert_eq!(fail(&attempts, "::ffff:192.0.2.1"), Ok(()));
+        assert_eq!(fail(&attempts, "192.0.2.1"), Ok(()));
+        assert!(fail(&attempts, "192.0.2.1").is_err());
     }
 
     #[tokio::test(start_paused = true)]
@@ -160,7 +212,8 @@ mod tests {
         let attempts = Attempts::default();
         for number in 0..=MOST_ADDRESSES {
             let address = std::net::Ipv4Addr::from(u32::try_from(number).unwrap());
-            assert_eq!(attempts.charge(address.into(), LIMIT), Ok(()));
+            let attempt = attempts.begin(address.into(), LIMIT).unwrap();
+            attempt.failed();
         }
         assert!(lock(&attempts.windows).len() <= MOST_ADDRESSES);
     }

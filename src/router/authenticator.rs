@@ -4,10 +4,9 @@
 //! authid and a dictionary of details; the answer is a role, or a dictionary.
 
 use ring::digest;
+use tokio::task::spawn_blocking;
 
-use crate::auth::{
-    CertificateNames, Credential, HelloFacts, Method, Principal, PublicKey, Verdict,
-};
+use crate::auth::{CertificateNames, Credential, HelloFacts, Method, Principal, Verdict};
 use crate::codec::Arguments;
 use crate::proto::{Dict, Uri, Value, uris};
 
@@ -52,7 +51,7 @@ impl Question<'_> {
         let procedure = authenticator.procedure.clone();
         let answer = realm.ask(procedure, self.arguments(), authenticator.timeout);
         match answer.await {
-            Ok(answer) => self.grant(&answer).map_err(Denial::Failed),
+            Ok(answer) => self.grant(answer).await.map_err(Denial::Failed),
             Err(fault) if is_technical(&fault.uri) => Err(Denial::Failed(fault.uri.to_string())),
             Err(_) => Err(Denial::Denied),
         }
@@ -91,30 +90,33 @@ impl Question<'_> {
     ///
     /// # Errors
     /// What is wrong with it.
-    fn grant(&self, answer: &Arguments) -> Result<Grant, String> {
-        let announced = self.announced();
-        let verdict = Verdict::read(self.method, answer, announced);
+    async fn grant(&self, answer: Arguments) -> Result<Grant, String> {
+        let method = self.method;
+        // A secret may have to be derived from, which takes its time.
+        let verdict = spawn_blocking(move || Verdict::read(method, &answer)).await;
         let verdict = verdict.map_err(|error| error.to_string())?;
-        let asked = self.facts.authid.map(str::to_owned);
-        let authid = verdict.authid.or(asked);
-        let authid = authid.or_else(|| announced.map(|key| key.to_string()));
-        let authid = authid.ok_or("neither it nor the client says an authid")?;
+        let verdict = verdict.map_err(|error| error.to_string())?;
+        let authid = match (verdict.authid, self.facts.authid, &verdict.credential) {
+            (Some(authid), ..) => authid,
+            // Whoever proves nothing is not who it says it is.
+            (None, ..) if method == Method::Anonymous => {
+                let [first, second, third, fourth, ..] = self.facts.random;
+                format!("{:08x}", u32::from_be_bytes([first, second, third, fourth]))
+            }
+            (None, Some(authid), _) => authid.to_owned(),
+            (None, None, Some(Credential::Cryptosign(key))) => key.to_string(),
+            (None, None, _) => return Err("neither it nor the client says an authid".to_owned()),
+        };
         Ok(Grant {
             principal: Principal {
                 authid,
                 authrole: verdict.role,
-                authmethod: self.method,
+                authmethod: method,
                 authprovider: "dynamic".to_owned(),
                 authextra: verdict.extra,
             },
             credential: verdict.credential,
         })
-    }
-
-    /// The key that the client says is its own.
-    fn announced(&self) -> Option<PublicKey> {
-        let key = self.facts.authextra?.get("pubkey")?.as_str()?;
-        key.parse().ok()
     }
 }
 

@@ -10,7 +10,7 @@ use super::connection::Connection;
 use super::handle::RealmHandle;
 use super::login::Login;
 use super::outbox::Outbox;
-use super::policy::RealmSetup;
+use super::policy::Policy;
 use crate::auth::Principal;
 use crate::codec;
 use crate::proto::{
@@ -153,6 +153,11 @@ async fn admit(
         let message = format!("realm {:?}: {fault}", &*hello.realm);
         return Err(Refusal::new(uris::INVALID_URI, message).into());
     }
+    let authid = hello.details.authid.as_deref().unwrap_or_default();
+    if authid.len() > LONGEST_AUTHID {
+        let message = format!("HELLO.Details.authid is longer than {LONGEST_AUTHID} bytes");
+        return Err(Refusal::violation(message).into());
+    }
     let roles = hello.details.roles.clone().unwrap_or_default();
     if !Role::CLIENT.into_iter().any(|role| roles.has(role)) {
         let message =
@@ -172,14 +177,14 @@ async fn admit(
     }
     .run()
     .await?;
-    enter(router, transport, setup, hello, roles, session, principal)
+    enter(router, transport, &policy, hello, roles, session, principal)
 }
 
 /// Lets a session that has proved who it is join its realm.
 fn enter(
     router: &Router,
     transport: &dyn Transport,
-    setup: &RealmSetup,
+    policy: &Arc<Policy>,
     hello: Hello,
     roles: Roles,
     session: Id,
@@ -190,13 +195,15 @@ fn enter(
     if *router.shared.closing.borrow() {
         return Err(Refusal::new(uris::SYSTEM_SHUTDOWN, "the router is shutting down").into());
     }
-    let realm = match realms.by_uri.get(&hello.realm) {
-        Some(realm) => realm.clone(),
-        // The policy may have changed while the client proved who it is.
-        None if router.shared.policy.load().realm(&hello.realm).is_some() => {
-            realms.open(setup.config_for(hello.realm.detach()))
-        }
-        None => return Err(no_such_realm(&hello.realm).into()),
+    // What was proved by one policy counts for nothing under another.
+    if !Arc::ptr_eq(policy, &router.shared.policy.load()) {
+        let message = "the router has been given another configuration meanwhile; try again";
+        return Err(Refusal::new(uris::AUTHENTICATION_FAILED, message).into());
+    }
+    let realm = match (realms.by_uri.get(&hello.realm), policy.realm(&hello.realm)) {
+        (_, None) => return Err(no_such_realm(&hello.realm).into()),
+        (Some(realm), _) => realm.clone(),
+        (None, Some(setup)) => realms.open(setup.config_for(hello.realm.detach())),
     };
     let outbox = Arc::new(Outbox::new(router.shared.outbox_limit));
     let join = Join {
@@ -239,7 +246,9 @@ async fn refuse(mut transport: Box<dyn Transport>, refusal: Refusal) {
         code,
         authid,
     } = refusal;
-    tracing::info!(peer = transport.peer(), %reason, authid, message, "session refused");
+    // What the client sent may be quoted in it.
+    let told = message.replace(char::is_control, "\u{fffd}");
+    tracing::info!(peer = transport.peer(), %reason, ?authid, "session refused: {told}");
     let abort = Abort {
         details: GoodbyeDetails::saying(message),
         reason,
@@ -249,3 +258,6 @@ async fn refuse(mut transport: Box<dyn Transport>, refusal: Refusal) {
         transport.close(code).await.ok();
     }
 }
+
+/// Longer than any name of a person or a machine, an e-mail address or a public key.
+const LONGEST_AUTHID: usize = 512;

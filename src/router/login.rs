@@ -11,6 +11,7 @@ use crate::proto::{Authenticate, Challenge, Dict, Hello, Id, Message, uris};
 use crate::transport::Transport;
 
 use super::Router;
+use super::attempts::Attempt;
 use super::authenticator::{Denial, Grant, Question};
 use super::handshake::{Refusal, Stop, receive, send};
 use super::policy::{Policy, RealmSetup};
@@ -78,17 +79,26 @@ impl Login<'_> {
         };
         match self.setup.directory.begin(&facts)? {
             Begun::Admitted(principal) => Ok(principal),
-            Begun::Challenge(challenge, exchange) => {
-                let charge = self.charge()?;
-                let principal = self.exchange(challenge, exchange).await?;
-                self.refund(charge);
-                Ok(principal)
-            }
-            Begun::Dynamic(method) => {
-                let charge = self.charge()?;
-                let principal = self.ask(method, &facts).await?;
-                self.refund(charge);
-                Ok(principal)
+            begun => {
+                let router = self.router;
+                let attempt = match self.transport.remote_address() {
+                    Some(address) => Some(self.attempt(router, address)?),
+                    // Who comes over a Unix socket is on this machine, and let in by its file's permissions.
+                    None => None,
+                };
+                let proven = match begun {
+                    Begun::Challenge(challenge, exchange) => {
+                        self.exchange(challenge, exchange).await
+                    }
+                    Begun::Dynamic(method) => self.ask(method, &facts).await,
+                    Begun::Admitted(principal) => Ok(principal),
+                };
+                if let (Err(Stop::Refused(refusal)), Some(attempt)) = (&proven, attempt)
+                    && refusal.reason == uris::AUTHENTICATION_DENIED
+                {
+                    attempt.failed();
+                }
+                proven
             }
         }
     }
@@ -137,27 +147,29 @@ impl Login<'_> {
                 };
             }
         };
-        let roles = self.setup.config.permissions.as_deref();
-        if roles.is_some_and(|roles| !roles.has_role(&grant.principal.authrole)) {
-            let message = format!(
-                "there is no role {:?} in this realm",
-                grant.principal.authrole
-            );
-            return Err(Refusal::new(uris::NO_SUCH_ROLE, message).into());
-        }
         let Grant {
             principal,
             credential,
         } = grant;
-        let Some(credential) = credential else {
-            return Ok(principal);
+        let principal = match (credential, &ticket) {
+            (None, _) => principal,
+            (Some(credential), ticket) => {
+                let (challenge, exchange) =
+                    Exchange::dynamic(facts, method, &credential, principal)?;
+                match ticket {
+                    // It was shown already, and the authenticator leaves the comparison to the router.
+                    Some(ticket) => exchange.judge(ticket)?,
+                    None => self.exchange(challenge, exchange).await?,
+                }
+            }
         };
-        let (challenge, exchange) = Exchange::dynamic(facts, method, &credential, principal)?;
-        match &ticket {
-            // It was shown already, and the authenticator leaves the comparison to the router.
-            Some(ticket) => Ok(exchange.judge(ticket)?),
-            None => self.exchange(challenge, exchange).await,
+        // Only now, for who has not proven anything is not to learn that there is such a name.
+        let roles = self.setup.config.permissions.as_deref();
+        if roles.is_some_and(|roles| !roles.has_role(&principal.authrole)) {
+            let message = format!("there is no role {:?} in this realm", principal.authrole);
+            return Err(Refusal::new(uris::NO_SUCH_ROLE, message).into());
         }
+        Ok(principal)
     }
 
     async fn exchange(
@@ -180,27 +192,18 @@ impl Login<'_> {
         }
     }
 
-    /// Counts the login as failed, for as long as it has not succeeded.
-    fn charge(&self) -> Result<Option<IpAddr>, Stop> {
-        // Who comes over a Unix socket is on this machine, and let in by its file's permissions.
-        let Some(address) = self.transport.remote_address() else {
-            return Ok(None);
-        };
-        let limit = self.policy.failed_logins;
-        let charged = self.router.shared.attempts.charge(address, limit);
-        charged.map_err(|wait| {
+    /// Counts the login as one that is under way.
+    fn attempt<'r>(&self, router: &'r Router, address: IpAddr) -> Result<Attempt<'r>, Stop> {
+        let begun = router
+            .shared
+            .attempts
+            .begin(address, self.policy.failed_logins);
+        begun.map_err(|wait| {
             let seconds = wait.as_secs() + 1;
             let message =
                 format!("too many logins from this address have failed; try again in {seconds} s");
-            Refusal::new(uris::AUTHENTICATION_FAILED, message)
-        })?;
-        Ok(Some(address))
-    }
-
-    fn refund(&self, charge: Option<IpAddr>) {
-        if let Some(address) = charge {
-            self.router.shared.attempts.refund(address);
-        }
+            Refusal::new(uris::AUTHENTICATION_FAILED, message).into()
+        })
     }
 }
 

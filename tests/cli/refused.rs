@@ -44,7 +44,7 @@ impl Guarded {
 }
 
 const CONFIG: &str = r#"
-limits = { failed_logins = { count = 3, per = "1h" } }
+limits = { failed_logins = { count = 1, per = "1h" } }
 
 [[realms]]
 name = "realm1"
@@ -182,6 +182,16 @@ fn a_hundred_hangups_lose_no_session() {
     let ended = subscriber.wait();
     assert_eq!(ended.code, Some(0), "{}", ended.stderr);
     assert_eq!(ended.stdout.lines().count(), 100);
+    // What cannot change without a restart, and what lets in more than before, is told.
+    let open = CONFIG.replace(
+        "[[realms]]\nname = \"realm1\"",
+        "[slow_consumers]\nlimit = \"1MiB\"\n\n[[realms]]\nname = \"realm1\"",
+    );
+    let open = open.replace("users = [{ authid", "history = [{ uri = \"com.kept\", limit_events = 1, limit_bytes = 1000 }]\nusers = [{ authid");
+    fs::write(&router.path, open).unwrap();
+    router.running.signal(Signal::HUP);
+    router.running.note("waits for a restart: [slow_consumers]");
+    router.running.note("waits for a restart: history");
     // What is wrong changes nothing, and is told with its line.
     fs::write(&router.path, CONFIG.replace("anonymous =", "anonymus =")).unwrap();
     router.running.signal(Signal::HUP);

@@ -163,7 +163,7 @@ async fn a_public_key_is_judged_by_the_authenticator() {
     let _authenticator = answering(&fixture, |details| {
         let extra = details.get("authextra").and_then(Value::as_dict);
         match extra.and_then(|extra| extra.get("pubkey")?.as_str()) {
-            Some(KEY) => Ok("user".into()),
+            Some(KEY) => Ok(Dict::new().with("role", "user").with("pubkey", KEY).into()),
             _ => Err(WampError::new("com.auth.error.who")),
         }
     })
@@ -174,6 +174,43 @@ async fn a_public_key_is_judged_by_the_authenticator() {
     let forged = format!(r#"[5,"{}{challenge}",{{}}]"#, "0".repeat(128));
     raw.send(&forged).await;
     raw.aborted("wamp.error.authentication_denied").await;
+}
+
+/// A user without a ticket, a secret or a key, say of a table with a field that is empty, is nobody's to be.
+#[tokio::test]
+async fn nothing_to_prove_is_not_proven() {
+    let key = "07".repeat(32);
+    for (method, empty) in [
+        (Method::Ticket, Dict::new().with("ticket", Value::Null)),
+        (Method::Ticket, Dict::new().with("ticket", "")),
+        (Method::WampCra, Dict::new().with("secret", "")),
+        (Method::WampCra, Dict::new().with("secret", Value::Null)),
+        (Method::Cryptosign, Dict::new()),
+        (Method::Cryptosign, Dict::new().with("pubkey", Value::Null)),
+    ] {
+        let fixture = fixture(method).await;
+        let answer = empty.with("role", "user");
+        let _authenticator = answering(&fixture, move |_| Ok(answer.clone().into())).await;
+        let mut raw = fixture.raw().await;
+        let extra = format!(r#","authextra":{{"pubkey":"{key}"}}"#);
+        raw.send(&hello(method.name(), &extra)).await;
+        if method == Method::Ticket {
+            assert_eq!(raw.receive().await.unwrap()[0], 4);
+            raw.send(r#"[5,"",{}]"#).await;
+        }
+        raw.aborted("wamp.error.authentication_failed").await;
+    }
+}
+
+#[tokio::test]
+async fn an_anonymous_client_is_not_who_it_says_it_is() {
+    let fixture = fixture(Method::Anonymous).await;
+    let _authenticator = answering(&fixture, |_| Ok("user".into())).await;
+    let mut raw = fixture.raw().await;
+    raw.send(&hello("anonymous", "")).await;
+    let welcome = raw.receive().await.unwrap();
+    assert_eq!(welcome[2]["authrole"], "user", "{welcome}");
+    assert_ne!(welcome[2]["authid"], "joe", "{welcome}");
 }
 
 #[tokio::test]

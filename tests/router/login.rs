@@ -226,9 +226,12 @@ async fn whoever_fails_too_often_is_not_heard_any_more() {
     }
     let mut guess = login("guess").await;
     guess.aborted("wamp.error.authentication_denied").await;
-    // One that has not come to its end counts.
+    // Going away without an answer is no guess.
     let mut pending = fixture.raw().await;
     pending.challenged(&hello).await;
+    drop(pending);
+    let mut guess = login("another").await;
+    guess.aborted("wamp.error.authentication_denied").await;
     let mut raw = fixture.raw().await;
     raw.send(&hello).await;
     let message = raw.aborted("wamp.error.authentication_failed").await;
@@ -249,4 +252,18 @@ async fn a_client_that_does_not_answer_a_challenge_is_cut_off() {
     raw.challenged(&hello(r#""ticket""#, r#","authid":"joe""#))
         .await;
     assert_eq!(raw.receive().await, None);
+}
+
+#[tokio::test]
+async fn what_a_client_names_is_quoted_harmlessly() {
+    let fixture = Fixture::with(router()).await;
+    let mut raw = fixture.raw().await;
+    let methods = format!(r#""two\nlines","{}""#, "x".repeat(1000));
+    raw.send(&hello(&methods, r#","authid":"ann""#)).await;
+    let message = raw.aborted("wamp.error.no_matching_auth_method").await;
+    assert!(!message.contains('\n') && message.len() < 200, "{message}");
+    let mut raw = fixture.raw().await;
+    let details = format!(r#","authid":"{}""#, "x".repeat(513));
+    raw.send(&hello(r#""ticket""#, &details)).await;
+    raw.aborted("wamp.error.protocol_violation").await;
 }

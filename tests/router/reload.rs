@@ -70,6 +70,24 @@ async fn users_come_and_go_and_their_sessions_stay() {
     within(publish.into_future()).await.unwrap();
 }
 
+/// Who was challenged by a policy that is gone has proved nothing.
+#[tokio::test]
+async fn a_login_does_not_outlast_its_policy() {
+    let any = |users| Policy {
+        any_realm: Some(realm("", users)),
+        ..Policy::default()
+    };
+    let fixture = Fixture::with(router(any(&["ann"]))).await;
+    let mut raw = fixture.raw().await;
+    let hello = r#"[1,"com.any",{"roles":{"caller":{}},"authmethods":["ticket"],"authid":"ann"}]"#;
+    raw.send(hello).await;
+    assert_eq!(raw.receive().await.unwrap()[0], 4);
+    fixture.router.reconfigure(any(&["bob"])).unwrap();
+    raw.send(r#"[5,"secret",{}]"#).await;
+    let message = raw.aborted("wamp.error.authentication_failed").await;
+    assert!(message.contains("try again"), "{message}");
+}
+
 #[tokio::test]
 async fn realms_come_and_go_with_their_last_session() {
     let fixture = Fixture::with(router(policy([realm("realm1", &[])]))).await;

@@ -9,7 +9,7 @@ fn read(method: Method, answer: impl Into<Value>) -> Result<Verdict, BadVerdict>
         args: vec![answer.into()],
         kwargs: Dict::new(),
     };
-    Verdict::read(method, &arguments, None)
+    Verdict::read(method, &arguments)
 }
 
 fn role() -> Dict {
@@ -31,7 +31,7 @@ fn a_role_may_be_all_there_is_to_it() {
             .with("authid", "joe")
             .with("extra", Dict::new().with("a", 1)),
     };
-    let verdict = Verdict::read(Method::Ticket, &kwargs, None).unwrap();
+    let verdict = Verdict::read(Method::Ticket, &kwargs).unwrap();
     assert_eq!(verdict.authid.as_deref(), Some("joe"));
     assert_eq!(verdict.extra, Dict::new().with("a", 1));
 }
@@ -64,7 +64,7 @@ fn answers_that_make_no_sense_are_told() {
             Err(BadVerdict::NotADictionary)
         );
     }
-    let nothing = Verdict::read(Method::Ticket, &Arguments::default(), None);
+    let nothing = Verdict::read(Method::Ticket, &Arguments::default());
     assert_eq!(nothing, Err(BadVerdict::NotADictionary));
     for (method, answer, key) in [
         (Method::Ticket, Dict::new(), "role"),

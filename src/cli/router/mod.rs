@@ -94,7 +94,7 @@ fn reload_on_hangup(
     })?;
     Ok(tokio::spawn(async move {
         while hangups.recv().await.is_some() {
-            match plan.reload(&router) {
+            match plan.reload(&router).await {
                 Ok(what) => tracing::info!("{what}"),
                 Err(error) => tracing::error!("nothing has changed: {error}"),
             }

@@ -1,5 +1,6 @@
 //! What a router is to do, by the options of the command line or by a file.
 
+use std::collections::BTreeSet;
 use std::net::{IpAddr, ToSocketAddrs as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -49,8 +50,8 @@ pub(super) struct Door {
 struct Source {
     path: PathBuf,
     key: [u8; 32],
-    /// Its listeners as they were read first: they stay.
-    listeners: Vec<String>,
+    /// What of it stays as it was read first.
+    lasting: Vec<(String, String)>,
     /// Whether the router listens there.
     own: bool,
 }
@@ -93,7 +94,7 @@ impl Plan {
             source: Some(Source {
                 path: path.to_owned(),
                 key,
-                listeners: urls(&config),
+                lasting: config.lasting(),
                 own,
             }),
         })
@@ -152,8 +153,8 @@ impl Plan {
     ///
     /// # Errors
     /// What is wrong with them; nothing has changed then.
-    pub(super) fn reload(&mut self, router: &Router) -> Result<String, CliError> {
-        let Some(source) = &self.source else {
+    pub(super) async fn reload(&mut self, router: &Router) -> Result<String, CliError> {
+        let Some(source) = &mut self.source else {
             if self.certificates.is_empty() {
                 return Ok("there is nothing to read again".to_owned());
             }
@@ -162,29 +163,40 @@ impl Plan {
             }
             return Ok("the certificate was read again".to_owned());
         };
-        // With it all certificates are read, so that one which is wrong keeps everything as it was.
-        let config = Config::read(&source.path, &source.key).map_err(config_error)?;
-        let summary = config.summary();
-        router
-            .reconfigure(config.policy(source.key))
-            .map_err(usage)?;
+        // Apart from those who serve sessions: secrets may come from programs, and records are derived. With the file all
+        // certificates are read, so that one which is wrong keeps everything as it was.
+        let (path, key) = (source.path.clone(), source.key);
+        let read = tokio::task::spawn_blocking(move || Config::read(&path, &key)).await;
+        let config = read.map_err(usage)?.map_err(CliError::of_config)?;
+        let policy = config.policy(source.key);
+        router.reconfigure(policy.clone()).map_err(usage)?;
         if source.own {
-            for (now, listener) in self.listeners.iter().zip(&config.listeners) {
-                if now.endpoint == listener.endpoint
-                    && let (Some(now), Some(next)) = (&now.options.tls, &listener.options.tls)
-                {
+            for now in &self.listeners {
+                let mut listeners = config.listeners.iter();
+                let next = listeners.find(|next| next.endpoint == now.endpoint);
+                if let (Some(now), Some(next)) = (
+                    &now.options.tls,
+                    next.and_then(|next| next.options.tls.as_ref()),
+                ) {
                     now.replace(next);
                 }
             }
         }
-        for warning in summary.warnings {
+        for warning in config.summary().warnings {
             tracing::warn!("{warning}");
         }
-        let path = source.path.display();
-        if urls(&config) != source.listeners {
-            tracing::warn!("{path} has other listeners now: these wait for a restart");
+        for opened in opened(&self.policy, &policy) {
+            tracing::warn!("{opened}");
         }
-        Ok(format!("{path} was read again"))
+        let lasting = config.lasting();
+        let all = source.lasting.iter().chain(&lasting);
+        let changed = all.filter(|it| !(source.lasting.contains(it) && lasting.contains(it)));
+        let waiting: BTreeSet<_> = changed.map(|(name, _)| &**name).collect();
+        for name in waiting {
+            tracing::warn!("what has changed waits for a restart: {name}");
+        }
+        self.policy = policy;
+        Ok(format!("{} was read again", source.path.display()))
     }
 
     /// The realms by their names, for people.
@@ -278,12 +290,24 @@ fn realms(args: &RouterArgs) -> impl Iterator<Item = &str> {
     args.realms.iter().map(|name| &**name).chain(default)
 }
 
-/// Where a file has the router listen.
-fn urls(config: &Config) -> Vec<String> {
-    let listeners = config.listeners.iter();
-    listeners
-        .map(|listener| listener.endpoint.to_string())
-        .collect()
+/// The realms that let in, or let do, more than they did: by a mistake, perhaps.
+fn opened(before: &Policy, now: &Policy) -> Vec<String> {
+    let mut told = Vec::new();
+    for realm in &now.realms {
+        let name = &realm.config.uri;
+        let Some(old) = before.realms.iter().find(|old| old.config.uri == *name) else {
+            continue;
+        };
+        if old.directory.anonymous().is_none() && realm.directory.anonymous().is_some() {
+            told.push(format!("realm {name} lets in anonymous clients now"));
+        }
+        if old.config.permissions.is_some() && realm.config.permissions.is_none() {
+            told.push(format!(
+                "realm {name} has no roles any more: everything is allowed"
+            ));
+        }
+    }
+    told
 }
 
 /// The certificates of a file.

@@ -329,11 +329,14 @@ impl SessionDetails {
     }
 }
 
-/// Who a session is.
-const FIXED: [&str; 5] = [
+/// Who a session is, and what else authorizers may go by.
+const FIXED: [&str; 8] = [
     "session",
     "authid",
     "authrole",
     "authmethod",
     "authprovider",
+    "authextra",
+    "realm",
+    "transport",
 ];

@@ -14,7 +14,7 @@ use super::listeners::{FRAMINGS, ListenerConfig};
 use super::realms::{ANY, ConfiguredRealm, DISCLOSURES};
 use super::roles::RoleSetup;
 use super::section::size;
-use super::{Config, Limits, SlowConsumerPolicy};
+use super::{Config, Limits, SlowConsumerPolicy, SlowConsumers};
 
 impl Config {
     /// The configuration that holds, as TOML.
@@ -22,13 +22,9 @@ impl Config {
     pub fn effective(&self) -> String {
         let realms = self.realms.iter().map(|it| (&*it.config.uri, it));
         let realms = realms.chain(self.template.iter().map(|it| (ANY, it)));
-        let SlowConsumerPolicy::Disconnect = self.slow_consumers.policy;
-        let slow_consumers = table([
-            ("policy", "disconnect".into()),
-            ("limit", size(self.slow_consumers.limit).into()),
-        ]);
         let mut text = String::new();
         section(&mut text, "limits", "[limits]", limits(&self.limits));
+        let slow_consumers = slow_consumers(&self.slow_consumers);
         section(
             &mut text,
             "slow_consumers",
@@ -42,6 +38,37 @@ impl Config {
             section(&mut text, "realms", "[[realms]]", realm(name, it));
         }
         text
+    }
+
+    /// What a router that runs already does not change: what it is called, and a text that is another where it is another.
+    #[must_use]
+    pub fn lasting(&self) -> Vec<(String, String)> {
+        let written = |entries| {
+            let mut text = String::new();
+            section(&mut text, "", "", entries);
+            text
+        };
+        let slow = (
+            "[slow_consumers]".to_owned(),
+            written(slow_consumers(&self.slow_consumers)),
+        );
+        let listeners = self.listeners.iter();
+        let listeners =
+            listeners.map(|it| (format!("listener {}", it.endpoint), written(listener(it))));
+        let realms = self.realms.iter().map(|it| {
+            let config = &it.config;
+            let name = format!(
+                "history, retention, trust and URI rule of realm {}",
+                config.uri
+            );
+            let kept = (&config.history, &config.retention);
+            let told = (&config.publishers, &config.callers, config.uri_rule);
+            (name, format!("{kept:?} {told:?}"))
+        });
+        std::iter::once(slow)
+            .chain(listeners)
+            .chain(realms)
+            .collect()
     }
 }
 
@@ -65,6 +92,14 @@ impl<V: Into<Value>> From<V> for Shown {
 
 fn table<const N: usize>(entries: [(&'static str, Shown); N]) -> Entries {
     entries.into()
+}
+
+fn slow_consumers(slow: &SlowConsumers) -> Entries {
+    let SlowConsumerPolicy::Disconnect = slow.policy;
+    table([
+        ("policy", "disconnect".into()),
+        ("limit", size(slow.limit).into()),
+    ])
 }
 
 /// Writes a table with its header: its values first, as TOML wants it, then the tables in it.

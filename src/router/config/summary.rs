@@ -3,8 +3,11 @@
 use std::fmt;
 
 use crate::auth::Method;
+use crate::proto::MatchPolicy;
+use crate::realm::{Action, Finding, RoleRules};
 use crate::transport::{ClientAuth, Endpoint};
 
+use super::super::Authenticator;
 use super::Config;
 use super::fault::listed;
 use super::listeners::{FRAMINGS, ListenerConfig};
@@ -89,6 +92,48 @@ impl Summary {
         }
     }
 
+    /// Who may take the place of the procedures that decide about others.
+    fn deciders(&mut self, name: &str, realm: &ConfiguredRealm) {
+        let Some(permissions) = &realm.config.permissions else {
+            return;
+        };
+        let roles = || realm.roles.iter().flatten().map(|role| &role.rules);
+        let here = |it: &&Authenticator| it.realm.as_ref().is_none_or(|at| *at == realm.config.uri);
+        let authenticators = realm.authenticators.iter().filter(here);
+        let authorizers = roles().flat_map(|role| {
+            let rules = role
+                .rules
+                .iter()
+                .filter_map(|rule| rule.authorizer.as_ref());
+            rules.chain(&role.authorizer)
+        });
+        let mut procedures: Vec<_> = authenticators.map(|it| &it.procedure).collect();
+        procedures.extend(authorizers);
+        procedures.sort_unstable();
+        procedures.dedup();
+        for procedure in procedures {
+            let may_register = |role: &&RoleRules| {
+                let explained = permissions.explain(
+                    &role.name,
+                    Action::Register,
+                    MatchPolicy::Exact,
+                    procedure,
+                );
+                explained.finding != Finding::Denied
+            };
+            let able: Vec<_> = roles()
+                .filter(may_register)
+                .map(|role| &*role.name)
+                .collect();
+            if able.len() > 1 {
+                self.warnings.push(format!(
+                    "{name}: {procedure} decides about others, and {} may register it: only a role that is trusted should",
+                    listed(&able)
+                ));
+            }
+        }
+    }
+
     /// A listener that others reach, without TLS.
     fn exposed(&mut self, endpoint: &Endpoint, config: &Config) {
         let is_served = |method| {
@@ -163,6 +208,7 @@ impl Summary {
                 ));
             }
         }
+        self.deciders(name, realm);
         if let Some(role) = default_role(realm) {
             self.warnings.push(format!(
                 "{name}: anonymous clients have role {role}, which is not among the roles, so they may do nothing"
