@@ -227,9 +227,11 @@ impl Directory {
         let known = self.users.get(authid);
         let user = match known {
             Some(user) if user.serves(method) => user,
-            _ if hello.dynamic.contains(&method) => return Ok(hello.asks(method)),
+            // Whose name is in the directory is not up to an authenticator.
+            Some(_) => return Ok(None),
+            None if hello.dynamic.contains(&method) => return Ok(hello.asks(method)),
             None if stranger.serves(method) => &stranger,
-            _ => return Ok(None),
+            None => return Ok(None),
         };
         let genuine = known.is_some();
         self.challenge(hello, method, user, &user.credentials, genuine)
@@ -254,8 +256,9 @@ impl Directory {
             }
             (None, Err(_)) => (None, !self.keys.is_empty()),
         };
+        let is_known = hello.authid.is_some() && owner.is_some();
         let owner = owner.filter(|user| user.serves(method));
-        if owner.is_none() && hello.dynamic.contains(&method) {
+        if owner.is_none() && !is_known && hello.dynamic.contains(&method) {
             return Ok(hello.asks(method));
         }
         if !served {

@@ -227,6 +227,9 @@ impl CliError {
             Self::Refused { .. } => Exit::Refused,
             Self::Wamp { error, .. } => Exit::of_error(&error.error),
             Self::NoMeta { .. } | Self::Nothing(_) => Exit::NoSuch,
+            Self::Revoked { reason, .. } if Exit::of_error(reason) == Exit::NotAuthorized => {
+                Exit::NotAuthorized
+            }
             Self::Lost(_) | Self::Revoked { .. } => Exit::Lost,
             Self::Timeout { .. } | Self::TooFew { .. } => Exit::Timeout,
             Self::Payload { .. } | Self::System { .. } => Exit::Other,

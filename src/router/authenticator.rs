@@ -53,7 +53,13 @@ impl Question<'_> {
         match answer.await {
             Ok(answer) => self.grant(answer).await.map_err(Denial::Failed),
             Err(fault) if is_technical(&fault.uri) => Err(Denial::Failed(fault.uri.to_string())),
-            Err(_) => Err(Denial::Denied),
+            Err(fault) => {
+                // The client is not told, but whoever runs the authenticator may want to know.
+                let (method, authid) = (self.method.name(), self.facts.authid);
+                let error = &*fault.uri;
+                tracing::info!(procedure = %authenticator.procedure, method, ?authid, ?error, "an authenticator refuses");
+                Err(Denial::Denied)
+            }
         }
     }
 
@@ -150,6 +156,9 @@ fn certificate(der: &[u8]) -> Dict {
         .with("der", Value::Bin(der.to_vec().into()))
 }
 
+/// What `wamp register -- CMD` says of a command that fails otherwise than by an error of its own.
+const COMMAND_FAILED: Uri = Uri::from_static("wamp.cli.error.command_failed");
+
 /// Whether an error says that the authenticator could not be asked, rather than that it refuses.
 fn is_technical(error: &Uri) -> bool {
     [
@@ -163,6 +172,7 @@ fn is_technical(error: &Uri) -> bool {
         uris::PAYLOAD_SIZE_EXCEEDED,
         uris::RUNTIME_ERROR,
         uris::NETWORK_FAILURE,
+        COMMAND_FAILED,
     ]
     .contains(error)
 }

@@ -5,7 +5,7 @@ use std::fs;
 use insta::assert_snapshot;
 use serde_json::Value;
 
-use crate::support::{Running, Signal, wamp};
+use crate::support::{Running, Signal, file, wamp};
 
 /// A router with these options, and its URL.
 fn router(options: &[&str]) -> (Running, String) {
@@ -129,4 +129,23 @@ fn a_certificate_is_read_again_upon_sighup() {
     running.signal(Signal::HUP);
     running.note("nothing has changed");
     publish("two.pem").clean();
+}
+
+#[test]
+fn options_that_would_do_nothing_are_refused() {
+    let (_folder, path) = file("wamp.toml", "[[realms]]\nname = \"realm1\"\n");
+    let path = path.to_str().unwrap();
+    for words in [
+        &["--check"][..],
+        &["--user", "joe:ticket:plain:x", "--check"],
+        &["--realm", "realm1", "--print-config"],
+        &["-f", path, "--allow-anonymous"],
+        &["-f", path, "--allow-origin", "*"],
+        &["-f", path, "--tls-self-signed"],
+        &["-f", path, "--user", "joe:ticket:plain:x"],
+        &["--tls-self-signed"],
+    ] {
+        let router = wamp(["router"]).args(words);
+        router.run().failed(2);
+    }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use wampkit::auth::{Directory, Method};
+use wampkit::auth::{Credential, Directory, Method, Secret, TicketSecret, User};
 use wampkit::client::{Invocation, Registration, WampError};
 use wampkit::codec::Arguments;
 use wampkit::realm::{Permissions, RealmConfig, RoleRules};
@@ -301,4 +301,30 @@ fn signed(challenge: &serde_json::Value, secret: &[u8]) -> String {
     let signature = ring::hmac::sign(&key, challenge.as_bytes());
     let signature = STANDARD.encode(signature);
     format!(r#"[5,"{signature}",{{}}]"#)
+}
+
+/// Whose name the router knows is not up to an authenticator, whatever methods it serves.
+#[tokio::test]
+async fn names_of_the_directory_are_not_asked_about() {
+    let ticket = Credential::Ticket(TicketSecret::plain(&Secret::new("secret")));
+    let joe = User {
+        authid: "joe".to_owned(),
+        role: "user".to_owned(),
+        credentials: vec![ticket],
+    };
+    let config = RealmConfig {
+        uri: "realm1".into(),
+        ..RealmConfig::default()
+    };
+    let setup = RealmSetup {
+        directory: Arc::new(Directory::new([joe], [1; 32]).unwrap()),
+        authenticators: vec![authenticator(Method::WampCra)],
+        ..RealmSetup::open(config)
+    };
+    let fixture = Fixture::with(Router::builder().realm_setup(setup).realm("auth")).await;
+    let hello = hello("wampcra\",\"ticket", "");
+    let (mut raw, challenge) = challenged(&fixture, &hello).await;
+    assert_eq!(challenge[1], "ticket", "{challenge}");
+    raw.send(r#"[5,"secret",{}]"#).await;
+    assert_eq!(raw.receive().await.unwrap()[0], 2);
 }

@@ -11,7 +11,7 @@ use wampkit::auth::{
     User,
 };
 use wampkit::realm::RealmConfig;
-use wampkit::router::config::{Config, ConfigError};
+use wampkit::router::config::Config;
 use wampkit::router::{Policy, RealmSetup};
 use wampkit::transport::{
     Address, ClientAuth, DEFAULT_MAX_FRAME, Endpoint, ListenOptions, Origins, ServerTls, TlsFiles,
@@ -62,6 +62,7 @@ impl Plan {
     /// # Errors
     /// Options that do not go together, secrets and certificates that are not to be had.
     pub(super) fn of(args: &RouterArgs, console: &Console) -> Result<Self, CliError> {
+        refuse_idle(args)?;
         match &args.config {
             Some(path) => Self::read(path, args, console),
             None => Self::of_options(args, console),
@@ -71,10 +72,8 @@ impl Plan {
     /// What a file says.
     fn read(path: &Path, args: &RouterArgs, console: &Console) -> Result<Self, CliError> {
         let key = random_key()?;
-        let config = Config::read(path, &key).map_err(config_error)?;
-        for warning in config.summary().warnings {
-            console.note(&format!("warning: {warning}"));
-        }
+        let mut config = Config::read(path, &key).map_err(CliError::of_config)?;
+        let lasting = config.lasting();
         let own = args.listen.is_empty() && args.port.is_none();
         let (listeners, certificates) = if own && !config.listeners.is_empty() {
             let doors = config.listeners.iter().map(|listener| Door {
@@ -84,8 +83,13 @@ impl Plan {
             });
             (doors.collect(), certificates(&config))
         } else {
+            // Nobody listens there.
+            config.listeners.clear();
             doors(args, config.limits.max_message, console)?
         };
+        for warning in config.summary().warnings {
+            console.note(&format!("warning: {warning}"));
+        }
         Ok(Self {
             listeners,
             policy: config.policy(key),
@@ -94,7 +98,7 @@ impl Plan {
             source: Some(Source {
                 path: path.to_owned(),
                 key,
-                lasting: config.lasting(),
+                lasting,
                 own,
             }),
         })
@@ -185,8 +189,8 @@ impl Plan {
         for warning in config.summary().warnings {
             tracing::warn!("{warning}");
         }
-        for opened in opened(&self.policy, &policy) {
-            tracing::warn!("{opened}");
+        for change in noteworthy(&self.policy, &policy) {
+            tracing::warn!("{change}");
         }
         let lasting = config.lasting();
         let all = source.lasting.iter().chain(&lasting);
@@ -213,15 +217,48 @@ impl Plan {
     }
 }
 
+/// Options that would do nothing. They are about security, so that nobody is to believe they did.
+///
+/// # Errors
+/// The first of them.
+fn refuse_idle(args: &RouterArgs) -> Result<(), CliError> {
+    let is_made = args.tls_self_signed.is_some() || args.cert.is_some();
+    let options = [
+        ("--allow-anonymous", args.allow_anonymous),
+        ("--allow-origin", !args.allow_origin.is_empty()),
+        ("a certificate", is_made),
+    ];
+    let idle = options.iter().find(|(_, given)| *given);
+    if let (Some((option, _)), Some(_)) = (idle, &args.config)
+        && args.listen.is_empty()
+        && args.port.is_none()
+    {
+        return Err(CliError::Usage {
+            message: format!(
+                "{option} goes with --listen or --port: the file has its own listeners"
+            ),
+            hint: Some("say it in [[listeners]]".to_owned()),
+        });
+    }
+    if is_made && args.config.is_none() && !endpoints(args)?.iter().any(Endpoint::is_tls) {
+        return Err(CliError::Usage {
+            message: "a certificate is of no use without a listener of TLS".to_owned(),
+            hint: Some("listen with --listen wss://HOST:PORT/ws or rss://HOST:PORT".to_owned()),
+        });
+    }
+    Ok(())
+}
+
 /// Says what a file comes to, without doing it: `--check`, `--print-config`.
 ///
 /// # Errors
 /// What is wrong with the file.
 pub(super) fn inspect(args: &RouterArgs, console: &Console) -> Result<Exit, CliError> {
+    refuse_idle(args)?;
     let Some(path) = &args.config else {
-        return Ok(Exit::Success);
+        return Err(usage("--check and --print-config go with -f FILE"));
     };
-    let config = Config::read(path, &random_key()?).map_err(config_error)?;
+    let config = Config::read(path, &random_key()?).map_err(CliError::of_config)?;
     let summary = config.summary();
     if args.print_config {
         console.line(config.effective().trim_end())?;
@@ -290,9 +327,18 @@ fn realms(args: &RouterArgs) -> impl Iterator<Item = &str> {
     args.realms.iter().map(|name| &**name).chain(default)
 }
 
-/// The realms that let in, or let do, more than they did: by a mistake, perhaps.
-fn opened(before: &Policy, now: &Policy) -> Vec<String> {
+/// The realms that let in, or let do, more than they did, and those that are gone: by a mistake, perhaps.
+fn noteworthy(before: &Policy, now: &Policy) -> Vec<String> {
     let mut told = Vec::new();
+    let names = |policy: &Policy| -> BTreeSet<_> {
+        let realms = policy.realms.iter();
+        realms.map(|realm| realm.config.uri.clone()).collect()
+    };
+    for gone in names(before).difference(&names(now)) {
+        told.push(format!(
+            "realm {gone} is not in the file any more: its sessions stay as they are"
+        ));
+    }
     for realm in &now.realms {
         let name = &realm.config.uri;
         let Some(old) = before.realms.iter().find(|old| old.config.uri == *name) else {
@@ -443,11 +489,6 @@ fn self_signed(
     }
     console.note(&format!("certificate sha256:{}", made.fingerprint));
     Ok(made.tls)
-}
-
-/// What is wrong with a file, each fault on a line of its own.
-pub(super) fn config_error(error: ConfigError) -> CliError {
-    CliError::of_config(error)
 }
 
 fn usage(error: impl ToString) -> CliError {
