@@ -6,6 +6,7 @@ mod cli {
     mod authz;
     mod call;
     mod command;
+    mod completions;
     mod exit;
     mod features;
     mod guarded;

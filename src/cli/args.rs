@@ -7,6 +7,7 @@
 mod authz;
 mod call;
 mod client;
+mod completions;
 mod inspect;
 mod keygen;
 mod passthru;
@@ -29,6 +30,7 @@ use super::terminal::Stream;
 pub(crate) use authz::{AuthzArgs, AuthzCommand, ExplainArgs};
 pub(crate) use call::CallArgs;
 pub(crate) use client::{ClientArgs, ConnectionArgs, LogArgs, OutputArgs};
+pub(crate) use completions::CompletionsArgs;
 pub(crate) use inspect::{KillArgs, Listed, LsArgs, ShowArgs};
 pub(crate) use keygen::{KeyKdf, KeyMethod, KeygenArgs};
 pub(crate) use passthru::keyring;
@@ -46,6 +48,16 @@ pub(crate) use subscribe::SubscribeArgs;
     arg_required_else_help = true
 )]
 #[command(after_help = "`wamp COMMAND --help` tells more, with examples.")]
+#[command(after_long_help = "\
+Examples:
+  wamp router &
+  wamp register com.example.echo --echo &
+  wamp call com.example.echo hello
+  wamp subscribe com.example. --match prefix &
+  wamp publish com.example.door open
+  wamp ls procedures
+
+`wamp COMMAND --help` tells more, with examples.")]
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) client: ClientArgs,
@@ -73,6 +85,7 @@ pub(crate) enum Command {
     Authz(AuthzArgs),
     Router(RouterArgs),
     Keygen(KeygenArgs),
+    Completions(CompletionsArgs),
 }
 
 impl Cli {
@@ -150,11 +163,13 @@ fn spell_out_numbers(words: impl IntoIterator<Item = OsString>) -> impl Iterator
 fn is_idle(command: &str, id: &str) -> bool {
     match command {
         "authz" if id == "output" => false,
-        "router" | "authz" | "keygen" => ["url", "realm", "output", "details", "timeout"]
-            .iter()
-            .chain(&RARE)
-            .chain(&CLIENTS)
-            .any(|name| *name == id),
+        "router" | "authz" | "keygen" | "completions" => {
+            ["url", "realm", "output", "details", "timeout"]
+                .iter()
+                .chain(&RARE)
+                .chain(&CLIENTS)
+                .any(|name| *name == id)
+        }
         "register" | "ls" | "show" | "kill" => id == "details",
         _ => false,
     }
@@ -172,7 +187,7 @@ const RARE: [&str; 7] = [
 ];
 
 /// Those that not even `wamp -h` shows.
-const RAREST: [&str; 2] = ["header", "connect_timeout"];
+const RAREST: [&str; 3] = ["serializer", "header", "connect_timeout"];
 
 /// How clients log in and use TLS, which is not how routers do.
 const CLIENTS: [&str; 6] = [

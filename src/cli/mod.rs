@@ -8,6 +8,7 @@ mod argument;
 mod authz;
 mod call;
 mod command;
+mod completions;
 mod connection;
 mod console;
 mod error;
@@ -120,6 +121,10 @@ pub(crate) fn run(cli: Cli) -> Exit {
         Command::Keygen(args) => {
             let console = Console::new(&log, &OutputArgs::default());
             (keygen::run(&args, &console), console)
+        }
+        Command::Completions(args) => {
+            let console = Console::new(&log, &OutputArgs::default());
+            (completions::run(&args, &console), console)
         }
         Command::Router(args) => {
             let console = Console::new(&log, &OutputArgs::default());

@@ -26,7 +26,7 @@ pub(crate) enum Format {
     Pretty,
     /// As in a pipe, text unescaped and binary as its bytes.
     Raw,
-    /// Dictionaries as tables, anything else as with `Auto`.
+    /// Dictionaries as tables, anything else as without it.
     Table,
 }
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-/// Make a key or secret, and the lines for the router's configuration
+/// Make a key or secret, and its lines for the configuration
 #[derive(Debug, Args)]
 #[command(after_long_help = "\
 Examples:

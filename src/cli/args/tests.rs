@@ -1,3 +1,4 @@
+mod generated;
 mod help;
 
 use std::time::Duration;
@@ -24,7 +25,9 @@ fn client(line: &str) -> ClientArgs {
         Command::Ls(args) => args.client,
         Command::Show(args) => args.client,
         Command::Kill(args) => args.client,
-        Command::Router(_) | Command::Authz(_) | Command::Keygen(_) => panic!("{line}"),
+        Command::Router(_) | Command::Authz(_) | Command::Keygen(_) | Command::Completions(_) => {
+            panic!("{line}")
+        }
     };
     own.or(cli.client)
 }
@@ -150,6 +153,9 @@ fn what_does_not_go_together_is_refused() {
         "wamp publish t --eligible joe",
         "wamp register p --echo --invoke any",
         "wamp register p --echo --concurrency 0",
+        "wamp completions",
+        "wamp completions tcsh",
+        "wamp completions bash -o json",
     ] {
         assert!(read(line).is_err(), "{line}");
     }

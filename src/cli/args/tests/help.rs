@@ -39,6 +39,7 @@ fn short_help_fits_a_screen() {
         "authz explain",
         "router",
         "keygen",
+        "completions",
     ] {
         let help = help(name, false);
         assert!(
@@ -60,29 +61,29 @@ fn help_of_all() {
     Usage: wamp [OPTIONS] <COMMAND>
 
     Commands:
-      call       Call a procedure and print its result
-      publish    Publish an event, acknowledged by the router [alias: pub]
-      subscribe  Subscribe to topics and print their events [alias: sub]
-      register   Register procedures and answer their calls [alias: reg]
-      ls         List procedures, topics or sessions of a router
-      show       Show all about a procedure, topic or session
-      kill       End a session
-      authz      Say what roles may do, and why
-      router     Run a router
-      keygen     Make a key or secret, and the lines for the router's configuration
-      help       Print this message or the help of the given subcommand(s)
+      call         Call a procedure and print its result
+      publish      Publish an event, acknowledged by the router [alias: pub]
+      subscribe    Subscribe to topics and print their events [alias: sub]
+      register     Register procedures and answer their calls [alias: reg]
+      ls           List procedures, topics or sessions of a router
+      show         Show all about a procedure, topic or session
+      kill         End a session
+      authz        Say what roles may do, and why
+      router       Run a router
+      keygen       Make a key or secret, and its lines for the configuration
+      completions  Print a completion script for a shell
+      help         Print this message or the help of the given subcommand(s)
 
     Options:
       -h, --help     Print help (see more with '--help')
       -V, --version  Print version
 
     Connection:
-      -u, --url <URL>       Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]
-      -r, --realm <URI>     Realm [$WAMP_REALM, else realm1]
-          --serializer <S>  Of json,msgpack,cbor, in order [$WAMP_SERIALIZER]
-          --authid <ID>     Who to be [$WAMP_AUTHID]
-          --secret <SRC>    Ticket or password [$WAMP_SECRET]
-          --key <SRC>       Private key for cryptosign [$WAMP_PRIVATE_KEY]
+      -u, --url <URL>     Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]
+      -r, --realm <URI>   Realm [$WAMP_REALM, else realm1]
+          --authid <ID>   Who to be [$WAMP_AUTHID]
+          --secret <SRC>  Ticket or password [$WAMP_SECRET]
+          --key <SRC>     Private key for cryptosign [$WAMP_PRIVATE_KEY]
 
     Output:
       -o, --output <F>   auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]
@@ -468,7 +469,7 @@ fn help_of_authz_explain() {
 #[test]
 fn help_of_keygen() {
     assert_snapshot!(help("keygen", false), @r#"
-    Make a key or secret, and the lines for the router's configuration
+    Make a key or secret, and its lines for the configuration
 
     Usage: wamp keygen [OPTIONS] <METHOD>
 
@@ -495,7 +496,7 @@ fn help_of_keygen() {
           --color <WHEN>  auto, always, never (NO_COLOR, CLICOLOR_FORCE)
     "#);
     assert_snapshot!(help("keygen", true), @r#"
-    Make a key or secret, and the lines for the router's configuration
+    Make a key or secret, and its lines for the configuration
 
     Usage: wamp keygen [OPTIONS] <METHOD>
 

@@ -1,0 +1,652 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_wamp_global_optspecs
+    string join \n u/url= r/realm= serializer= authid= authrole= secret= key= authmethod= authextra= H/header= ppt-key= ca= cert= tls-key= insecure connect-timeout= o/output= d/details t/timeout= q/quiet v/verbose color= h/help V/version
+end
+
+function __fish_wamp_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_wamp_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_wamp_using_subcommand
+    set -l cmd (__fish_wamp_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c wamp -n "__fish_wamp_needs_command" -s u -l url -d 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]' -r -f
+complete -c wamp -n "__fish_wamp_needs_command" -s r -l realm -d 'Realm [$WAMP_REALM, else realm1]' -r -f
+complete -c wamp -n "__fish_wamp_needs_command" -l serializer -d 'Of json,msgpack,cbor, in order [$WAMP_SERIALIZER]' -r -f -a "json\t''
+msgpack\t''
+cbor\t''"
+complete -c wamp -n "__fish_wamp_needs_command" -l authid -d 'Who to be [$WAMP_AUTHID]' -r -f
+complete -c wamp -n "__fish_wamp_needs_command" -l authrole -d 'The role to ask for [$WAMP_AUTHROLE]' -r -f
+complete -c wamp -n "__fish_wamp_needs_command" -l secret -d 'Ticket or password [$WAMP_SECRET]' -r -f
+complete -c wamp -n "__fish_wamp_needs_command" -l key -d 'Private key for cryptosign [$WAMP_PRIVATE_KEY]' -r -f
+complete -c wamp -n "__fish_wamp_needs_command" -l authmethod -d 'anonymous, ticket, wampcra, scram, cryptosign, tls' -r -f -a "anonymous\t''
+ticket\t''
+wampcra\t''
+wamp-scram\t''
+scram\t''
+cryptosign\t''
+tls\t''"
+complete -c wamp -n "__fish_wamp_needs_command" -l authextra -d 'Tell the router more, as a JSON object or @FILE' -r -f
+complete -c wamp -n "__fish_wamp_needs_command" -s H -l header -d 'HTTP header of the handshake; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_needs_command" -l ppt-key -d 'Key for payloads encrypted from end to end; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_needs_command" -l ca -d 'Trust these certificates (PEM) rather than the system\'s authorities' -r -F
+complete -c wamp -n "__fish_wamp_needs_command" -l cert -d 'Show the router this certificate (PEM)' -r -F
+complete -c wamp -n "__fish_wamp_needs_command" -l tls-key -d 'Its private key (PEM), if it is in a file of its own' -r -F
+complete -c wamp -n "__fish_wamp_needs_command" -l connect-timeout -d 'Time for connecting and joining, more than 0 [5s]' -r -f
+complete -c wamp -n "__fish_wamp_needs_command" -s o -l output -d 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]' -r -f -a "auto\t'For people on a terminal, for programs in a pipe'
+json\t'One line with the whole envelope'
+pretty\t'Indented, also in a pipe'
+raw\t'As in a pipe, text unescaped and binary as its bytes'
+table\t'Dictionaries as tables, anything else as without it'"
+complete -c wamp -n "__fish_wamp_needs_command" -s t -l timeout -d 'How long to wait for an answer: 500ms, 5s, 1m, or seconds' -r -f
+complete -c wamp -n "__fish_wamp_needs_command" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
+always\t'Always'
+never\t'Never'"
+complete -c wamp -n "__fish_wamp_needs_command" -l insecure -d 'Do not check the router\'s certificate'
+complete -c wamp -n "__fish_wamp_needs_command" -s d -l details -d 'Print WAMP details too'
+complete -c wamp -n "__fish_wamp_needs_command" -s q -l quiet -d 'Errors only: no notes, no hints'
+complete -c wamp -n "__fish_wamp_needs_command" -s v -l verbose -d 'Log to standard error; twice for more'
+complete -c wamp -n "__fish_wamp_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wamp -n "__fish_wamp_needs_command" -s V -l version -d 'Print version'
+complete -c wamp -n "__fish_wamp_needs_command" -f -a "call" -d 'Call a procedure and print its result'
+complete -c wamp -n "__fish_wamp_needs_command" -f -a "publish" -d 'Publish an event, acknowledged by the router'
+complete -c wamp -n "__fish_wamp_needs_command" -f -a "pub" -d 'Publish an event, acknowledged by the router'
+complete -c wamp -n "__fish_wamp_needs_command" -f -a "subscribe" -d 'Subscribe to topics and print their events'
+complete -c wamp -n "__fish_wamp_needs_command" -f -a "sub" -d 'Subscribe to topics and print their events'
+complete -c wamp -n "__fish_wamp_needs_command" -f -a "register" -d 'Register procedures and answer their calls'
+complete -c wamp -n "__fish_wamp_needs_command" -f -a "reg" -d 'Register procedures and answer their calls'
+complete -c wamp -n "__fish_wamp_needs_command" -f -a "ls" -d 'List procedures, topics or sessions of a router'
+complete -c wamp -n "__fish_wamp_needs_command" -f -a "show" -d 'Show all about a procedure, topic or session'
+complete -c wamp -n "__fish_wamp_needs_command" -f -a "kill" -d 'End a session'
+complete -c wamp -n "__fish_wamp_needs_command" -f -a "authz" -d 'Say what roles may do, and why'
+complete -c wamp -n "__fish_wamp_needs_command" -f -a "router" -d 'Run a router'
+complete -c wamp -n "__fish_wamp_needs_command" -f -a "keygen" -d 'Make a key or secret, and its lines for the configuration'
+complete -c wamp -n "__fish_wamp_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c wamp -n "__fish_wamp_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c wamp -n "__fish_wamp_using_subcommand call" -l args -d 'All positional arguments, as a JSON list' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand call" -l kwargs -d 'All keyword arguments, as a JSON object' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand call" -l input -d 'A whole envelope, as -o json prints it' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand call" -l cancel -d 'On Ctrl-C or when -t is over: skip, kill, killnowait' -r -f -a "skip\t''
+kill\t''
+killnowait\t''"
+complete -c wamp -n "__fish_wamp_using_subcommand call" -l wait -d 'Wait until there is such a procedure, or for this long' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand call" -s O -l option -d 'Option of CALL: timeout=5000; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand call" -l ppt-scheme -d 'Wrap the arguments: wamp, mqtt, x_NAME' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand call" -l ppt-serializer -d 'In this: json, msgpack, cbor, native [cbor for wamp, else native]' -r -f -a "json\t''
+msgpack\t''
+cbor\t''
+native\t''"
+complete -c wamp -n "__fish_wamp_using_subcommand call" -l ppt-cipher -d 'Encrypt them from end to end: xsalsa20poly1305, aes256gcm' -r -f -a "xsalsa20poly1305\t''
+aes256gcm\t''"
+complete -c wamp -n "__fish_wamp_using_subcommand call" -l ppt-keyid -d 'With this key, one of --ppt-key' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand call" -s u -l url -d 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand call" -s r -l realm -d 'Realm [$WAMP_REALM, else realm1]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand call" -l serializer -d 'Of json,msgpack,cbor, in order [$WAMP_SERIALIZER]' -r -f -a "json\t''
+msgpack\t''
+cbor\t''"
+complete -c wamp -n "__fish_wamp_using_subcommand call" -l authid -d 'Who to be [$WAMP_AUTHID]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand call" -l authrole -d 'The role to ask for [$WAMP_AUTHROLE]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand call" -l secret -d 'Ticket or password [$WAMP_SECRET]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand call" -l key -d 'Private key for cryptosign [$WAMP_PRIVATE_KEY]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand call" -l authmethod -d 'anonymous, ticket, wampcra, scram, cryptosign, tls' -r -f -a "anonymous\t''
+ticket\t''
+wampcra\t''
+wamp-scram\t''
+scram\t''
+cryptosign\t''
+tls\t''"
+complete -c wamp -n "__fish_wamp_using_subcommand call" -l authextra -d 'Tell the router more, as a JSON object or @FILE' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand call" -s H -l header -d 'HTTP header of the handshake; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand call" -l ppt-key -d 'Key for payloads encrypted from end to end; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand call" -l ca -d 'Trust these certificates (PEM) rather than the system\'s authorities' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand call" -l cert -d 'Show the router this certificate (PEM)' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand call" -l tls-key -d 'Its private key (PEM), if it is in a file of its own' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand call" -l connect-timeout -d 'Time for connecting and joining, more than 0 [5s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand call" -s o -l output -d 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]' -r -f -a "auto\t'For people on a terminal, for programs in a pipe'
+json\t'One line with the whole envelope'
+pretty\t'Indented, also in a pipe'
+raw\t'As in a pipe, text unescaped and binary as its bytes'
+table\t'Dictionaries as tables, anything else as without it'"
+complete -c wamp -n "__fish_wamp_using_subcommand call" -s t -l timeout -d 'How long to wait for an answer: 500ms, 5s, 1m, or seconds' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand call" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
+always\t'Always'
+never\t'Never'"
+complete -c wamp -n "__fish_wamp_using_subcommand call" -s p -l progress -d 'Print progressive results too, as they come'
+complete -c wamp -n "__fish_wamp_using_subcommand call" -l stream -d 'Send lines of stdin as further arguments'
+complete -c wamp -n "__fish_wamp_using_subcommand call" -l disclose-me -d 'Tell the callee who calls'
+complete -c wamp -n "__fish_wamp_using_subcommand call" -l insecure -d 'Do not check the router\'s certificate'
+complete -c wamp -n "__fish_wamp_using_subcommand call" -s d -l details -d 'Print WAMP details too'
+complete -c wamp -n "__fish_wamp_using_subcommand call" -s q -l quiet -d 'Errors only: no notes, no hints'
+complete -c wamp -n "__fish_wamp_using_subcommand call" -s v -l verbose -d 'Log to standard error; twice for more'
+complete -c wamp -n "__fish_wamp_using_subcommand call" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wamp -n "__fish_wamp_using_subcommand publish" -l args -d 'All positional arguments, as a JSON list' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand publish" -l kwargs -d 'All keyword arguments, as a JSON object' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand publish" -l input -d 'A whole envelope, as -o json prints it' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand publish" -s O -l option -d 'Option of PUBLISH: rkey=7; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand publish" -l exclude -d 'Not these sessions: 4711,4712; also -authid, -authrole' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand publish" -l exclude-authid -d 'Not who has one of these authids' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand publish" -l exclude-authrole -d 'Not who has one of these authroles' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand publish" -l eligible -d 'Only these sessions: 4711,4712; also -authid, -authrole' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand publish" -l eligible-authid -d 'Only who has one of these authids' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand publish" -l eligible-authrole -d 'Only who has one of these authroles' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand publish" -l ppt-scheme -d 'Wrap the arguments: wamp, mqtt, x_NAME' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand publish" -l ppt-serializer -d 'In this: json, msgpack, cbor, native [cbor for wamp, else native]' -r -f -a "json\t''
+msgpack\t''
+cbor\t''
+native\t''"
+complete -c wamp -n "__fish_wamp_using_subcommand publish" -l ppt-cipher -d 'Encrypt them from end to end: xsalsa20poly1305, aes256gcm' -r -f -a "xsalsa20poly1305\t''
+aes256gcm\t''"
+complete -c wamp -n "__fish_wamp_using_subcommand publish" -l ppt-keyid -d 'With this key, one of --ppt-key' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand publish" -s u -l url -d 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand publish" -s r -l realm -d 'Realm [$WAMP_REALM, else realm1]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand publish" -l serializer -d 'Of json,msgpack,cbor, in order [$WAMP_SERIALIZER]' -r -f -a "json\t''
+msgpack\t''
+cbor\t''"
+complete -c wamp -n "__fish_wamp_using_subcommand publish" -l authid -d 'Who to be [$WAMP_AUTHID]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand publish" -l authrole -d 'The role to ask for [$WAMP_AUTHROLE]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand publish" -l secret -d 'Ticket or password [$WAMP_SECRET]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand publish" -l key -d 'Private key for cryptosign [$WAMP_PRIVATE_KEY]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand publish" -l authmethod -d 'anonymous, ticket, wampcra, scram, cryptosign, tls' -r -f -a "anonymous\t''
+ticket\t''
+wampcra\t''
+wamp-scram\t''
+scram\t''
+cryptosign\t''
+tls\t''"
+complete -c wamp -n "__fish_wamp_using_subcommand publish" -l authextra -d 'Tell the router more, as a JSON object or @FILE' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand publish" -s H -l header -d 'HTTP header of the handshake; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand publish" -l ppt-key -d 'Key for payloads encrypted from end to end; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand publish" -l ca -d 'Trust these certificates (PEM) rather than the system\'s authorities' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand publish" -l cert -d 'Show the router this certificate (PEM)' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand publish" -l tls-key -d 'Its private key (PEM), if it is in a file of its own' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand publish" -l connect-timeout -d 'Time for connecting and joining, more than 0 [5s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand publish" -s o -l output -d 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]' -r -f -a "auto\t'For people on a terminal, for programs in a pipe'
+json\t'One line with the whole envelope'
+pretty\t'Indented, also in a pipe'
+raw\t'As in a pipe, text unescaped and binary as its bytes'
+table\t'Dictionaries as tables, anything else as without it'"
+complete -c wamp -n "__fish_wamp_using_subcommand publish" -s t -l timeout -d 'How long to wait for an answer: 500ms, 5s, 1m, or seconds' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand publish" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
+always\t'Always'
+never\t'Never'"
+complete -c wamp -n "__fish_wamp_using_subcommand publish" -l no-ack -d 'Do not ask for an acknowledgement'
+complete -c wamp -n "__fish_wamp_using_subcommand publish" -l retain -d 'Have the router keep the event for those who come later'
+complete -c wamp -n "__fish_wamp_using_subcommand publish" -l disclose-me -d 'Tell the subscribers who publishes'
+complete -c wamp -n "__fish_wamp_using_subcommand publish" -l include-me -d 'Get the event too, if subscribed'
+complete -c wamp -n "__fish_wamp_using_subcommand publish" -l insecure -d 'Do not check the router\'s certificate'
+complete -c wamp -n "__fish_wamp_using_subcommand publish" -s d -l details -d 'Print WAMP details too'
+complete -c wamp -n "__fish_wamp_using_subcommand publish" -s q -l quiet -d 'Errors only: no notes, no hints'
+complete -c wamp -n "__fish_wamp_using_subcommand publish" -s v -l verbose -d 'Log to standard error; twice for more'
+complete -c wamp -n "__fish_wamp_using_subcommand publish" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wamp -n "__fish_wamp_using_subcommand pub" -l args -d 'All positional arguments, as a JSON list' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand pub" -l kwargs -d 'All keyword arguments, as a JSON object' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand pub" -l input -d 'A whole envelope, as -o json prints it' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand pub" -s O -l option -d 'Option of PUBLISH: rkey=7; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand pub" -l exclude -d 'Not these sessions: 4711,4712; also -authid, -authrole' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand pub" -l exclude-authid -d 'Not who has one of these authids' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand pub" -l exclude-authrole -d 'Not who has one of these authroles' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand pub" -l eligible -d 'Only these sessions: 4711,4712; also -authid, -authrole' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand pub" -l eligible-authid -d 'Only who has one of these authids' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand pub" -l eligible-authrole -d 'Only who has one of these authroles' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand pub" -l ppt-scheme -d 'Wrap the arguments: wamp, mqtt, x_NAME' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand pub" -l ppt-serializer -d 'In this: json, msgpack, cbor, native [cbor for wamp, else native]' -r -f -a "json\t''
+msgpack\t''
+cbor\t''
+native\t''"
+complete -c wamp -n "__fish_wamp_using_subcommand pub" -l ppt-cipher -d 'Encrypt them from end to end: xsalsa20poly1305, aes256gcm' -r -f -a "xsalsa20poly1305\t''
+aes256gcm\t''"
+complete -c wamp -n "__fish_wamp_using_subcommand pub" -l ppt-keyid -d 'With this key, one of --ppt-key' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand pub" -s u -l url -d 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand pub" -s r -l realm -d 'Realm [$WAMP_REALM, else realm1]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand pub" -l serializer -d 'Of json,msgpack,cbor, in order [$WAMP_SERIALIZER]' -r -f -a "json\t''
+msgpack\t''
+cbor\t''"
+complete -c wamp -n "__fish_wamp_using_subcommand pub" -l authid -d 'Who to be [$WAMP_AUTHID]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand pub" -l authrole -d 'The role to ask for [$WAMP_AUTHROLE]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand pub" -l secret -d 'Ticket or password [$WAMP_SECRET]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand pub" -l key -d 'Private key for cryptosign [$WAMP_PRIVATE_KEY]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand pub" -l authmethod -d 'anonymous, ticket, wampcra, scram, cryptosign, tls' -r -f -a "anonymous\t''
+ticket\t''
+wampcra\t''
+wamp-scram\t''
+scram\t''
+cryptosign\t''
+tls\t''"
+complete -c wamp -n "__fish_wamp_using_subcommand pub" -l authextra -d 'Tell the router more, as a JSON object or @FILE' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand pub" -s H -l header -d 'HTTP header of the handshake; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand pub" -l ppt-key -d 'Key for payloads encrypted from end to end; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand pub" -l ca -d 'Trust these certificates (PEM) rather than the system\'s authorities' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand pub" -l cert -d 'Show the router this certificate (PEM)' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand pub" -l tls-key -d 'Its private key (PEM), if it is in a file of its own' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand pub" -l connect-timeout -d 'Time for connecting and joining, more than 0 [5s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand pub" -s o -l output -d 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]' -r -f -a "auto\t'For people on a terminal, for programs in a pipe'
+json\t'One line with the whole envelope'
+pretty\t'Indented, also in a pipe'
+raw\t'As in a pipe, text unescaped and binary as its bytes'
+table\t'Dictionaries as tables, anything else as without it'"
+complete -c wamp -n "__fish_wamp_using_subcommand pub" -s t -l timeout -d 'How long to wait for an answer: 500ms, 5s, 1m, or seconds' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand pub" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
+always\t'Always'
+never\t'Never'"
+complete -c wamp -n "__fish_wamp_using_subcommand pub" -l no-ack -d 'Do not ask for an acknowledgement'
+complete -c wamp -n "__fish_wamp_using_subcommand pub" -l retain -d 'Have the router keep the event for those who come later'
+complete -c wamp -n "__fish_wamp_using_subcommand pub" -l disclose-me -d 'Tell the subscribers who publishes'
+complete -c wamp -n "__fish_wamp_using_subcommand pub" -l include-me -d 'Get the event too, if subscribed'
+complete -c wamp -n "__fish_wamp_using_subcommand pub" -l insecure -d 'Do not check the router\'s certificate'
+complete -c wamp -n "__fish_wamp_using_subcommand pub" -s d -l details -d 'Print WAMP details too'
+complete -c wamp -n "__fish_wamp_using_subcommand pub" -s q -l quiet -d 'Errors only: no notes, no hints'
+complete -c wamp -n "__fish_wamp_using_subcommand pub" -s v -l verbose -d 'Log to standard error; twice for more'
+complete -c wamp -n "__fish_wamp_using_subcommand pub" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -s m -l match -d 'exact, prefix, wildcard' -r -f -a "exact\t''
+prefix\t''
+wildcard\t''"
+complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -l history -d 'Begin with the last N events of each topic, if they are kept' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -s n -l count -d 'Leave after N events' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -l for -d 'Leave after this time; with -n, 124 if the events were fewer' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -l idle -d 'Leave after this time without an event; likewise' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -l ready-file -d 'Written once all is subscribed, removed at the start' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -s O -l option -d 'Option of SUBSCRIBE; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -s u -l url -d 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -s r -l realm -d 'Realm [$WAMP_REALM, else realm1]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -l serializer -d 'Of json,msgpack,cbor, in order [$WAMP_SERIALIZER]' -r -f -a "json\t''
+msgpack\t''
+cbor\t''"
+complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -l authid -d 'Who to be [$WAMP_AUTHID]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -l authrole -d 'The role to ask for [$WAMP_AUTHROLE]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -l secret -d 'Ticket or password [$WAMP_SECRET]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -l key -d 'Private key for cryptosign [$WAMP_PRIVATE_KEY]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -l authmethod -d 'anonymous, ticket, wampcra, scram, cryptosign, tls' -r -f -a "anonymous\t''
+ticket\t''
+wampcra\t''
+wamp-scram\t''
+scram\t''
+cryptosign\t''
+tls\t''"
+complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -l authextra -d 'Tell the router more, as a JSON object or @FILE' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -s H -l header -d 'HTTP header of the handshake; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -l ppt-key -d 'Key for payloads encrypted from end to end; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -l ca -d 'Trust these certificates (PEM) rather than the system\'s authorities' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -l cert -d 'Show the router this certificate (PEM)' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -l tls-key -d 'Its private key (PEM), if it is in a file of its own' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -l connect-timeout -d 'Time for connecting and joining, more than 0 [5s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -s o -l output -d 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]' -r -f -a "auto\t'For people on a terminal, for programs in a pipe'
+json\t'One line with the whole envelope'
+pretty\t'Indented, also in a pipe'
+raw\t'As in a pipe, text unescaped and binary as its bytes'
+table\t'Dictionaries as tables, anything else as without it'"
+complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -s t -l timeout -d 'How long to wait for an answer: 500ms, 5s, 1m, or seconds' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
+always\t'Always'
+never\t'Never'"
+complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -l retained -d 'Get the event too that the router keeps, if there is one'
+complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -l insecure -d 'Do not check the router\'s certificate'
+complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -s d -l details -d 'Print WAMP details too'
+complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -s q -l quiet -d 'Errors only: no notes, no hints'
+complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -s v -l verbose -d 'Log to standard error; twice for more'
+complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wamp -n "__fish_wamp_using_subcommand sub" -s m -l match -d 'exact, prefix, wildcard' -r -f -a "exact\t''
+prefix\t''
+wildcard\t''"
+complete -c wamp -n "__fish_wamp_using_subcommand sub" -l history -d 'Begin with the last N events of each topic, if they are kept' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand sub" -s n -l count -d 'Leave after N events' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand sub" -l for -d 'Leave after this time; with -n, 124 if the events were fewer' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand sub" -l idle -d 'Leave after this time without an event; likewise' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand sub" -l ready-file -d 'Written once all is subscribed, removed at the start' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand sub" -s O -l option -d 'Option of SUBSCRIBE; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand sub" -s u -l url -d 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand sub" -s r -l realm -d 'Realm [$WAMP_REALM, else realm1]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand sub" -l serializer -d 'Of json,msgpack,cbor, in order [$WAMP_SERIALIZER]' -r -f -a "json\t''
+msgpack\t''
+cbor\t''"
+complete -c wamp -n "__fish_wamp_using_subcommand sub" -l authid -d 'Who to be [$WAMP_AUTHID]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand sub" -l authrole -d 'The role to ask for [$WAMP_AUTHROLE]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand sub" -l secret -d 'Ticket or password [$WAMP_SECRET]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand sub" -l key -d 'Private key for cryptosign [$WAMP_PRIVATE_KEY]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand sub" -l authmethod -d 'anonymous, ticket, wampcra, scram, cryptosign, tls' -r -f -a "anonymous\t''
+ticket\t''
+wampcra\t''
+wamp-scram\t''
+scram\t''
+cryptosign\t''
+tls\t''"
+complete -c wamp -n "__fish_wamp_using_subcommand sub" -l authextra -d 'Tell the router more, as a JSON object or @FILE' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand sub" -s H -l header -d 'HTTP header of the handshake; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand sub" -l ppt-key -d 'Key for payloads encrypted from end to end; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand sub" -l ca -d 'Trust these certificates (PEM) rather than the system\'s authorities' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand sub" -l cert -d 'Show the router this certificate (PEM)' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand sub" -l tls-key -d 'Its private key (PEM), if it is in a file of its own' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand sub" -l connect-timeout -d 'Time for connecting and joining, more than 0 [5s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand sub" -s o -l output -d 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]' -r -f -a "auto\t'For people on a terminal, for programs in a pipe'
+json\t'One line with the whole envelope'
+pretty\t'Indented, also in a pipe'
+raw\t'As in a pipe, text unescaped and binary as its bytes'
+table\t'Dictionaries as tables, anything else as without it'"
+complete -c wamp -n "__fish_wamp_using_subcommand sub" -s t -l timeout -d 'How long to wait for an answer: 500ms, 5s, 1m, or seconds' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand sub" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
+always\t'Always'
+never\t'Never'"
+complete -c wamp -n "__fish_wamp_using_subcommand sub" -l retained -d 'Get the event too that the router keeps, if there is one'
+complete -c wamp -n "__fish_wamp_using_subcommand sub" -l insecure -d 'Do not check the router\'s certificate'
+complete -c wamp -n "__fish_wamp_using_subcommand sub" -s d -l details -d 'Print WAMP details too'
+complete -c wamp -n "__fish_wamp_using_subcommand sub" -s q -l quiet -d 'Errors only: no notes, no hints'
+complete -c wamp -n "__fish_wamp_using_subcommand sub" -s v -l verbose -d 'Log to standard error; twice for more'
+complete -c wamp -n "__fish_wamp_using_subcommand sub" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wamp -n "__fish_wamp_using_subcommand register" -l return -d 'Answer with this ARG of `call`; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand register" -l error -d 'Answer with this error' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand register" -s m -l match -d 'exact, prefix, wildcard' -r -f -a "exact\t''
+prefix\t''
+wildcard\t''"
+complete -c wamp -n "__fish_wamp_using_subcommand register" -l invoke -d 'Share it: first, last, random, roundrobin; or single' -r -f -a "single\t''
+first\t''
+last\t''
+random\t''
+roundrobin\t''"
+complete -c wamp -n "__fish_wamp_using_subcommand register" -l concurrency -d 'The most calls that the router may send at once' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand register" -s n -l count -d 'Leave after N calls' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand register" -s j -l jobs -d 'The most CMDs to run at once [16]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand register" -l delay -d 'Wait before each answer' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand register" -l ready-file -d 'Written once all is registered, removed at the start' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand register" -s O -l option -d 'Option of REGISTER: disclose_caller=true; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand register" -s u -l url -d 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand register" -s r -l realm -d 'Realm [$WAMP_REALM, else realm1]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand register" -l serializer -d 'Of json,msgpack,cbor, in order [$WAMP_SERIALIZER]' -r -f -a "json\t''
+msgpack\t''
+cbor\t''"
+complete -c wamp -n "__fish_wamp_using_subcommand register" -l authid -d 'Who to be [$WAMP_AUTHID]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand register" -l authrole -d 'The role to ask for [$WAMP_AUTHROLE]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand register" -l secret -d 'Ticket or password [$WAMP_SECRET]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand register" -l key -d 'Private key for cryptosign [$WAMP_PRIVATE_KEY]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand register" -l authmethod -d 'anonymous, ticket, wampcra, scram, cryptosign, tls' -r -f -a "anonymous\t''
+ticket\t''
+wampcra\t''
+wamp-scram\t''
+scram\t''
+cryptosign\t''
+tls\t''"
+complete -c wamp -n "__fish_wamp_using_subcommand register" -l authextra -d 'Tell the router more, as a JSON object or @FILE' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand register" -s H -l header -d 'HTTP header of the handshake; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand register" -l ppt-key -d 'Key for payloads encrypted from end to end; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand register" -l ca -d 'Trust these certificates (PEM) rather than the system\'s authorities' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand register" -l cert -d 'Show the router this certificate (PEM)' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand register" -l tls-key -d 'Its private key (PEM), if it is in a file of its own' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand register" -l connect-timeout -d 'Time for connecting and joining, more than 0 [5s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand register" -s o -l output -d 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]' -r -f -a "auto\t'For people on a terminal, for programs in a pipe'
+json\t'One line with the whole envelope'
+pretty\t'Indented, also in a pipe'
+raw\t'As in a pipe, text unescaped and binary as its bytes'
+table\t'Dictionaries as tables, anything else as without it'"
+complete -c wamp -n "__fish_wamp_using_subcommand register" -s t -l timeout -d 'How long to wait for an answer: 500ms, 5s, 1m, or seconds' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand register" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
+always\t'Always'
+never\t'Never'"
+complete -c wamp -n "__fish_wamp_using_subcommand register" -l echo -d 'Answer with the arguments of the call'
+complete -c wamp -n "__fish_wamp_using_subcommand register" -l force -d 'Take it from whoever has it'
+complete -c wamp -n "__fish_wamp_using_subcommand register" -l lines -d 'Each line of CMD is a progressive result'
+complete -c wamp -n "__fish_wamp_using_subcommand register" -l insecure -d 'Do not check the router\'s certificate'
+complete -c wamp -n "__fish_wamp_using_subcommand register" -s q -l quiet -d 'Errors only: no notes, no hints'
+complete -c wamp -n "__fish_wamp_using_subcommand register" -s v -l verbose -d 'Log to standard error; twice for more'
+complete -c wamp -n "__fish_wamp_using_subcommand register" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wamp -n "__fish_wamp_using_subcommand reg" -l return -d 'Answer with this ARG of `call`; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand reg" -l error -d 'Answer with this error' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand reg" -s m -l match -d 'exact, prefix, wildcard' -r -f -a "exact\t''
+prefix\t''
+wildcard\t''"
+complete -c wamp -n "__fish_wamp_using_subcommand reg" -l invoke -d 'Share it: first, last, random, roundrobin; or single' -r -f -a "single\t''
+first\t''
+last\t''
+random\t''
+roundrobin\t''"
+complete -c wamp -n "__fish_wamp_using_subcommand reg" -l concurrency -d 'The most calls that the router may send at once' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand reg" -s n -l count -d 'Leave after N calls' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand reg" -s j -l jobs -d 'The most CMDs to run at once [16]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand reg" -l delay -d 'Wait before each answer' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand reg" -l ready-file -d 'Written once all is registered, removed at the start' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand reg" -s O -l option -d 'Option of REGISTER: disclose_caller=true; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand reg" -s u -l url -d 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand reg" -s r -l realm -d 'Realm [$WAMP_REALM, else realm1]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand reg" -l serializer -d 'Of json,msgpack,cbor, in order [$WAMP_SERIALIZER]' -r -f -a "json\t''
+msgpack\t''
+cbor\t''"
+complete -c wamp -n "__fish_wamp_using_subcommand reg" -l authid -d 'Who to be [$WAMP_AUTHID]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand reg" -l authrole -d 'The role to ask for [$WAMP_AUTHROLE]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand reg" -l secret -d 'Ticket or password [$WAMP_SECRET]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand reg" -l key -d 'Private key for cryptosign [$WAMP_PRIVATE_KEY]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand reg" -l authmethod -d 'anonymous, ticket, wampcra, scram, cryptosign, tls' -r -f -a "anonymous\t''
+ticket\t''
+wampcra\t''
+wamp-scram\t''
+scram\t''
+cryptosign\t''
+tls\t''"
+complete -c wamp -n "__fish_wamp_using_subcommand reg" -l authextra -d 'Tell the router more, as a JSON object or @FILE' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand reg" -s H -l header -d 'HTTP header of the handshake; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand reg" -l ppt-key -d 'Key for payloads encrypted from end to end; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand reg" -l ca -d 'Trust these certificates (PEM) rather than the system\'s authorities' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand reg" -l cert -d 'Show the router this certificate (PEM)' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand reg" -l tls-key -d 'Its private key (PEM), if it is in a file of its own' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand reg" -l connect-timeout -d 'Time for connecting and joining, more than 0 [5s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand reg" -s o -l output -d 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]' -r -f -a "auto\t'For people on a terminal, for programs in a pipe'
+json\t'One line with the whole envelope'
+pretty\t'Indented, also in a pipe'
+raw\t'As in a pipe, text unescaped and binary as its bytes'
+table\t'Dictionaries as tables, anything else as without it'"
+complete -c wamp -n "__fish_wamp_using_subcommand reg" -s t -l timeout -d 'How long to wait for an answer: 500ms, 5s, 1m, or seconds' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand reg" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
+always\t'Always'
+never\t'Never'"
+complete -c wamp -n "__fish_wamp_using_subcommand reg" -l echo -d 'Answer with the arguments of the call'
+complete -c wamp -n "__fish_wamp_using_subcommand reg" -l force -d 'Take it from whoever has it'
+complete -c wamp -n "__fish_wamp_using_subcommand reg" -l lines -d 'Each line of CMD is a progressive result'
+complete -c wamp -n "__fish_wamp_using_subcommand reg" -l insecure -d 'Do not check the router\'s certificate'
+complete -c wamp -n "__fish_wamp_using_subcommand reg" -s q -l quiet -d 'Errors only: no notes, no hints'
+complete -c wamp -n "__fish_wamp_using_subcommand reg" -s v -l verbose -d 'Log to standard error; twice for more'
+complete -c wamp -n "__fish_wamp_using_subcommand reg" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wamp -n "__fish_wamp_using_subcommand ls" -s u -l url -d 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ls" -s r -l realm -d 'Realm [$WAMP_REALM, else realm1]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ls" -l serializer -d 'Of json,msgpack,cbor, in order [$WAMP_SERIALIZER]' -r -f -a "json\t''
+msgpack\t''
+cbor\t''"
+complete -c wamp -n "__fish_wamp_using_subcommand ls" -l authid -d 'Who to be [$WAMP_AUTHID]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ls" -l authrole -d 'The role to ask for [$WAMP_AUTHROLE]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ls" -l secret -d 'Ticket or password [$WAMP_SECRET]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ls" -l key -d 'Private key for cryptosign [$WAMP_PRIVATE_KEY]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ls" -l authmethod -d 'anonymous, ticket, wampcra, scram, cryptosign, tls' -r -f -a "anonymous\t''
+ticket\t''
+wampcra\t''
+wamp-scram\t''
+scram\t''
+cryptosign\t''
+tls\t''"
+complete -c wamp -n "__fish_wamp_using_subcommand ls" -l authextra -d 'Tell the router more, as a JSON object or @FILE' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ls" -s H -l header -d 'HTTP header of the handshake; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ls" -l ppt-key -d 'Key for payloads encrypted from end to end; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ls" -l ca -d 'Trust these certificates (PEM) rather than the system\'s authorities' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand ls" -l cert -d 'Show the router this certificate (PEM)' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand ls" -l tls-key -d 'Its private key (PEM), if it is in a file of its own' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand ls" -l connect-timeout -d 'Time for connecting and joining, more than 0 [5s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ls" -s o -l output -d 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]' -r -f -a "auto\t'For people on a terminal, for programs in a pipe'
+json\t'One line with the whole envelope'
+pretty\t'Indented, also in a pipe'
+raw\t'As in a pipe, text unescaped and binary as its bytes'
+table\t'Dictionaries as tables, anything else as without it'"
+complete -c wamp -n "__fish_wamp_using_subcommand ls" -s t -l timeout -d 'How long to wait for an answer: 500ms, 5s, 1m, or seconds' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ls" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
+always\t'Always'
+never\t'Never'"
+complete -c wamp -n "__fish_wamp_using_subcommand ls" -l insecure -d 'Do not check the router\'s certificate'
+complete -c wamp -n "__fish_wamp_using_subcommand ls" -s q -l quiet -d 'Errors only: no notes, no hints'
+complete -c wamp -n "__fish_wamp_using_subcommand ls" -s v -l verbose -d 'Log to standard error; twice for more'
+complete -c wamp -n "__fish_wamp_using_subcommand ls" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wamp -n "__fish_wamp_using_subcommand show" -s u -l url -d 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand show" -s r -l realm -d 'Realm [$WAMP_REALM, else realm1]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand show" -l serializer -d 'Of json,msgpack,cbor, in order [$WAMP_SERIALIZER]' -r -f -a "json\t''
+msgpack\t''
+cbor\t''"
+complete -c wamp -n "__fish_wamp_using_subcommand show" -l authid -d 'Who to be [$WAMP_AUTHID]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand show" -l authrole -d 'The role to ask for [$WAMP_AUTHROLE]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand show" -l secret -d 'Ticket or password [$WAMP_SECRET]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand show" -l key -d 'Private key for cryptosign [$WAMP_PRIVATE_KEY]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand show" -l authmethod -d 'anonymous, ticket, wampcra, scram, cryptosign, tls' -r -f -a "anonymous\t''
+ticket\t''
+wampcra\t''
+wamp-scram\t''
+scram\t''
+cryptosign\t''
+tls\t''"
+complete -c wamp -n "__fish_wamp_using_subcommand show" -l authextra -d 'Tell the router more, as a JSON object or @FILE' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand show" -s H -l header -d 'HTTP header of the handshake; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand show" -l ppt-key -d 'Key for payloads encrypted from end to end; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand show" -l ca -d 'Trust these certificates (PEM) rather than the system\'s authorities' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand show" -l cert -d 'Show the router this certificate (PEM)' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand show" -l tls-key -d 'Its private key (PEM), if it is in a file of its own' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand show" -l connect-timeout -d 'Time for connecting and joining, more than 0 [5s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand show" -s o -l output -d 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]' -r -f -a "auto\t'For people on a terminal, for programs in a pipe'
+json\t'One line with the whole envelope'
+pretty\t'Indented, also in a pipe'
+raw\t'As in a pipe, text unescaped and binary as its bytes'
+table\t'Dictionaries as tables, anything else as without it'"
+complete -c wamp -n "__fish_wamp_using_subcommand show" -s t -l timeout -d 'How long to wait for an answer: 500ms, 5s, 1m, or seconds' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand show" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
+always\t'Always'
+never\t'Never'"
+complete -c wamp -n "__fish_wamp_using_subcommand show" -l insecure -d 'Do not check the router\'s certificate'
+complete -c wamp -n "__fish_wamp_using_subcommand show" -s q -l quiet -d 'Errors only: no notes, no hints'
+complete -c wamp -n "__fish_wamp_using_subcommand show" -s v -l verbose -d 'Log to standard error; twice for more'
+complete -c wamp -n "__fish_wamp_using_subcommand show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wamp -n "__fish_wamp_using_subcommand kill" -l reason -d 'Why, for programs [wamp.close.killed]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand kill" -l message -d 'Why, for people' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand kill" -s u -l url -d 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand kill" -s r -l realm -d 'Realm [$WAMP_REALM, else realm1]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand kill" -l serializer -d 'Of json,msgpack,cbor, in order [$WAMP_SERIALIZER]' -r -f -a "json\t''
+msgpack\t''
+cbor\t''"
+complete -c wamp -n "__fish_wamp_using_subcommand kill" -l authid -d 'Who to be [$WAMP_AUTHID]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand kill" -l authrole -d 'The role to ask for [$WAMP_AUTHROLE]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand kill" -l secret -d 'Ticket or password [$WAMP_SECRET]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand kill" -l key -d 'Private key for cryptosign [$WAMP_PRIVATE_KEY]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand kill" -l authmethod -d 'anonymous, ticket, wampcra, scram, cryptosign, tls' -r -f -a "anonymous\t''
+ticket\t''
+wampcra\t''
+wamp-scram\t''
+scram\t''
+cryptosign\t''
+tls\t''"
+complete -c wamp -n "__fish_wamp_using_subcommand kill" -l authextra -d 'Tell the router more, as a JSON object or @FILE' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand kill" -s H -l header -d 'HTTP header of the handshake; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand kill" -l ppt-key -d 'Key for payloads encrypted from end to end; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand kill" -l ca -d 'Trust these certificates (PEM) rather than the system\'s authorities' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand kill" -l cert -d 'Show the router this certificate (PEM)' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand kill" -l tls-key -d 'Its private key (PEM), if it is in a file of its own' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand kill" -l connect-timeout -d 'Time for connecting and joining, more than 0 [5s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand kill" -s o -l output -d 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]' -r -f -a "auto\t'For people on a terminal, for programs in a pipe'
+json\t'One line with the whole envelope'
+pretty\t'Indented, also in a pipe'
+raw\t'As in a pipe, text unescaped and binary as its bytes'
+table\t'Dictionaries as tables, anything else as without it'"
+complete -c wamp -n "__fish_wamp_using_subcommand kill" -s t -l timeout -d 'How long to wait for an answer: 500ms, 5s, 1m, or seconds' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand kill" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
+always\t'Always'
+never\t'Never'"
+complete -c wamp -n "__fish_wamp_using_subcommand kill" -l insecure -d 'Do not check the router\'s certificate'
+complete -c wamp -n "__fish_wamp_using_subcommand kill" -s q -l quiet -d 'Errors only: no notes, no hints'
+complete -c wamp -n "__fish_wamp_using_subcommand kill" -s v -l verbose -d 'Log to standard error; twice for more'
+complete -c wamp -n "__fish_wamp_using_subcommand kill" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wamp -n "__fish_wamp_using_subcommand authz; and not __fish_seen_subcommand_from explain help" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
+always\t'Always'
+never\t'Never'"
+complete -c wamp -n "__fish_wamp_using_subcommand authz; and not __fish_seen_subcommand_from explain help" -s q -l quiet -d 'Errors only: no notes, no hints'
+complete -c wamp -n "__fish_wamp_using_subcommand authz; and not __fish_seen_subcommand_from explain help" -s v -l verbose -d 'Log to standard error; twice for more'
+complete -c wamp -n "__fish_wamp_using_subcommand authz; and not __fish_seen_subcommand_from explain help" -s h -l help -d 'Print help'
+complete -c wamp -n "__fish_wamp_using_subcommand authz; and not __fish_seen_subcommand_from explain help" -f -a "explain" -d 'Say which rule of a router\'s configuration decides, and why'
+complete -c wamp -n "__fish_wamp_using_subcommand authz; and not __fish_seen_subcommand_from explain help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c wamp -n "__fish_wamp_using_subcommand authz; and __fish_seen_subcommand_from explain" -s f -l config -d 'The configuration file of the router' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand authz; and __fish_seen_subcommand_from explain" -l role -d 'The role that asks' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand authz; and __fish_seen_subcommand_from explain" -l action -d 'What it asks for: call, register, subscribe, publish' -r -f -a "call\t''
+register\t''
+subscribe\t''
+publish\t''"
+complete -c wamp -n "__fish_wamp_using_subcommand authz; and __fish_seen_subcommand_from explain" -l uri -d 'The procedure or topic, or a pattern of them' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand authz; and __fish_seen_subcommand_from explain" -l match -d 'How the URI is registered or subscribed to: exact, prefix, wildcard [exact]' -r -f -a "exact\t''
+prefix\t''
+wildcard\t''"
+complete -c wamp -n "__fish_wamp_using_subcommand authz; and __fish_seen_subcommand_from explain" -l realm -d 'The realm; needed where the file has several' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand authz; and __fish_seen_subcommand_from explain" -s o -l output -d 'auto, or json: one object on one line [$WAMP_OUTPUT]' -r -f -a "auto\t'For people on a terminal, for programs in a pipe'
+json\t'One line with the whole envelope'
+pretty\t'Indented, also in a pipe'
+raw\t'As in a pipe, text unescaped and binary as its bytes'
+table\t'Dictionaries as tables, anything else as without it'"
+complete -c wamp -n "__fish_wamp_using_subcommand authz; and __fish_seen_subcommand_from explain" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
+always\t'Always'
+never\t'Never'"
+complete -c wamp -n "__fish_wamp_using_subcommand authz; and __fish_seen_subcommand_from explain" -s q -l quiet -d 'Errors only: no notes, no hints'
+complete -c wamp -n "__fish_wamp_using_subcommand authz; and __fish_seen_subcommand_from explain" -s v -l verbose -d 'Log to standard error; twice for more'
+complete -c wamp -n "__fish_wamp_using_subcommand authz; and __fish_seen_subcommand_from explain" -s h -l help -d 'Print help'
+complete -c wamp -n "__fish_wamp_using_subcommand authz; and __fish_seen_subcommand_from help" -f -a "explain" -d 'Say which rule of a router\'s configuration decides, and why'
+complete -c wamp -n "__fish_wamp_using_subcommand authz; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c wamp -n "__fish_wamp_using_subcommand router" -l listen -d 'Where to listen; may be repeated [ws://127.0.0.1:8080/ws]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand router" -l realm -d 'A realm to serve; may be repeated [realm1]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand router" -l port -d 'The port on 127.0.0.1 in place of 8080' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand router" -l user -d 'A user: ID:METHOD:SRC[:ROLE]; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand router" -l allow-origin -d 'Web pages of this origin may connect, * for all; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand router" -l cert -d 'Certificate for wss:// and rss://, with its chain, as PEM' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand router" -l tls-key -d 'Private key of the certificate, as PEM' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand router" -l tls-self-signed -d 'Make a certificate for wss:// and rss://, and print its fingerprint' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand router" -s f -l config -d 'Read listeners, realms, users and permissions from a file (TOML, JSON)' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand router" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
+always\t'Always'
+never\t'Never'"
+complete -c wamp -n "__fish_wamp_using_subcommand router" -l any-realm -d 'Open any realm that a client asks for'
+complete -c wamp -n "__fish_wamp_using_subcommand router" -l allow-anonymous -d 'Let clients in that do not say who they are'
+complete -c wamp -n "__fish_wamp_using_subcommand router" -l check -d 'Say what is wrong with the file, or what the router would do, and exit'
+complete -c wamp -n "__fish_wamp_using_subcommand router" -l print-config -d 'Print the file with all defaults filled in and secrets left out, and exit'
+complete -c wamp -n "__fish_wamp_using_subcommand router" -s q -l quiet -d 'Errors only: no notes, no hints'
+complete -c wamp -n "__fish_wamp_using_subcommand router" -s v -l verbose -d 'Log to standard error; twice for more'
+complete -c wamp -n "__fish_wamp_using_subcommand router" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wamp -n "__fish_wamp_using_subcommand keygen" -l authid -d 'Whose it is [client]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand keygen" -l role -d 'The role of that user [user]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand keygen" -l out -d 'Where to write the private part [ID.key, ID.ticket, ID.password]' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand keygen" -l secret -d 'The password of wampcra and scram: prompt, env:, file:, fd:, cmd:' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand keygen" -l kdf -d 'The key derivation of scram: argon2id13, pbkdf2 [argon2id13]' -r -f -a "argon2id13\t'Argon2id, version 1.3'
+pbkdf2\t'PBKDF2 with HMAC-SHA-256'"
+complete -c wamp -n "__fish_wamp_using_subcommand keygen" -l iterations -d 'Its cost: passes over the memory, or rounds of PBKDF2' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand keygen" -l memory -d 'The memory that argon2id13 takes, in KiB [19456]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand keygen" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
+always\t'Always'
+never\t'Never'"
+complete -c wamp -n "__fish_wamp_using_subcommand keygen" -l force -d 'Replace the file if there is one'
+complete -c wamp -n "__fish_wamp_using_subcommand keygen" -s q -l quiet -d 'Errors only: no notes, no hints'
+complete -c wamp -n "__fish_wamp_using_subcommand keygen" -s v -l verbose -d 'Log to standard error; twice for more'
+complete -c wamp -n "__fish_wamp_using_subcommand keygen" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wamp -n "__fish_wamp_using_subcommand completions" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
+always\t'Always'
+never\t'Never'"
+complete -c wamp -n "__fish_wamp_using_subcommand completions" -s q -l quiet -d 'Errors only: no notes, no hints'
+complete -c wamp -n "__fish_wamp_using_subcommand completions" -s v -l verbose -d 'Log to standard error; twice for more'
+complete -c wamp -n "__fish_wamp_using_subcommand completions" -s h -l help -d 'Print help'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register ls show kill authz router keygen completions help" -f -a "call" -d 'Call a procedure and print its result'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register ls show kill authz router keygen completions help" -f -a "publish" -d 'Publish an event, acknowledged by the router'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register ls show kill authz router keygen completions help" -f -a "subscribe" -d 'Subscribe to topics and print their events'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register ls show kill authz router keygen completions help" -f -a "register" -d 'Register procedures and answer their calls'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register ls show kill authz router keygen completions help" -f -a "ls" -d 'List procedures, topics or sessions of a router'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register ls show kill authz router keygen completions help" -f -a "show" -d 'Show all about a procedure, topic or session'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register ls show kill authz router keygen completions help" -f -a "kill" -d 'End a session'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register ls show kill authz router keygen completions help" -f -a "authz" -d 'Say what roles may do, and why'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register ls show kill authz router keygen completions help" -f -a "router" -d 'Run a router'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register ls show kill authz router keygen completions help" -f -a "keygen" -d 'Make a key or secret, and its lines for the configuration'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register ls show kill authz router keygen completions help" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register ls show kill authz router keygen completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and __fish_seen_subcommand_from authz" -f -a "explain" -d 'Say which rule of a router\'s configuration decides, and why'
