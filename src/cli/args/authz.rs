@@ -10,6 +10,9 @@ use super::super::output::Format;
 
 /// Say what roles may do, and why
 #[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  wamp authz explain -f wamp.toml --role guest --action call --uri com.shop.order")]
 pub(crate) struct AuthzArgs {
     #[command(subcommand)]
     pub(crate) command: AuthzCommand,

@@ -168,7 +168,8 @@ pub(crate) struct PayloadArgs {
     /// A JSON literal is that value, any other word a string; with `key` in front it is a keyword argument.
     ///   :s=TEXT  key:s=TEXT    always a string
     ///   :=JSON   key:=JSON     must be JSON
-    ///   @FILE    key=@FILE     a file as text; :=@FILE as JSON; @- is stdin
+    ///   @FILE    key=@FILE     a file as text; @- is stdin
+    ///   :=@FILE  key:=@FILE    a file as JSON
     ///   :b=@FILE key:b=BASE64  binary
     #[arg(
         value_name = "ARG",

@@ -1,5 +1,6 @@
 mod generated;
 mod help;
+mod man;
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! The completion scripts in the repository are what the definition makes of them.
+//! The completion scripts and man pages in the repository are what the definition makes of them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -8,6 +8,8 @@ use clap::ValueEnum as _;
 use clap_complete::{Generator as _, Shell};
 
 use super::super::super::completions::script;
+use super::super::command;
+use super::man;
 
 #[test]
 fn generated_completions_are_fresh() {
@@ -16,6 +18,17 @@ fn generated_completions_are_fresh() {
         (shell.file_name("wamp"), format!("{}\n", script.trim_end()))
     });
     compare("completions", scripts.collect());
+}
+
+#[test]
+fn generated_man_pages_are_fresh() {
+    let commands = man::commands(&command());
+    let names: Vec<_> = commands.iter().map(|(name, _)| name.clone()).collect();
+    let pages = commands.into_iter().map(|(name, command)| {
+        let page = man::page(&name, command, &names);
+        (format!("{name}.1"), page)
+    });
+    compare("man", pages.collect());
 }
 
 /// Holds the files of a folder against these. With `WAMP_BLESS` set it makes them so.

@@ -152,7 +152,8 @@ fn help_of_call() {
               front it is a keyword argument.
                 :s=TEXT  key:s=TEXT    always a string
                 :=JSON   key:=JSON     must be JSON
-                @FILE    key=@FILE     a file as text; :=@FILE as JSON; @- is stdin
+                @FILE    key=@FILE     a file as text; @- is stdin
+                :=@FILE  key:=@FILE    a file as JSON
                 :b=@FILE key:b=BASE64  binary
 
     Options:
