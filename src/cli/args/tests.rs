@@ -1,3 +1,4 @@
+mod examples;
 mod generated;
 mod help;
 mod man;
