@@ -119,7 +119,7 @@ _wamp() {
 
     case "${cmd}" in
         wamp)
-            opts="-u -r -H -o -d -t -q -v -h -V --url --realm --serializer --authid --authrole --secret --key --authmethod --authextra --header --ppt-key --ca --cert --tls-key --insecure --connect-timeout --output --details --timeout --quiet --verbose --color --help --version call publish pub subscribe sub register reg ls show kill authz router keygen completions help"
+            opts="-u -r -H -o -d -t -q -v -h -V --url --realm --serializer --authid --authrole --secret --key --authmethod --authextra --header --ppt-key --ca --cert --tls-key --insecure --connect-timeout --heartbeat --output --details --timeout --quiet --verbose --color --help --version call publish pub subscribe sub register reg ls show kill authz router keygen completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -230,6 +230,13 @@ _wamp() {
                     return 0
                     ;;
                 --connect-timeout)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --heartbeat)
                     COMPREPLY=("${cur}")
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
@@ -393,7 +400,7 @@ _wamp() {
             return 0
             ;;
         wamp__subcmd__call)
-            opts="-p -O -u -r -H -o -d -t -q -v -h --args --kwargs --input --progress --stream --cancel --disclose-me --wait --option --ppt-scheme --ppt-serializer --ppt-cipher --ppt-keyid --url --realm --serializer --authid --authrole --secret --key --authmethod --authextra --header --ppt-key --ca --cert --tls-key --insecure --connect-timeout --output --details --timeout --quiet --verbose --color --help"
+            opts="-p -O -u -r -H -o -d -t -q -v -h --args --kwargs --input --progress --stream --cancel --disclose-me --wait --option --ppt-scheme --ppt-serializer --ppt-cipher --ppt-keyid --url --realm --serializer --authid --authrole --secret --key --authmethod --authextra --header --ppt-key --ca --cert --tls-key --insecure --connect-timeout --heartbeat --output --details --timeout --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -572,6 +579,13 @@ _wamp() {
                     return 0
                     ;;
                 --connect-timeout)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --heartbeat)
                     COMPREPLY=("${cur}")
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
@@ -887,7 +901,7 @@ _wamp() {
             return 0
             ;;
         wamp__subcmd__kill)
-            opts="-u -r -H -o -t -q -v -h --reason --message --url --realm --serializer --authid --authrole --secret --key --authmethod --authextra --header --ppt-key --ca --cert --tls-key --insecure --connect-timeout --output --timeout --quiet --verbose --color --help"
+            opts="-u -r -H -o -t -q -v -h --reason --message --url --realm --serializer --authid --authrole --secret --key --authmethod --authextra --header --ppt-key --ca --cert --tls-key --insecure --connect-timeout --heartbeat --output --timeout --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1018,6 +1032,13 @@ _wamp() {
                     fi
                     return 0
                     ;;
+                --heartbeat)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "auto json pretty raw table" -- "${cur}"))
                     return 0
@@ -1052,7 +1073,7 @@ _wamp() {
             return 0
             ;;
         wamp__subcmd__ls)
-            opts="-u -r -H -o -t -q -v -h --url --realm --serializer --authid --authrole --secret --key --authmethod --authextra --header --ppt-key --ca --cert --tls-key --insecure --connect-timeout --output --timeout --quiet --verbose --color --help procedures topics sessions"
+            opts="-u -r -H -o -t -q -v -h --url --realm --serializer --authid --authrole --secret --key --authmethod --authextra --header --ppt-key --ca --cert --tls-key --insecure --connect-timeout --heartbeat --output --timeout --quiet --verbose --color --help procedures topics sessions"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1169,6 +1190,13 @@ _wamp() {
                     fi
                     return 0
                     ;;
+                --heartbeat)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "auto json pretty raw table" -- "${cur}"))
                     return 0
@@ -1203,7 +1231,7 @@ _wamp() {
             return 0
             ;;
         wamp__subcmd__publish)
-            opts="-O -u -r -H -o -d -t -q -v -h --args --kwargs --input --no-ack --retain --disclose-me --option --include-me --exclude --exclude-authid --exclude-authrole --eligible --eligible-authid --eligible-authrole --ppt-scheme --ppt-serializer --ppt-cipher --ppt-keyid --url --realm --serializer --authid --authrole --secret --key --authmethod --authextra --header --ppt-key --ca --cert --tls-key --insecure --connect-timeout --output --details --timeout --quiet --verbose --color --help"
+            opts="-O -u -r -H -o -d -t -q -v -h --args --kwargs --input --no-ack --retain --disclose-me --option --include-me --exclude --exclude-authid --exclude-authrole --eligible --eligible-authid --eligible-authrole --ppt-scheme --ppt-serializer --ppt-cipher --ppt-keyid --url --realm --serializer --authid --authrole --secret --key --authmethod --authextra --header --ppt-key --ca --cert --tls-key --insecure --connect-timeout --heartbeat --output --details --timeout --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1419,6 +1447,13 @@ _wamp() {
                     fi
                     return 0
                     ;;
+                --heartbeat)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "auto json pretty raw table" -- "${cur}"))
                     return 0
@@ -1453,7 +1488,7 @@ _wamp() {
             return 0
             ;;
         wamp__subcmd__register)
-            opts="-m -n -j -O -u -r -H -o -t -q -v -h --echo --return --error --match --invoke --concurrency --force --count --lines --jobs --delay --ready-file --option --url --realm --serializer --authid --authrole --secret --key --authmethod --authextra --header --ppt-key --ca --cert --tls-key --insecure --connect-timeout --output --timeout --quiet --verbose --color --help"
+            opts="-m -n -j -O -u -r -H -o -t -q -v -h --echo --return --error --match --invoke --concurrency --force --count --lines --jobs --delay --ready-file --option --url --realm --serializer --authid --authrole --secret --key --authmethod --authextra --header --ppt-key --ca --cert --tls-key --insecure --connect-timeout --heartbeat --output --timeout --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1656,6 +1691,13 @@ _wamp() {
                     fi
                     return 0
                     ;;
+                --heartbeat)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "auto json pretty raw table" -- "${cur}"))
                     return 0
@@ -1763,7 +1805,7 @@ _wamp() {
             return 0
             ;;
         wamp__subcmd__show)
-            opts="-u -r -H -o -t -q -v -h --url --realm --serializer --authid --authrole --secret --key --authmethod --authextra --header --ppt-key --ca --cert --tls-key --insecure --connect-timeout --output --timeout --quiet --verbose --color --help"
+            opts="-u -r -H -o -t -q -v -h --url --realm --serializer --authid --authrole --secret --key --authmethod --authextra --header --ppt-key --ca --cert --tls-key --insecure --connect-timeout --heartbeat --output --timeout --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1880,6 +1922,13 @@ _wamp() {
                     fi
                     return 0
                     ;;
+                --heartbeat)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "auto json pretty raw table" -- "${cur}"))
                     return 0
@@ -1914,7 +1963,7 @@ _wamp() {
             return 0
             ;;
         wamp__subcmd__subscribe)
-            opts="-m -n -O -u -r -H -o -d -t -q -v -h --match --retained --history --count --for --idle --ready-file --option --url --realm --serializer --authid --authrole --secret --key --authmethod --authextra --header --ppt-key --ca --cert --tls-key --insecure --connect-timeout --output --details --timeout --quiet --verbose --color --help"
+            opts="-m -n -O -u -r -H -o -d -t -q -v -h --match --retained --history --count --for --idle --ready-file --option --url --realm --serializer --authid --authrole --secret --key --authmethod --authextra --header --ppt-key --ca --cert --tls-key --insecure --connect-timeout --heartbeat --output --details --timeout --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2086,6 +2135,13 @@ _wamp() {
                     return 0
                     ;;
                 --connect-timeout)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --heartbeat)
                     COMPREPLY=("${cur}")
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace

@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_wamp_global_optspecs
-    string join \n u/url= r/realm= serializer= authid= authrole= secret= key= authmethod= authextra= H/header= ppt-key= ca= cert= tls-key= insecure connect-timeout= o/output= d/details t/timeout= q/quiet v/verbose color= h/help V/version
+    string join \n u/url= r/realm= serializer= authid= authrole= secret= key= authmethod= authextra= H/header= ppt-key= ca= cert= tls-key= insecure connect-timeout= heartbeat= o/output= d/details t/timeout= q/quiet v/verbose color= h/help V/version
 end
 
 function __fish_wamp_needs_command
@@ -47,6 +47,7 @@ complete -c wamp -n "__fish_wamp_needs_command" -l ca -d 'Trust these certificat
 complete -c wamp -n "__fish_wamp_needs_command" -l cert -d 'Show the router this certificate (PEM)' -r -F
 complete -c wamp -n "__fish_wamp_needs_command" -l tls-key -d 'Its private key (PEM), if it is in a file of its own' -r -F
 complete -c wamp -n "__fish_wamp_needs_command" -l connect-timeout -d 'Time for connecting and joining, more than 0 [5s]' -r -f
+complete -c wamp -n "__fish_wamp_needs_command" -l heartbeat -d 'How often to ask a silent router whether it is still there [20s]' -r -f
 complete -c wamp -n "__fish_wamp_needs_command" -s o -l output -d 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]' -r -f -a "auto\t'For people on a terminal, for programs in a pipe'
 json\t'One line with the whole envelope'
 pretty\t'Indented, also in a pipe'
@@ -116,6 +117,7 @@ complete -c wamp -n "__fish_wamp_using_subcommand call" -l ca -d 'Trust these ce
 complete -c wamp -n "__fish_wamp_using_subcommand call" -l cert -d 'Show the router this certificate (PEM)' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand call" -l tls-key -d 'Its private key (PEM), if it is in a file of its own' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand call" -l connect-timeout -d 'Time for connecting and joining, more than 0 [5s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand call" -l heartbeat -d 'How often to ask a silent router whether it is still there [20s]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand call" -s o -l output -d 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]' -r -f -a "auto\t'For people on a terminal, for programs in a pipe'
 json\t'One line with the whole envelope'
 pretty\t'Indented, also in a pipe'
@@ -174,6 +176,7 @@ complete -c wamp -n "__fish_wamp_using_subcommand publish" -l ca -d 'Trust these
 complete -c wamp -n "__fish_wamp_using_subcommand publish" -l cert -d 'Show the router this certificate (PEM)' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand publish" -l tls-key -d 'Its private key (PEM), if it is in a file of its own' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand publish" -l connect-timeout -d 'Time for connecting and joining, more than 0 [5s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand publish" -l heartbeat -d 'How often to ask a silent router whether it is still there [20s]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand publish" -s o -l output -d 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]' -r -f -a "auto\t'For people on a terminal, for programs in a pipe'
 json\t'One line with the whole envelope'
 pretty\t'Indented, also in a pipe'
@@ -233,6 +236,7 @@ complete -c wamp -n "__fish_wamp_using_subcommand pub" -l ca -d 'Trust these cer
 complete -c wamp -n "__fish_wamp_using_subcommand pub" -l cert -d 'Show the router this certificate (PEM)' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand pub" -l tls-key -d 'Its private key (PEM), if it is in a file of its own' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand pub" -l connect-timeout -d 'Time for connecting and joining, more than 0 [5s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand pub" -l heartbeat -d 'How often to ask a silent router whether it is still there [20s]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand pub" -s o -l output -d 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]' -r -f -a "auto\t'For people on a terminal, for programs in a pipe'
 json\t'One line with the whole envelope'
 pretty\t'Indented, also in a pipe'
@@ -283,6 +287,7 @@ complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -l ca -d 'Trust the
 complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -l cert -d 'Show the router this certificate (PEM)' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -l tls-key -d 'Its private key (PEM), if it is in a file of its own' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -l connect-timeout -d 'Time for connecting and joining, more than 0 [5s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -l heartbeat -d 'How often to ask a silent router whether it is still there [20s]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -s o -l output -d 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]' -r -f -a "auto\t'For people on a terminal, for programs in a pipe'
 json\t'One line with the whole envelope'
 pretty\t'Indented, also in a pipe'
@@ -330,6 +335,7 @@ complete -c wamp -n "__fish_wamp_using_subcommand sub" -l ca -d 'Trust these cer
 complete -c wamp -n "__fish_wamp_using_subcommand sub" -l cert -d 'Show the router this certificate (PEM)' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand sub" -l tls-key -d 'Its private key (PEM), if it is in a file of its own' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand sub" -l connect-timeout -d 'Time for connecting and joining, more than 0 [5s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand sub" -l heartbeat -d 'How often to ask a silent router whether it is still there [20s]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand sub" -s o -l output -d 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]' -r -f -a "auto\t'For people on a terminal, for programs in a pipe'
 json\t'One line with the whole envelope'
 pretty\t'Indented, also in a pipe'
@@ -384,6 +390,7 @@ complete -c wamp -n "__fish_wamp_using_subcommand register" -l ca -d 'Trust thes
 complete -c wamp -n "__fish_wamp_using_subcommand register" -l cert -d 'Show the router this certificate (PEM)' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand register" -l tls-key -d 'Its private key (PEM), if it is in a file of its own' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand register" -l connect-timeout -d 'Time for connecting and joining, more than 0 [5s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand register" -l heartbeat -d 'How often to ask a silent router whether it is still there [20s]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand register" -s o -l output -d 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]' -r -f -a "auto\t'For people on a terminal, for programs in a pipe'
 json\t'One line with the whole envelope'
 pretty\t'Indented, also in a pipe'
@@ -439,6 +446,7 @@ complete -c wamp -n "__fish_wamp_using_subcommand reg" -l ca -d 'Trust these cer
 complete -c wamp -n "__fish_wamp_using_subcommand reg" -l cert -d 'Show the router this certificate (PEM)' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand reg" -l tls-key -d 'Its private key (PEM), if it is in a file of its own' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand reg" -l connect-timeout -d 'Time for connecting and joining, more than 0 [5s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand reg" -l heartbeat -d 'How often to ask a silent router whether it is still there [20s]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand reg" -s o -l output -d 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]' -r -f -a "auto\t'For people on a terminal, for programs in a pipe'
 json\t'One line with the whole envelope'
 pretty\t'Indented, also in a pipe'
@@ -478,6 +486,7 @@ complete -c wamp -n "__fish_wamp_using_subcommand ls" -l ca -d 'Trust these cert
 complete -c wamp -n "__fish_wamp_using_subcommand ls" -l cert -d 'Show the router this certificate (PEM)' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand ls" -l tls-key -d 'Its private key (PEM), if it is in a file of its own' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand ls" -l connect-timeout -d 'Time for connecting and joining, more than 0 [5s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ls" -l heartbeat -d 'How often to ask a silent router whether it is still there [20s]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand ls" -s o -l output -d 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]' -r -f -a "auto\t'For people on a terminal, for programs in a pipe'
 json\t'One line with the whole envelope'
 pretty\t'Indented, also in a pipe'
@@ -514,6 +523,7 @@ complete -c wamp -n "__fish_wamp_using_subcommand show" -l ca -d 'Trust these ce
 complete -c wamp -n "__fish_wamp_using_subcommand show" -l cert -d 'Show the router this certificate (PEM)' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand show" -l tls-key -d 'Its private key (PEM), if it is in a file of its own' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand show" -l connect-timeout -d 'Time for connecting and joining, more than 0 [5s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand show" -l heartbeat -d 'How often to ask a silent router whether it is still there [20s]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand show" -s o -l output -d 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]' -r -f -a "auto\t'For people on a terminal, for programs in a pipe'
 json\t'One line with the whole envelope'
 pretty\t'Indented, also in a pipe'
@@ -552,6 +562,7 @@ complete -c wamp -n "__fish_wamp_using_subcommand kill" -l ca -d 'Trust these ce
 complete -c wamp -n "__fish_wamp_using_subcommand kill" -l cert -d 'Show the router this certificate (PEM)' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand kill" -l tls-key -d 'Its private key (PEM), if it is in a file of its own' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand kill" -l connect-timeout -d 'Time for connecting and joining, more than 0 [5s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand kill" -l heartbeat -d 'How often to ask a silent router whether it is still there [20s]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand kill" -s o -l output -d 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]' -r -f -a "auto\t'For people on a terminal, for programs in a pipe'
 json\t'One line with the whole envelope'
 pretty\t'Indented, also in a pipe'

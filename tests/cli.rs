@@ -10,6 +10,7 @@ mod cli {
     mod exit;
     mod features;
     mod guarded;
+    mod heartbeat;
     mod help;
     mod history;
     mod inspect;

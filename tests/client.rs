@@ -4,6 +4,8 @@
 mod calls;
 #[path = "client/events.rs"]
 mod events;
+#[path = "client/heartbeat.rs"]
+mod heartbeat;
 #[path = "client/joining.rs"]
 mod joining;
 #[path = "client/login.rs"]

@@ -8,6 +8,8 @@ mod authorizer;
 mod faults;
 #[path = "router/handshake.rs"]
 mod handshake;
+#[path = "router/heartbeat.rs"]
+mod heartbeat;
 #[path = "router/history.rs"]
 mod history;
 #[path = "router/load.rs"]

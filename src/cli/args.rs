@@ -189,14 +189,15 @@ const RARE: [&str; 7] = [
 /// Those that not even `wamp -h` shows.
 const RAREST: [&str; 3] = ["serializer", "header", "connect_timeout"];
 
-/// How clients log in and use TLS, which is not how routers do.
-const CLIENTS: [&str; 6] = [
+/// How clients log in, use TLS and watch over their connections, which is not how routers do.
+const CLIENTS: [&str; 7] = [
     "authmethod",
     "authextra",
     "ca",
     "cert",
     "tls_key",
     "insecure",
+    "heartbeat",
 ];
 
 /// The definition behind [`Cli::read`]. The environment counts once, in front of the command: behind it, it would hide an

@@ -125,6 +125,9 @@ async fn connect(args: &ConnectionArgs, logins: Vec<Login>) -> Result<Session, C
     if let Some(timeout) = args.connect_timeout {
         builder = builder.connect_timeout(timeout);
     }
+    if let Some(interval) = args.heartbeat {
+        builder = builder.heartbeat(Some(interval).filter(|interval| !interval.is_zero()));
+    }
     builder.connect().await.map_err(|error| match error {
         ConnectError::Refused(refused) => CliError::Refused {
             url: url.to_owned(),

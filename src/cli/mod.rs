@@ -154,6 +154,15 @@ fn block_on<T>(work: impl Future<Output = Result<T, CliError>>) -> Result<T, Cli
     outcome
 }
 
+/// The same for a command that waits for whoever reads its output. Its session is on a thread of its own, so that the router is
+/// answered while this thread is held up in a write.
+fn block_on_apart<T>(work: impl Future<Output = Result<T, CliError>>) -> Result<T, CliError> {
+    let runtime = start(Builder::new_multi_thread().worker_threads(1))?;
+    let outcome = runtime.block_on(work);
+    runtime.shutdown_timeout(Duration::ZERO);
+    outcome
+}
+
 fn start(builder: &mut Builder) -> Result<Runtime, CliError> {
     builder
         .enable_all()

@@ -19,7 +19,7 @@ use super::files::Files;
 use super::history::{Past, Told, history};
 use super::output::Envelope;
 use super::signals::Work;
-use super::{argument, block_on, ready};
+use super::{argument, block_on_apart, ready};
 
 /// Subscribes to the topics and prints events until a limit is reached or a signal comes.
 ///
@@ -30,7 +30,7 @@ pub(crate) fn run(args: SubscribeArgs, console: &Console) -> Result<Exit, CliErr
     options.match_policy = args.match_policy.or(options.match_policy);
     options.get_retained = args.retained.then_some(true).or(options.get_retained);
     ready::clear(args.ready_file.as_deref())?;
-    block_on(async {
+    block_on_apart(async {
         let mut connection =
             Connection::open(&args.client.connection, Work::Stream, console).await?;
         let outcome = connection

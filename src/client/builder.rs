@@ -14,7 +14,9 @@ use crate::auth::{Attempt, BindingKind, ChannelBinding, Login, LoginError, Priva
 use crate::ppt::Keyring;
 use crate::proto::{Dict, Hello, HelloDetails, Serializer, Uri, Welcome};
 use crate::session::{self, End, Input, Output};
-use crate::transport::{self, ClientTls, CloseCode, ConnectOptions, Endpoint, Transport};
+use crate::transport::{
+    self, ClientTls, CloseCode, ConnectOptions, DEFAULT_HEARTBEAT, Endpoint, Transport,
+};
 
 use super::connection::Connection;
 use super::driver::{Driver, Wiring};
@@ -45,6 +47,7 @@ impl Client {
             headers: Vec::new(),
             tls: ClientTls::default(),
             connect_timeout: DEFAULT_CONNECT_TIMEOUT,
+            heartbeat: Some(DEFAULT_HEARTBEAT),
         }
     }
 }
@@ -66,6 +69,7 @@ pub struct ClientBuilder {
     headers: Vec<(String, String)>,
     tls: ClientTls,
     connect_timeout: Duration,
+    heartbeat: Option<Duration>,
 }
 
 impl ClientBuilder {
@@ -188,6 +192,15 @@ impl ClientBuilder {
         self
     }
 
+    /// How often the connection is looked at when nothing comes from the router; 20 seconds unless set, `None` for never. At the
+    /// first look a ping is sent, and at the next the session ends with
+    /// [`TransportError::Silent`](transport::TransportError::Silent) if there was no answer. RawSocket routers other than this
+    /// library's get TCP's keepalive in place of pings, which not all of them survive.
+    pub fn heartbeat(mut self, interval: Option<Duration>) -> Self {
+        self.heartbeat = interval;
+        self
+    }
+
     /// Name and version of the software, for HELLO; this library's unless set.
     pub fn agent(mut self, agent: impl Into<String>) -> Self {
         self.agent = agent.into().into();
@@ -249,7 +262,10 @@ impl ClientBuilder {
         let joined = poll_fn(|cx| connection.poll_join(cx, &mut attempt));
         match timeout_at(started + self.connect_timeout, joined).await {
             Err(_) => Err(ConnectError::Timeout(self.connect_timeout)),
-            Ok(Ok(welcome)) => Ok(Session::open(connection, *welcome, self.realm, self.keys)),
+            Ok(Ok(welcome)) => {
+                connection.watch(self.heartbeat, welcome.details.agent.as_deref());
+                Ok(Session::open(connection, *welcome, self.realm, self.keys))
+            }
             Ok(Err(refusal)) => {
                 // ABORT is to arrive, if there is one; whether it does makes no difference.
                 let close = poll_fn(|cx| connection.poll_close(cx, CloseCode::Normal));

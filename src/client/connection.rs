@@ -2,13 +2,14 @@
 
 use std::collections::VecDeque;
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 
 use crate::codec;
 use crate::proto::{Message, Serializer};
 use crate::session::{ClientSession, End, Input, Output};
-use crate::transport::{CloseCode, Transport, TransportError};
+use crate::transport::{CloseCode, Heartbeat, Transport, TransportError};
 
 use super::{CloseReason, Closed};
 
@@ -23,6 +24,8 @@ pub(super) struct Connection {
     outputs: VecDeque<Output>,
     outbox: VecDeque<Message>,
     buffer: BytesMut,
+    /// Whether the router is still there, if that is to be found out.
+    heartbeat: Option<Heartbeat>,
 }
 
 impl Connection {
@@ -34,6 +37,7 @@ impl Connection {
             outputs: VecDeque::new(),
             outbox: VecDeque::new(),
             buffer: BytesMut::new(),
+            heartbeat: None,
         }
     }
 
@@ -64,6 +68,26 @@ impl Connection {
                 other => self.outputs.push_back(other),
             }
         }
+    }
+
+    /// Begins to watch over the connection, every `interval`. `agent` is how the router names itself.
+    pub(super) fn watch(&mut self, interval: Option<Duration>, agent: Option<&str>) {
+        self.heartbeat = Heartbeat::start(&mut *self.transport, interval, agent);
+    }
+
+    /// Looks whether the router is still there. To be polled between reading and writing; `listening` says whether all was read.
+    pub(super) fn poll_heartbeat(
+        &mut self,
+        cx: &mut Context<'_>,
+        listening: bool,
+    ) -> Result<(), TransportError> {
+        let Some(heartbeat) = &mut self.heartbeat else {
+            return Ok(());
+        };
+        if !listening {
+            heartbeat.excuse();
+        }
+        heartbeat.poll(cx, &mut *self.transport)
     }
 
     /// The next thing that the state machine wants done by the owner.
@@ -103,7 +127,13 @@ impl Connection {
 
     /// Writes what was handed to the transport.
     pub(super) fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), TransportError>> {
-        self.transport.poll_flush(cx)
+        let flushed = self.transport.poll_flush(cx);
+        if flushed.is_pending()
+            && let Some(heartbeat) = &mut self.heartbeat
+        {
+            heartbeat.excuse();
+        }
+        flushed
     }
 
     /// How a session ended whose connection the router closed: in the words of the transport, if it gave any.

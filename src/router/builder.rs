@@ -105,6 +105,16 @@ impl RouterBuilder {
         self
     }
 
+    /// How often a connection is looked at that nothing comes from; 20 seconds unless said otherwise, `None` for never. At the first
+    /// look it is sent a ping, and at the next it is ended if it has not answered; the realm is told as of any lost connection.
+    /// RawSocket clients that are not made with this library get TCP's keepalive in place of pings, which many of them do not
+    /// survive.
+    #[must_use]
+    pub const fn heartbeat(mut self, interval: Option<Duration>) -> Self {
+        self.policy.heartbeat = interval;
+        self
+    }
+
     /// Adds a realm that is set up on its own: what is said of all realms does not concern it.
     #[must_use]
     pub fn realm_setup(mut self, setup: RealmSetup) -> Self {
@@ -119,7 +129,7 @@ impl RouterBuilder {
         self
     }
 
-    /// All of that at once, in place of what was said before about realms, failed logins and handshakes.
+    /// All of that at once, in place of what was said before about realms, failed logins, handshakes and heartbeats.
     #[must_use]
     pub fn policy(mut self, policy: Policy) -> Self {
         self.realms.clear();

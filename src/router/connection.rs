@@ -18,7 +18,7 @@ use super::handle::RealmHandle;
 use super::outbox::{End, Outbox, Taken};
 use crate::codec;
 use crate::realm::{Input, SessionKey};
-use crate::transport::{CloseCode, Transport, TransportError};
+use crate::transport::{CloseCode, Heartbeat, Transport, TransportError};
 
 /// The connection of one session, from WELCOME to its end; a future that is done when the transport is closed.
 ///
@@ -36,6 +36,8 @@ pub(super) struct Connection {
     frames: VecDeque<Bytes>,
     /// What was wrong with the transport's input, if it is that which ends the session.
     fault: Option<CloseCode>,
+    /// Whether the client is still there, if that is to be found out.
+    heartbeat: Option<Heartbeat>,
     state: State,
 }
 
@@ -67,6 +69,7 @@ impl Connection {
         key: SessionKey,
         outbox: Arc<Outbox>,
         transport: Box<dyn Transport>,
+        heartbeat: Option<Heartbeat>,
     ) -> Self {
         let (batch, frames) = (Vec::new(), VecDeque::new());
         Self {
@@ -78,6 +81,7 @@ impl Connection {
             batch,
             frames,
             fault: None,
+            heartbeat,
             state: State::Open,
         }
     }
@@ -90,7 +94,17 @@ impl Connection {
             self.realm.submit(&mut self.batch);
         }
         let reading = reading?;
+        if let Some(heartbeat) = &mut self.heartbeat {
+            // What is not read may hold the answer.
+            if matches!(reading, Reading::Paused | Reading::Held) {
+                heartbeat.excuse();
+            }
+            heartbeat.poll(cx, &mut *self.transport)?;
+        }
         let (taken, written) = self.turn_out(cx)?;
+        if !written && let Some(heartbeat) = &mut self.heartbeat {
+            heartbeat.excuse();
+        }
         match taken.end {
             Some(End::Closed(code)) => {
                 let code = self.fault.unwrap_or(code);
@@ -194,6 +208,15 @@ impl Connection {
         }
     }
 
+    fn lost(&self, error: &TransportError) {
+        let peer = self.transport.peer();
+        if matches!(error, TransportError::Silent(_)) {
+            tracing::info!(peer, %error, "connection given up");
+        } else {
+            tracing::debug!(peer, %error, "connection lost");
+        }
+    }
+
     /// One turn after the session's end: write what is left, close the transport.
     fn poll_closing(
         &mut self,
@@ -215,7 +238,7 @@ impl Future for Connection {
             match &mut self.state {
                 State::Open => {
                     if let Err(error) = self.poll_open(cx) {
-                        tracing::debug!(peer = self.transport.peer(), %error, "connection lost");
+                        self.lost(&error);
                         self.state = State::Done;
                     }
                     if matches!(self.state, State::Open) {

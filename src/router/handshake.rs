@@ -2,8 +2,10 @@
 //! business of `login`.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::BytesMut;
+use bytestring::ByteString;
 
 use super::Router;
 use super::connection::Connection;
@@ -17,7 +19,7 @@ use crate::proto::{
     Abort, GoodbyeDetails, Hello, Id, Message, Payload, Role, Roles, Uri, UriRule, uris,
 };
 use crate::realm::{Join, SessionKey};
-use crate::transport::{CloseCode, Transport, TransportError};
+use crate::transport::{CloseCode, Heartbeat, Transport, TransportError};
 
 /// Waits for HELLO and lets the session join, an anonymous one only if that is said. `None` if it did not come to that; the
 /// transport is closed then.
@@ -131,11 +133,23 @@ struct Admitted {
     key: SessionKey,
     outbox: Arc<Outbox>,
     router: Router,
+    /// How the client names itself.
+    agent: Option<ByteString>,
+    heartbeat: Option<Duration>,
 }
 
 impl Admitted {
-    fn connect(self, transport: Box<dyn Transport>) -> Connection {
-        Connection::new(self.router, self.realm, self.key, self.outbox, transport)
+    fn connect(self, mut transport: Box<dyn Transport>) -> Connection {
+        let agent = self.agent.as_deref();
+        let heartbeat = Heartbeat::start(&mut *transport, self.heartbeat, agent);
+        Connection::new(
+            self.router,
+            self.realm,
+            self.key,
+            self.outbox,
+            transport,
+            heartbeat,
+        )
     }
 }
 
@@ -229,7 +243,9 @@ fn enter(
         realm,
         key,
         outbox,
+        heartbeat: router.shared.policy.load().heartbeat,
         router: router.clone(),
+        agent: agent.map(|agent| ByteString::from(&*agent)),
     })
 }
 

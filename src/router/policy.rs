@@ -7,6 +7,7 @@ use std::time::Duration;
 use crate::auth::{Directory, Method};
 use crate::proto::{Uri, UriFault};
 use crate::realm::RealmConfig;
+use crate::transport::DEFAULT_HEARTBEAT;
 
 use super::attempts::FailedLogins;
 
@@ -22,6 +23,9 @@ pub struct Policy {
     pub failed_logins: FailedLogins,
     /// How long a connection may take until it has joined a realm.
     pub handshake_time: Duration,
+    /// How often a connection is looked at that nothing comes from: if there is still nothing by the next time, not even the answer to a
+    /// ping, it is ended. `None`: such connections stay. A change is for connections to come.
+    pub heartbeat: Option<Duration>,
 }
 
 /// One realm, and who may join it.
@@ -69,13 +73,14 @@ pub enum BuildError {
 }
 
 impl Default for Policy {
-    /// No realms; 20 failed logins a minute; ten seconds for a handshake.
+    /// No realms; 20 failed logins a minute; ten seconds for a handshake; a heartbeat every 20 seconds.
     fn default() -> Self {
         Self {
             realms: Vec::new(),
             any_realm: None,
             failed_logins: FailedLogins::default(),
             handshake_time: HANDSHAKE_TIME,
+            heartbeat: Some(DEFAULT_HEARTBEAT),
         }
     }
 }

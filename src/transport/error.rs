@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::io;
+use std::time::Duration;
 
 use tokio_tungstenite::tungstenite::Error as WebSocketError;
 use tokio_tungstenite::tungstenite::error::{CapacityError, ProtocolError};
@@ -51,6 +52,9 @@ pub enum TransportError {
     /// The other end broke the rules of the transport.
     #[error("the transport's protocol was broken: {0}")]
     Framing(FramingFault),
+    /// Nothing came in for so long, not even the answer to a PING: whoever was there is gone, or hangs.
+    #[error("nothing was heard from the other end for {}, not even the answer to a ping", humantime::format_duration(*.0))]
+    Silent(Duration),
     /// One of the ends has said goodbye, so nothing can be sent any more.
     #[error("the connection is closed")]
     Closed,
@@ -66,6 +70,8 @@ impl TransportError {
             Self::NotUtf8 => CloseCode::Invalid,
             Self::Framing(_) => CloseCode::Protocol,
             Self::Io(_) | Self::FrameTooLong { .. } => CloseCode::Internal,
+            // RFC 6455 has no number for it; this one says that the end goes away.
+            Self::Silent(_) => CloseCode::GoingAway,
             Self::Cut | Self::Closed => CloseCode::Normal,
         }
     }

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
 use bytes::Bytes;
 
@@ -214,6 +215,11 @@ impl Transport for MemoryTransport {
 
     fn heard(&self) -> u64 {
         self.heard
+    }
+
+    /// An end that goes says so when it is dropped, whatever it dies of.
+    fn keep_alive(&mut self, _interval: Duration) -> bool {
+        true
     }
 
     fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), TransportError>> {

@@ -7,6 +7,7 @@
 mod connect;
 mod endpoint;
 mod error;
+mod heartbeat;
 mod http;
 mod listener;
 pub mod memory;
@@ -19,6 +20,7 @@ mod websocket;
 use std::future::poll_fn;
 use std::net::IpAddr;
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use bytes::Bytes;
 
@@ -27,6 +29,7 @@ use crate::proto::Serializer;
 pub use connect::{ConnectError, ConnectOptions, connect};
 pub use endpoint::{Address, Endpoint, EndpointError, Framing};
 pub use error::{FramingFault, TransportError};
+pub(crate) use heartbeat::{DEFAULT_HEARTBEAT, Heartbeat};
 pub use listener::{BindError, HandshakeError, Incoming, ListenOptions, Listener};
 pub use origins::{OriginError, Origins};
 pub use rawsocket::Refusal;
@@ -86,6 +89,19 @@ pub trait Transport: Send + Unpin {
 
     /// How many times the other end was heard of: frames, PING and PONG. A count that stands still is a silent peer.
     fn heard(&self) -> u64;
+
+    /// How much has come in, in any unit: a number that grows with a frame that is not whole yet, too, where the transport can tell.
+    fn received(&self) -> u64 {
+        self.heard()
+    }
+
+    /// Has the operating system ask a silent peer's whether it is still there, from `interval` of silence on, and end the connection
+    /// two intervals later if it does not answer. Answers whether that, and not PING, is how this transport finds out: with
+    /// RawSocket, because much software does not survive a PING; `false` otherwise, and nothing is done.
+    fn keep_alive(&mut self, interval: Duration) -> bool {
+        let _ = interval;
+        false
+    }
 
     /// Writes all that is queued.
     fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), TransportError>>;

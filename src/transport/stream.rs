@@ -2,10 +2,13 @@
 
 use std::io::{self, IoSlice};
 use std::net::IpAddr;
+use std::os::fd::AsFd;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use bytes::{Buf, BytesMut};
+use rustix::net::sockopt;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf};
 use tokio::net::{TcpStream, UnixStream};
 use tokio_rustls::TlsStream;
@@ -20,6 +23,8 @@ pub(super) struct ByteStream {
     ahead: BytesMut,
     farewell: Farewell,
     remote: Option<IpAddr>,
+    /// How many bytes were read from the socket.
+    received: u64,
 }
 
 /// The kinds of stream.
@@ -74,6 +79,7 @@ impl ByteStream {
             farewell: Farewell::NotBegun,
             // One host has one address, whatever kind of socket it came in by.
             remote: remote.map(|address| address.to_canonical()),
+            received: 0,
         }
     }
 
@@ -99,6 +105,33 @@ impl ByteStream {
             Socket::Unix(_) => return Ok(false),
         };
         Ok(stream.local_addr()?.ip().to_canonical().is_loopback())
+    }
+
+    /// How many bytes have come in.
+    pub(super) const fn received(&self) -> u64 {
+        self.received
+    }
+
+    /// Has the system ask the other end's, after `interval` without a byte from there, whether the connection still is, and end it if
+    /// there is no answer within two more. A Unix socket needs nothing of that: its two ends have one system.
+    ///
+    /// Bytes that are on their way have the same effect as being asked, so this is not for them: what is not acknowledged is
+    /// sent again until the system gives up, after a quarter of an hour as a rule.
+    pub(super) fn keep_alive(&self, interval: Duration) -> io::Result<()> {
+        let stream = match &self.socket {
+            Socket::Tcp(stream) => stream.as_fd(),
+            Socket::Tls(tls) => tls.stream.get_ref().0.as_fd(),
+            Socket::Unix(_) => return Ok(()),
+        };
+        // The system counts in whole seconds.
+        let second = Duration::from_secs(1);
+        let idle = interval.max(second);
+        let between = (2 * interval / KEEPALIVE_PROBES).max(second);
+        sockopt::set_tcp_keepidle(stream, idle)?;
+        sockopt::set_tcp_keepintvl(stream, between)?;
+        sockopt::set_tcp_keepcnt(stream, KEEPALIVE_PROBES)?;
+        sockopt::set_socket_keepalive(stream, true)?;
+        Ok(())
     }
 
     /// The first byte of what the other end sent, which stays to be read; `None` if it closed without a word.
@@ -173,6 +206,9 @@ fn is_broken(error: &io::Error) -> bool {
     )
 }
 
+/// How often the other end's system is asked before the connection is given up: one answer or question may get lost.
+const KEEPALIVE_PROBES: u32 = 4;
+
 /// Enough for the first byte and, as a rule, the whole opening request.
 const SNIFF: usize = 1024;
 
@@ -194,11 +230,14 @@ impl AsyncRead for ByteStream {
             }
             return Poll::Ready(Ok(()));
         }
-        match &mut self.socket {
+        let before = buffer.filled().len();
+        let read = match &mut self.socket {
             Socket::Tcp(stream) => Pin::new(stream).poll_read(cx, buffer),
             Socket::Tls(tls) => Pin::new(&mut tls.stream).poll_read(cx, buffer),
             Socket::Unix(stream) => Pin::new(stream).poll_read(cx, buffer),
-        }
+        };
+        self.received += (buffer.filled().len() - before) as u64;
+        read
     }
 }
 

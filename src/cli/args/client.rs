@@ -117,6 +117,13 @@ pub(crate) struct ConnectionArgs {
     /// Time for connecting and joining, more than 0 [5s]
     #[arg(long, value_name = "D", value_parser = some_time)]
     pub(crate) connect_timeout: Option<Duration>,
+
+    /// How often to ask a silent router whether it is still there [20s]
+    ///
+    /// If it has not answered by the next time, the session is lost (exit code 8). 0 is never. RawSocket routers other than wamp
+    /// are not sent pings, which not all of them survive; there the system looks after the connection.
+    #[arg(long, value_name = "D", value_parser = duration, hide_short_help = true)]
+    pub(crate) heartbeat: Option<Duration>,
 }
 
 /// How data is printed, and how long to wait for it.
@@ -248,6 +255,7 @@ impl ClientArgs {
                 connect_timeout: connection
                     .connect_timeout
                     .or(outer_connection.connect_timeout),
+                heartbeat: connection.heartbeat.or(outer_connection.heartbeat),
             },
             output: OutputArgs {
                 output: output.output.or(outer_output.output),

@@ -139,6 +139,8 @@ impl Driver {
             }
         }
         let congested = self.connection.is_congested();
+        let listening = reads > 0 && !held_back && !congested;
+        self.connection.poll_heartbeat(cx, listening)?;
         while commands > 0 {
             let Poll::Ready(fed) = self.connection.poll_feed(cx) else {
                 break;

@@ -13,7 +13,7 @@ use super::super::Authenticator;
 use super::listeners::{FRAMINGS, ListenerConfig};
 use super::realms::{ANY, ConfiguredRealm, DISCLOSURES};
 use super::roles::RoleSetup;
-use super::section::size;
+use super::section::{OFF, size};
 use super::{Config, Limits, SlowConsumerPolicy, SlowConsumers};
 
 impl Config {
@@ -137,8 +137,13 @@ fn limits(limits: &Limits) -> Entries {
     let per = humantime::format_duration(limits.failed_logins_per);
     failed.insert("per".to_owned(), per.to_string().into());
     let time = humantime::format_duration(limits.handshake_time);
+    let heartbeat = limits.heartbeat.map_or_else(
+        || OFF.to_owned(),
+        |interval| humantime::format_duration(interval).to_string(),
+    );
     table([
         ("handshake_time", time.to_string().into()),
+        ("heartbeat", heartbeat.into()),
         ("max_message", size(limits.max_message).into()),
         ("failed_logins", failed.into()),
     ])

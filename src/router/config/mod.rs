@@ -31,6 +31,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::{FailedLogins, Policy};
+use crate::transport::DEFAULT_HEARTBEAT;
 use section::{Reader, Section};
 use tree::Value;
 
@@ -64,6 +65,8 @@ pub struct Config {
 pub struct Limits {
     /// From the accepted connection to WELCOME.
     pub handshake_time: Duration,
+    /// How often a connection is looked at that nothing comes from: [`Policy::heartbeat`].
+    pub heartbeat: Option<Duration>,
     /// The longest message, in bytes, unless a listener has its own.
     pub max_message: usize,
     /// How many failed logins one address has; more are refused until the window has passed.
@@ -93,6 +96,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             handshake_time: Duration::from_secs(10),
+            heartbeat: Some(DEFAULT_HEARTBEAT),
             max_message: 16 << 20,
             failed_logins: 20,
             failed_logins_per: Duration::from_secs(60),
@@ -206,6 +210,7 @@ impl Config {
                 per: self.limits.failed_logins_per,
             },
             handshake_time: self.limits.handshake_time,
+            heartbeat: self.limits.heartbeat,
         }
     }
 
@@ -256,6 +261,9 @@ fn limits(section: Section<'_>) -> Limits {
     let mut limits = Limits::default();
     if let Some(time) = section.get("handshake_time").and_then(|it| it.duration()) {
         limits.handshake_time = time;
+    }
+    if let Some(time) = section.get("heartbeat").and_then(|it| it.interval()) {
+        limits.heartbeat = time;
     }
     let max = section.get("max_message");
     if let Some(max) = max.and_then(|it| it.size(listeners::LEAST_MESSAGE)) {

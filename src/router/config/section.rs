@@ -307,6 +307,19 @@ impl<'a> Item<'a> {
         }
     }
 
+    /// How often something is done: a time as people write it, or `off`, which none at all is, too.
+    pub(super) fn interval(&self) -> Option<Option<Duration>> {
+        const INTERVALS: &str = "a time such as \"500ms\", \"10s\" or \"1m\", or \"off\"";
+        let Value::Text(text) = &self.node.value else {
+            return self.must_be(INTERVALS);
+        };
+        match humantime::parse_duration(text) {
+            _ if text == OFF => Some(None),
+            Ok(time) => Some(Some(time).filter(|time| !time.is_zero())),
+            Err(_) => self.fault_none(format!("`{}` must be {INTERVALS}, not {text:?}", self.key)),
+        }
+    }
+
     /// The name of a procedure, or of a realm.
     pub(super) fn uri(&self, rule: UriRule) -> Option<Uri> {
         let uri = Uri::from(self.text()?);
@@ -349,6 +362,9 @@ pub(super) fn size(bytes: usize) -> String {
 }
 
 const SIZES: &str = "a size such as \"512KiB\", \"16MiB\" or a number of bytes";
+
+/// How it is said that something is not done.
+pub(super) const OFF: &str = "off";
 
 const TIMES: &str = "a time such as \"500ms\", \"10s\" or \"1m\"";
 

@@ -54,6 +54,7 @@ fn an_example_of_every_key_becomes_what_a_router_needs() {
     let path = example(&folder);
     let config = Config::read(&path, &[7; 32]).unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(config.limits.handshake_time, Duration::from_secs(7));
+    assert_eq!(config.limits.heartbeat, Some(Duration::from_secs(30)));
     assert_eq!(config.limits.max_message, 8 << 20);
     assert_eq!(config.slow_consumers.limit, 4 << 20);
 
@@ -132,6 +133,7 @@ fn what_is_effective_says_all_and_no_secrets() {
     assert_snapshot!(effective, @r#"
     [limits]
     handshake_time = "7s"
+    heartbeat = "30s"
     max_message = "8MiB"
     failed_logins = { count = 3, per = "2m" }
 
@@ -274,7 +276,7 @@ fn plain_secrets_are_not_shown() {
     assert!(!format!("{config:?}").contains("s3cr3t"));
     assert_eq!(
         wrong(&effective),
-        "wamp.toml:17:10: `ticket`: *** stands for a secret that is not shown"
+        "wamp.toml:18:10: `ticket`: *** stands for a secret that is not shown"
     );
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("wamp.toml");
@@ -314,6 +316,15 @@ fn an_empty_file_has_the_defaults() {
     );
     assert_eq!(config.limits, Limits::default());
     assert_eq!(config.summary(), Summary::default());
+}
+
+#[test]
+fn heartbeats_can_be_switched_off() {
+    for off in ["off", "0s"] {
+        let config = parse(&format!("[limits]\nheartbeat = \"{off}\"\n")).unwrap();
+        assert_eq!(config.policy([0; 32]).heartbeat, None);
+        assert!(config.effective().contains("heartbeat = \"off\""));
+    }
 }
 
 #[test]
@@ -381,6 +392,7 @@ fn all_that_is_wrong_is_said_at_its_line() {
         "limit = 1
 [limits]
 handshake_time = 10
+heartbeat = \"often\"
 max_mesage = \"1MiB\"
 max_message = \"16MB\"
 failed_logins = { count = 0, per = \"0s\" }
@@ -391,12 +403,13 @@ limit = \"1B\"
     ), @r#"
     wamp.toml:1:1: unknown key `limit`: did you mean `limits`?
     wamp.toml:3:18: `handshake_time` must be a time such as "500ms", "10s" or "1m", not a whole number
-    wamp.toml:4:1: unknown key `max_mesage` in [limits]: did you mean `max_message`?
-    wamp.toml:5:15: `max_message` must be a size such as "512KiB", "16MiB" or a number of bytes
-    wamp.toml:6:27: `count` must be at least 1
-    wamp.toml:6:36: `per` must be more than nothing
-    wamp.toml:8:10: `policy` cannot be "drop": there is disconnect
-    wamp.toml:9:9: `limit` must be at least 65536 bytes
+    wamp.toml:4:13: `heartbeat` must be a time such as "500ms", "10s" or "1m", or "off", not "often"
+    wamp.toml:5:1: unknown key `max_mesage` in [limits]: did you mean `max_message`?
+    wamp.toml:6:15: `max_message` must be a size such as "512KiB", "16MiB" or a number of bytes
+    wamp.toml:7:27: `count` must be at least 1
+    wamp.toml:7:36: `per` must be more than nothing
+    wamp.toml:9:10: `policy` cannot be "drop": there is disconnect
+    wamp.toml:10:9: `limit` must be at least 65536 bytes
     "#);
     assert_snapshot!(wrong(
         "[[listeners]]

@@ -10,6 +10,7 @@ use std::future::Future;
 use std::net::IpAddr;
 use std::pin::pin;
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use bytes::{Buf, Bytes, BytesMut};
 use tokio::io::AsyncReadExt;
@@ -254,6 +255,17 @@ impl Transport for RawSocket {
 
     fn heard(&self) -> u64 {
         self.heard
+    }
+
+    fn received(&self) -> u64 {
+        self.stream.received()
+    }
+
+    fn keep_alive(&mut self, interval: Duration) -> bool {
+        if let Err(error) = self.stream.keep_alive(interval) {
+            tracing::debug!(peer = self.peer, %error, "the system does not watch over the connection");
+        }
+        true
     }
 
     fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), TransportError>> {

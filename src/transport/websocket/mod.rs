@@ -339,6 +339,10 @@ impl Transport for WebSocket {
         self.heard
     }
 
+    fn received(&self) -> u64 {
+        self.inner.get_ref().received()
+    }
+
     fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), TransportError>> {
         if let Some((packer, _)) = &mut self.batches
             && let Some(batch) = packer.seal()

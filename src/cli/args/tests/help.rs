@@ -291,6 +291,14 @@ fn help_of_call() {
           --connect-timeout <D>
               Time for connecting and joining, more than 0 [5s]
 
+          --heartbeat <D>
+              How often to ask a silent router whether it is still there [20s]
+
+              If it has not answered by the next time, the session is lost (exit
+              code 8). 0 is never. RawSocket routers other than wamp are not sent
+              pings, which not all of them survive; there the system looks after the
+              connection.
+
     Output:
       -o, --output <F>
               auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]
