@@ -66,6 +66,7 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
             [CompletionResult]::new('ls', 'ls', [CompletionResultType]::ParameterValue, 'List procedures, topics or sessions of a router')
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show all about a procedure, topic or session')
             [CompletionResult]::new('kill', 'kill', [CompletionResultType]::ParameterValue, 'End a session')
+            [CompletionResult]::new('ping', 'ping', [CompletionResultType]::ParameterValue, 'Time the way to a router: connecting, joining, round trips')
             [CompletionResult]::new('authz', 'authz', [CompletionResultType]::ParameterValue, 'Say what roles may do, and why')
             [CompletionResult]::new('router', 'router', [CompletionResultType]::ParameterValue, 'Run a router')
             [CompletionResult]::new('keygen', 'keygen', [CompletionResultType]::ParameterValue, 'Make a key or secret, and its lines for the configuration')
@@ -534,6 +535,44 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'wamp;ping' {
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'How many round trips; 0 is until Ctrl-C')
+            [CompletionResult]::new('--count', '--count', [CompletionResultType]::ParameterName, 'How many round trips; 0 is until Ctrl-C')
+            [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'Time from one to the next, at the least')
+            [CompletionResult]::new('--interval', '--interval', [CompletionResultType]::ParameterName, 'Time from one to the next, at the least')
+            [CompletionResult]::new('-u', '-u', [CompletionResultType]::ParameterName, 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]')
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'Realm [$WAMP_REALM, else realm1]')
+            [CompletionResult]::new('--realm', '--realm', [CompletionResultType]::ParameterName, 'Realm [$WAMP_REALM, else realm1]')
+            [CompletionResult]::new('--serializer', '--serializer', [CompletionResultType]::ParameterName, 'Of json,msgpack,cbor, in order [$WAMP_SERIALIZER]')
+            [CompletionResult]::new('--authid', '--authid', [CompletionResultType]::ParameterName, 'Who to be [$WAMP_AUTHID]')
+            [CompletionResult]::new('--authrole', '--authrole', [CompletionResultType]::ParameterName, 'The role to ask for [$WAMP_AUTHROLE]')
+            [CompletionResult]::new('--secret', '--secret', [CompletionResultType]::ParameterName, 'Ticket or password [$WAMP_SECRET]')
+            [CompletionResult]::new('--key', '--key', [CompletionResultType]::ParameterName, 'Private key for cryptosign [$WAMP_PRIVATE_KEY]')
+            [CompletionResult]::new('--authmethod', '--authmethod', [CompletionResultType]::ParameterName, 'anonymous, ticket, wampcra, scram, cryptosign, tls')
+            [CompletionResult]::new('--authextra', '--authextra', [CompletionResultType]::ParameterName, 'Tell the router more, as a JSON object or @FILE')
+            [CompletionResult]::new('-H', '-H ', [CompletionResultType]::ParameterName, 'HTTP header of the handshake; may be repeated')
+            [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'HTTP header of the handshake; may be repeated')
+            [CompletionResult]::new('--ppt-key', '--ppt-key', [CompletionResultType]::ParameterName, 'Key for payloads encrypted from end to end; may be repeated')
+            [CompletionResult]::new('--ca', '--ca', [CompletionResultType]::ParameterName, 'Trust these certificates (PEM) rather than the system''s authorities')
+            [CompletionResult]::new('--cert', '--cert', [CompletionResultType]::ParameterName, 'Show the router this certificate (PEM)')
+            [CompletionResult]::new('--tls-key', '--tls-key', [CompletionResultType]::ParameterName, 'Its private key (PEM), if it is in a file of its own')
+            [CompletionResult]::new('--connect-timeout', '--connect-timeout', [CompletionResultType]::ParameterName, 'Time for connecting and joining, more than 0 [5s]')
+            [CompletionResult]::new('--heartbeat', '--heartbeat', [CompletionResultType]::ParameterName, 'How often to ask a silent router whether it is still there [20s]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]')
+            [CompletionResult]::new('-t', '-t', [CompletionResultType]::ParameterName, 'How long to wait for an answer: 500ms, 5s, 1m, or seconds')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait for an answer: 500ms, 5s, 1m, or seconds')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)')
+            [CompletionResult]::new('--insecure', '--insecure', [CompletionResultType]::ParameterName, 'Do not check the router''s certificate')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Errors only: no notes, no hints')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Errors only: no notes, no hints')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Log to standard error; twice for more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Log to standard error; twice for more')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'wamp;authz' {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Errors only: no notes, no hints')
@@ -636,6 +675,7 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
             [CompletionResult]::new('ls', 'ls', [CompletionResultType]::ParameterValue, 'List procedures, topics or sessions of a router')
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show all about a procedure, topic or session')
             [CompletionResult]::new('kill', 'kill', [CompletionResultType]::ParameterValue, 'End a session')
+            [CompletionResult]::new('ping', 'ping', [CompletionResultType]::ParameterValue, 'Time the way to a router: connecting, joining, round trips')
             [CompletionResult]::new('authz', 'authz', [CompletionResultType]::ParameterValue, 'Say what roles may do, and why')
             [CompletionResult]::new('router', 'router', [CompletionResultType]::ParameterValue, 'Run a router')
             [CompletionResult]::new('keygen', 'keygen', [CompletionResultType]::ParameterValue, 'Make a key or secret, and its lines for the configuration')
@@ -662,6 +702,9 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
             break
         }
         'wamp;help;kill' {
+            break
+        }
+        'wamp;help;ping' {
             break
         }
         'wamp;help;authz' {

@@ -63,6 +63,7 @@ set edit:completion:arg-completer[wamp] = {|@words|
             cand ls 'List procedures, topics or sessions of a router'
             cand show 'Show all about a procedure, topic or session'
             cand kill 'End a session'
+            cand ping 'Time the way to a router: connecting, joining, round trips'
             cand authz 'Say what roles may do, and why'
             cand router 'Run a router'
             cand keygen 'Make a key or secret, and its lines for the configuration'
@@ -520,6 +521,43 @@ set edit:completion:arg-completer[wamp] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'wamp;ping'= {
+            cand -n 'How many round trips; 0 is until Ctrl-C'
+            cand --count 'How many round trips; 0 is until Ctrl-C'
+            cand -i 'Time from one to the next, at the least'
+            cand --interval 'Time from one to the next, at the least'
+            cand -u 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]'
+            cand --url 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]'
+            cand -r 'Realm [$WAMP_REALM, else realm1]'
+            cand --realm 'Realm [$WAMP_REALM, else realm1]'
+            cand --serializer 'Of json,msgpack,cbor, in order [$WAMP_SERIALIZER]'
+            cand --authid 'Who to be [$WAMP_AUTHID]'
+            cand --authrole 'The role to ask for [$WAMP_AUTHROLE]'
+            cand --secret 'Ticket or password [$WAMP_SECRET]'
+            cand --key 'Private key for cryptosign [$WAMP_PRIVATE_KEY]'
+            cand --authmethod 'anonymous, ticket, wampcra, scram, cryptosign, tls'
+            cand --authextra 'Tell the router more, as a JSON object or @FILE'
+            cand -H 'HTTP header of the handshake; may be repeated'
+            cand --header 'HTTP header of the handshake; may be repeated'
+            cand --ppt-key 'Key for payloads encrypted from end to end; may be repeated'
+            cand --ca 'Trust these certificates (PEM) rather than the system''s authorities'
+            cand --cert 'Show the router this certificate (PEM)'
+            cand --tls-key 'Its private key (PEM), if it is in a file of its own'
+            cand --connect-timeout 'Time for connecting and joining, more than 0 [5s]'
+            cand --heartbeat 'How often to ask a silent router whether it is still there [20s]'
+            cand -o 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]'
+            cand --output 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]'
+            cand -t 'How long to wait for an answer: 500ms, 5s, 1m, or seconds'
+            cand --timeout 'How long to wait for an answer: 500ms, 5s, 1m, or seconds'
+            cand --color 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)'
+            cand --insecure 'Do not check the router''s certificate'
+            cand -q 'Errors only: no notes, no hints'
+            cand --quiet 'Errors only: no notes, no hints'
+            cand -v 'Log to standard error; twice for more'
+            cand --verbose 'Log to standard error; twice for more'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'wamp;authz'= {
             cand --color 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)'
             cand -q 'Errors only: no notes, no hints'
@@ -614,6 +652,7 @@ set edit:completion:arg-completer[wamp] = {|@words|
             cand ls 'List procedures, topics or sessions of a router'
             cand show 'Show all about a procedure, topic or session'
             cand kill 'End a session'
+            cand ping 'Time the way to a router: connecting, joining, round trips'
             cand authz 'Say what roles may do, and why'
             cand router 'Run a router'
             cand keygen 'Make a key or secret, and its lines for the configuration'
@@ -633,6 +672,8 @@ set edit:completion:arg-completer[wamp] = {|@words|
         &'wamp;help;show'= {
         }
         &'wamp;help;kill'= {
+        }
+        &'wamp;help;ping'= {
         }
         &'wamp;help;authz'= {
             cand explain 'Say which rule of a router''s configuration decides, and why'

@@ -73,6 +73,7 @@ complete -c wamp -n "__fish_wamp_needs_command" -f -a "reg" -d 'Register procedu
 complete -c wamp -n "__fish_wamp_needs_command" -f -a "ls" -d 'List procedures, topics or sessions of a router'
 complete -c wamp -n "__fish_wamp_needs_command" -f -a "show" -d 'Show all about a procedure, topic or session'
 complete -c wamp -n "__fish_wamp_needs_command" -f -a "kill" -d 'End a session'
+complete -c wamp -n "__fish_wamp_needs_command" -f -a "ping" -d 'Time the way to a router: connecting, joining, round trips'
 complete -c wamp -n "__fish_wamp_needs_command" -f -a "authz" -d 'Say what roles may do, and why'
 complete -c wamp -n "__fish_wamp_needs_command" -f -a "router" -d 'Run a router'
 complete -c wamp -n "__fish_wamp_needs_command" -f -a "keygen" -d 'Make a key or secret, and its lines for the configuration'
@@ -576,6 +577,45 @@ complete -c wamp -n "__fish_wamp_using_subcommand kill" -l insecure -d 'Do not c
 complete -c wamp -n "__fish_wamp_using_subcommand kill" -s q -l quiet -d 'Errors only: no notes, no hints'
 complete -c wamp -n "__fish_wamp_using_subcommand kill" -s v -l verbose -d 'Log to standard error; twice for more'
 complete -c wamp -n "__fish_wamp_using_subcommand kill" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wamp -n "__fish_wamp_using_subcommand ping" -s n -l count -d 'How many round trips; 0 is until Ctrl-C' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ping" -s i -l interval -d 'Time from one to the next, at the least' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ping" -s u -l url -d 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ping" -s r -l realm -d 'Realm [$WAMP_REALM, else realm1]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ping" -l serializer -d 'Of json,msgpack,cbor, in order [$WAMP_SERIALIZER]' -r -f -a "json\t''
+msgpack\t''
+cbor\t''"
+complete -c wamp -n "__fish_wamp_using_subcommand ping" -l authid -d 'Who to be [$WAMP_AUTHID]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ping" -l authrole -d 'The role to ask for [$WAMP_AUTHROLE]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ping" -l secret -d 'Ticket or password [$WAMP_SECRET]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ping" -l key -d 'Private key for cryptosign [$WAMP_PRIVATE_KEY]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ping" -l authmethod -d 'anonymous, ticket, wampcra, scram, cryptosign, tls' -r -f -a "anonymous\t''
+ticket\t''
+wampcra\t''
+wamp-scram\t''
+scram\t''
+cryptosign\t''
+tls\t''"
+complete -c wamp -n "__fish_wamp_using_subcommand ping" -l authextra -d 'Tell the router more, as a JSON object or @FILE' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ping" -s H -l header -d 'HTTP header of the handshake; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ping" -l ppt-key -d 'Key for payloads encrypted from end to end; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ping" -l ca -d 'Trust these certificates (PEM) rather than the system\'s authorities' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand ping" -l cert -d 'Show the router this certificate (PEM)' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand ping" -l tls-key -d 'Its private key (PEM), if it is in a file of its own' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand ping" -l connect-timeout -d 'Time for connecting and joining, more than 0 [5s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ping" -l heartbeat -d 'How often to ask a silent router whether it is still there [20s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ping" -s o -l output -d 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]' -r -f -a "auto\t'For people on a terminal, for programs in a pipe'
+json\t'One line with the whole envelope'
+pretty\t'Indented, also in a pipe'
+raw\t'As in a pipe, text unescaped and binary as its bytes'
+table\t'Dictionaries as tables, anything else as without it'"
+complete -c wamp -n "__fish_wamp_using_subcommand ping" -s t -l timeout -d 'How long to wait for an answer: 500ms, 5s, 1m, or seconds' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ping" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
+always\t'Always'
+never\t'Never'"
+complete -c wamp -n "__fish_wamp_using_subcommand ping" -l insecure -d 'Do not check the router\'s certificate'
+complete -c wamp -n "__fish_wamp_using_subcommand ping" -s q -l quiet -d 'Errors only: no notes, no hints'
+complete -c wamp -n "__fish_wamp_using_subcommand ping" -s v -l verbose -d 'Log to standard error; twice for more'
+complete -c wamp -n "__fish_wamp_using_subcommand ping" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wamp -n "__fish_wamp_using_subcommand authz; and not __fish_seen_subcommand_from explain help" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
 always\t'Always'
 never\t'Never'"
@@ -648,16 +688,17 @@ never\t'Never'"
 complete -c wamp -n "__fish_wamp_using_subcommand completions" -s q -l quiet -d 'Errors only: no notes, no hints'
 complete -c wamp -n "__fish_wamp_using_subcommand completions" -s v -l verbose -d 'Log to standard error; twice for more'
 complete -c wamp -n "__fish_wamp_using_subcommand completions" -s h -l help -d 'Print help'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register ls show kill authz router keygen completions help" -f -a "call" -d 'Call a procedure and print its result'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register ls show kill authz router keygen completions help" -f -a "publish" -d 'Publish an event, acknowledged by the router'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register ls show kill authz router keygen completions help" -f -a "subscribe" -d 'Subscribe to topics and print their events'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register ls show kill authz router keygen completions help" -f -a "register" -d 'Register procedures and answer their calls'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register ls show kill authz router keygen completions help" -f -a "ls" -d 'List procedures, topics or sessions of a router'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register ls show kill authz router keygen completions help" -f -a "show" -d 'Show all about a procedure, topic or session'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register ls show kill authz router keygen completions help" -f -a "kill" -d 'End a session'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register ls show kill authz router keygen completions help" -f -a "authz" -d 'Say what roles may do, and why'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register ls show kill authz router keygen completions help" -f -a "router" -d 'Run a router'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register ls show kill authz router keygen completions help" -f -a "keygen" -d 'Make a key or secret, and its lines for the configuration'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register ls show kill authz router keygen completions help" -f -a "completions" -d 'Print a completion script for a shell'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register ls show kill authz router keygen completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register ls show kill ping authz router keygen completions help" -f -a "call" -d 'Call a procedure and print its result'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register ls show kill ping authz router keygen completions help" -f -a "publish" -d 'Publish an event, acknowledged by the router'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register ls show kill ping authz router keygen completions help" -f -a "subscribe" -d 'Subscribe to topics and print their events'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register ls show kill ping authz router keygen completions help" -f -a "register" -d 'Register procedures and answer their calls'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register ls show kill ping authz router keygen completions help" -f -a "ls" -d 'List procedures, topics or sessions of a router'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register ls show kill ping authz router keygen completions help" -f -a "show" -d 'Show all about a procedure, topic or session'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register ls show kill ping authz router keygen completions help" -f -a "kill" -d 'End a session'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register ls show kill ping authz router keygen completions help" -f -a "ping" -d 'Time the way to a router: connecting, joining, round trips'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register ls show kill ping authz router keygen completions help" -f -a "authz" -d 'Say what roles may do, and why'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register ls show kill ping authz router keygen completions help" -f -a "router" -d 'Run a router'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register ls show kill ping authz router keygen completions help" -f -a "keygen" -d 'Make a key or secret, and its lines for the configuration'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register ls show kill ping authz router keygen completions help" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register ls show kill ping authz router keygen completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c wamp -n "__fish_wamp_using_subcommand help; and __fish_seen_subcommand_from authz" -f -a "explain" -d 'Say which rule of a router\'s configuration decides, and why'

@@ -18,6 +18,7 @@ mod cli {
     mod login;
     mod options;
     mod passthru;
+    mod ping;
     mod progress;
     mod publish;
     mod refused;

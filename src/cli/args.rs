@@ -11,6 +11,7 @@ mod completions;
 mod inspect;
 mod keygen;
 mod passthru;
+mod ping;
 mod publish;
 mod register;
 mod router;
@@ -34,6 +35,7 @@ pub(crate) use completions::CompletionsArgs;
 pub(crate) use inspect::{KillArgs, Listed, LsArgs, ShowArgs};
 pub(crate) use keygen::{KeyKdf, KeyMethod, KeygenArgs};
 pub(crate) use passthru::keyring;
+pub(crate) use ping::PingArgs;
 pub(crate) use publish::PublishArgs;
 pub(crate) use register::RegisterArgs;
 pub(crate) use router::RouterArgs;
@@ -82,6 +84,7 @@ pub(crate) enum Command {
     Ls(LsArgs),
     Show(ShowArgs),
     Kill(KillArgs),
+    Ping(PingArgs),
     Authz(AuthzArgs),
     Router(RouterArgs),
     Keygen(KeygenArgs),
@@ -170,7 +173,7 @@ fn is_idle(command: &str, id: &str) -> bool {
                 .chain(&CLIENTS)
                 .any(|name| *name == id)
         }
-        "register" | "ls" | "show" | "kill" => id == "details",
+        "register" | "ls" | "show" | "kill" | "ping" => id == "details",
         _ => false,
     }
 }
@@ -187,7 +190,7 @@ const RARE: [&str; 7] = [
 ];
 
 /// Those that not even `wamp -h` shows.
-const RAREST: [&str; 3] = ["serializer", "header", "connect_timeout"];
+const RAREST: [&str; 4] = ["serializer", "header", "connect_timeout", "details"];
 
 /// How clients log in, use TLS and watch over their connections, which is not how routers do.
 const CLIENTS: [&str; 7] = [

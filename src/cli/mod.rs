@@ -23,6 +23,7 @@ mod login;
 mod ls;
 mod meta;
 mod output;
+mod ping;
 mod publish;
 mod ready;
 mod register;
@@ -108,6 +109,10 @@ pub(crate) fn run(cli: Cli) -> Exit {
         Command::Kill(mut args) => {
             let console = or_outer(&mut args.client);
             (kill::run(args, &console), console)
+        }
+        Command::Ping(mut args) => {
+            let console = or_outer(&mut args.client);
+            (ping::run(args, &console), console)
         }
         Command::Authz(mut args) => {
             let AuthzCommand::Explain(explain) = &mut args.command;

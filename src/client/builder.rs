@@ -15,7 +15,8 @@ use crate::ppt::Keyring;
 use crate::proto::{Dict, Hello, HelloDetails, Serializer, Uri, Welcome};
 use crate::session::{self, End, Input, Output};
 use crate::transport::{
-    self, ClientTls, CloseCode, ConnectOptions, DEFAULT_HEARTBEAT, Endpoint, Transport,
+    self, ClientTls, CloseCode, ConnectOptions, ConnectTimings, DEFAULT_HEARTBEAT, Endpoint,
+    Transport,
 };
 
 use super::connection::Connection;
@@ -23,7 +24,7 @@ use super::driver::{Driver, Wiring};
 use super::handle::{Life, Shared};
 use super::publish::PUBLISH_ROOM;
 use super::queue::Pressure;
-use super::{ConnectError, Session};
+use super::{ConnectError, Session, Timings};
 
 /// Where sessions come from.
 #[derive(Clone, Copy, Debug)]
@@ -221,13 +222,14 @@ impl ClientBuilder {
             connect_timeout: self.connect_timeout,
             ..ConnectOptions::default()
         };
-        let transport = transport::connect(&endpoint, &self.serializers, &options)
-            .await
-            .map_err(|error| match error {
-                transport::ConnectError::Timeout(timeout) => ConnectError::Timeout(timeout),
-                other => ConnectError::Transport(other),
-            })?;
-        self.join(transport, started).await
+        let mut timings = ConnectTimings::default();
+        let connecting =
+            transport::connect_timed(&endpoint, &self.serializers, &options, &mut timings);
+        let transport = connecting.await.map_err(|error| match error {
+            transport::ConnectError::Timeout(timeout) => ConnectError::Timeout(timeout),
+            other => ConnectError::Transport(other),
+        })?;
+        self.join(transport, started, timings).await
     }
 
     /// Joins over a transport that is there already: an embedded router's, or a test's. The URL, the serializers and
@@ -239,17 +241,20 @@ impl ClientBuilder {
         self,
         transport: Box<dyn Transport>,
     ) -> Result<Session, ConnectError> {
-        self.join(transport, Instant::now()).await
+        self.join(transport, Instant::now(), ConnectTimings::default())
+            .await
     }
 
     async fn join(
         self,
         transport: Box<dyn Transport>,
         started: Instant,
+        timings: ConnectTimings,
     ) -> Result<Session, ConnectError> {
         let exporter = transport.security().and_then(|security| security.exporter);
         let attempt = self.attempt(exporter.map(ChannelBinding::exporter));
         let mut connection = Connection::new(transport);
+        let joining = Instant::now();
         let mut attempt = match attempt {
             Ok(attempt) => attempt,
             Err(error) => {
@@ -264,7 +269,13 @@ impl ClientBuilder {
             Err(_) => Err(ConnectError::Timeout(self.connect_timeout)),
             Ok(Ok(welcome)) => {
                 connection.watch(self.heartbeat, welcome.details.agent.as_deref());
-                Ok(Session::open(connection, *welcome, self.realm, self.keys))
+                let timings = Timings {
+                    transport: timings,
+                    join: joining.elapsed(),
+                };
+                Ok(Session::open(
+                    connection, *welcome, self.realm, self.keys, timings,
+                ))
             }
             Ok(Err(refusal)) => {
                 // ABORT is to arrive, if there is one; whether it does makes no difference.
@@ -363,7 +374,13 @@ impl Connection {
 
 impl Session {
     /// A session that was just joined, and the task that drives it.
-    fn open(connection: Connection, welcome: Welcome, realm: Uri, keys: Keyring) -> Self {
+    fn open(
+        connection: Connection,
+        welcome: Welcome,
+        realm: Uri,
+        keys: Keyring,
+        timings: Timings,
+    ) -> Self {
         let (commands, obeyed) = mpsc::unbounded_channel();
         let (life, watch) = watch::channel(Life::Open);
         let pressure = Arc::new(Pressure::default());
@@ -373,6 +390,7 @@ impl Session {
             // Some routers leave it out.
             realm: welcome.details.realm.clone().unwrap_or(realm),
             details: welcome.details,
+            timings,
             serializer: connection.serializer(),
             max_frame: connection.max_frame(),
             keys: keys.clone(),

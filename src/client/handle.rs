@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot, watch};
 
 use crate::ppt::{Keyring, Wrapping};
 use crate::proto::{Feature, Id, Passthru, Payload, Role, Serializer, Uri, WelcomeDetails};
 use crate::session::{Answer, Ticket};
+use crate::transport::ConnectTimings;
 
 use super::command::{Command, Waiter};
 use super::content::Seal;
@@ -36,6 +38,7 @@ pub(super) struct Shared {
     pub(super) id: Id,
     pub(super) realm: Uri,
     pub(super) details: WelcomeDetails,
+    pub(super) timings: Timings,
     pub(super) serializer: Serializer,
     /// The longest frame that the router takes.
     pub(super) max_frame: usize,
@@ -47,6 +50,15 @@ pub(super) struct Shared {
     /// What messages that nobody answers may weigh together before the transport has them.
     pub(super) room: Arc<Semaphore>,
     pub(super) tickets: AtomicU64,
+}
+
+/// How long it took to get a session.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Timings {
+    /// The steps of connecting; nothing if the session was joined over a transport that was there already.
+    pub transport: ConnectTimings,
+    /// From HELLO to WELCOME, with all that had to be proved in between.
+    pub join: Duration,
 }
 
 /// How far a session is from its end.
@@ -77,6 +89,12 @@ impl Session {
     #[must_use]
     pub fn details(&self) -> &WelcomeDetails {
         &self.shared.details
+    }
+
+    /// How long it took to connect and to join.
+    #[must_use]
+    pub fn timings(&self) -> Timings {
+        self.shared.timings
     }
 
     /// What the session speaks.

@@ -33,7 +33,7 @@ pub use builder::{Client, ClientBuilder};
 pub use call::CallBuilder;
 pub use error::{CloseReason, Closed, ConnectError, Error, PayloadError, Refused, WampError};
 pub use event::Event;
-pub use handle::Session;
+pub use handle::{Session, Timings};
 pub use handler::{IntoReply, Invocation};
 pub use publish::PublishBuilder;
 pub use register::{RegisterBuilder, Registration};

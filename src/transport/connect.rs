@@ -7,7 +7,7 @@ use std::time::Duration;
 use rustls::pki_types::ServerName;
 use tokio::net::{TcpStream, UnixStream, lookup_host};
 use tokio::task::spawn_blocking;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 use tokio_rustls::TlsConnector;
 
 use super::error::Plain;
@@ -50,6 +50,19 @@ impl Default for ConnectOptions {
     }
 }
 
+/// How long the steps of connecting took. With RawSocket and several serializers, those of the last attempt.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ConnectTimings {
+    /// Looking up the host's name; `None` for Unix sockets.
+    pub lookup: Option<Duration>,
+    /// From the first address that was tried to a connected socket.
+    pub connect: Duration,
+    /// TLS's handshake; `None` without TLS.
+    pub tls: Option<Duration>,
+    /// The handshake of WebSocket or RawSocket.
+    pub handshake: Duration,
+}
+
 /// Connects to `endpoint` and agrees on one of `serializers`, the first being preferred.
 ///
 /// A host name's addresses are tried in turn. WebSocket offers all serializers at once; RawSocket can ask for one only,
@@ -62,12 +75,30 @@ pub async fn connect(
     serializers: &[Serializer],
     options: &ConnectOptions,
 ) -> Result<Box<dyn Transport>, ConnectError> {
+    let mut timings = ConnectTimings::default();
+    connect_timed(endpoint, serializers, options, &mut timings).await
+}
+
+/// The same, and tells how long the steps took: all that were gone through, also where one failed then.
+///
+/// # Errors
+/// As [`connect`].
+pub async fn connect_timed(
+    endpoint: &Endpoint,
+    serializers: &[Serializer],
+    options: &ConnectOptions,
+    timings: &mut ConnectTimings,
+) -> Result<Box<dyn Transport>, ConnectError> {
     let attempt = async {
         let tls = Tls::prepare(endpoint, options).await?;
         let tls = tls.as_ref();
         match endpoint.framing() {
-            Framing::WebSocket => connect_websocket(endpoint, serializers, options, tls).await,
-            Framing::RawSocket => connect_rawsocket(endpoint, serializers, options, tls).await,
+            Framing::WebSocket => {
+                connect_websocket(endpoint, serializers, options, tls, timings).await
+            }
+            Framing::RawSocket => {
+                connect_rawsocket(endpoint, serializers, options, tls, timings).await
+            }
         }
     };
     // On the heap, so that whoever waits for it does not have to keep room for all of its steps.
@@ -81,11 +112,12 @@ async fn connect_websocket(
     serializers: &[Serializer],
     options: &ConnectOptions,
     tls: Option<&Tls>,
+    timings: &mut ConnectTimings,
 ) -> Result<Box<dyn Transport>, ConnectError> {
     if serializers.is_empty() {
         return Err(ConnectError::NoCommonSerializer);
     }
-    let (stream, peer) = open(endpoint, options, tls).await?;
+    let (stream, peer) = open(endpoint, options, tls, timings).await?;
     let subprotocols: Vec<_> = serializers
         .iter()
         .flat_map(|&serializer| {
@@ -103,7 +135,10 @@ async fn connect_websocket(
         subprotocols: &subprotocols,
         max_frame: options.max_frame,
     };
-    Ok(websocket::request(stream, peer, request).await?)
+    let started = Instant::now();
+    let transport = websocket::request(stream, peer, request).await;
+    timings.handshake = started.elapsed();
+    Ok(transport?)
 }
 
 async fn connect_rawsocket(
@@ -111,10 +146,14 @@ async fn connect_rawsocket(
     serializers: &[Serializer],
     options: &ConnectOptions,
     tls: Option<&Tls>,
+    timings: &mut ConnectTimings,
 ) -> Result<Box<dyn Transport>, ConnectError> {
     for &serializer in serializers {
-        let (stream, peer) = open(endpoint, options, tls).await?;
-        match rawsocket::offer(stream, peer, serializer, options.max_frame).await {
+        let (stream, peer) = open(endpoint, options, tls, timings).await?;
+        let started = Instant::now();
+        let offered = rawsocket::offer(stream, peer, serializer, options.max_frame).await;
+        timings.handshake = started.elapsed();
+        match offered {
             Err(ClientHandshakeError::Refused(Refusal::Serializer)) => {}
             other => return Ok(other?),
         }
@@ -127,13 +166,16 @@ async fn open(
     endpoint: &Endpoint,
     options: &ConnectOptions,
     tls: Option<&Tls>,
+    timings: &mut ConnectTimings,
 ) -> Result<(ByteStream, String), ConnectError> {
+    let started = Instant::now();
     let (host, port) = match endpoint.address() {
         Address::Tcp { host, port } => (host, *port),
         Address::Unix(path) => {
             let stream = UnixStream::connect(path)
                 .await
                 .map_err(ConnectError::Unreachable)?;
+            timings.connect = started.elapsed();
             return Ok((ByteStream::unix(stream), path.display().to_string()));
         }
     };
@@ -144,13 +186,18 @@ async fn open(
             source,
         })?
         .collect();
+    timings.lookup = Some(started.elapsed());
+    let started = Instant::now();
     let (stream, address) = open_tcp(&addresses, options.connect_timeout)
         .await
         .map_err(ConnectError::Unreachable)?;
+    timings.connect = started.elapsed();
     let stream = match tls {
         None => ByteStream::tcp(stream, address.ip()),
         Some(tls) => {
+            let started = Instant::now();
             let stream = tls.connector.connect(tls.name.clone(), stream).await;
+            timings.tls = Some(started.elapsed());
             ByteStream::tls(stream.map_err(ConnectError::of_tls)?, address.ip())
         }
     };

@@ -26,7 +26,7 @@ use bytes::Bytes;
 
 use crate::proto::Serializer;
 
-pub use connect::{ConnectError, ConnectOptions, connect};
+pub use connect::{ConnectError, ConnectOptions, ConnectTimings, connect, connect_timed};
 pub use endpoint::{Address, Endpoint, EndpointError, Framing};
 pub use error::{FramingFault, TransportError};
 pub(crate) use heartbeat::{DEFAULT_HEARTBEAT, Heartbeat};

@@ -191,3 +191,21 @@ fn what_is_wrong_with_the_files_is_a_matter_of_usage() {
         assert!(error.contains(said), "{error}");
     }
 }
+
+#[test]
+fn a_ping_times_tls_too() {
+    let directory = directory();
+    let router = router(directory.path(), "wss", ClientAuth::None);
+    let ping = router.wamp(["ping", "-n", "1", "--ca", &path(&directory, "ca.pem")]);
+    let printed = ping.run().clean();
+    let steps = printed.lines().nth(1).unwrap();
+    let names: Vec<_> = steps.split(' ').filter(|it| it.len() > 2).collect();
+    let names: Vec<_> = names
+        .iter()
+        .filter(|it| it.parse::<f64>().is_err())
+        .collect();
+    assert_eq!(
+        names,
+        [&"lookup", &"tcp", &"tls", &"upgrade", &"welcome", &"total"]
+    );
+}

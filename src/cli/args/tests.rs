@@ -27,6 +27,7 @@ fn client(line: &str) -> ClientArgs {
         Command::Ls(args) => args.client,
         Command::Show(args) => args.client,
         Command::Kill(args) => args.client,
+        Command::Ping(args) => args.client,
         Command::Router(_) | Command::Authz(_) | Command::Keygen(_) | Command::Completions(_) => {
             panic!("{line}")
         }

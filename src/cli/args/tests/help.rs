@@ -35,6 +35,7 @@ fn short_help_fits_a_screen() {
         "ls",
         "show",
         "kill",
+        "ping",
         "authz",
         "authz explain",
         "router",
@@ -68,6 +69,7 @@ fn help_of_all() {
       ls           List procedures, topics or sessions of a router
       show         Show all about a procedure, topic or session
       kill         End a session
+      ping         Time the way to a router: connecting, joining, round trips
       authz        Say what roles may do, and why
       router       Run a router
       keygen       Make a key or secret, and its lines for the configuration
@@ -87,7 +89,6 @@ fn help_of_all() {
 
     Output:
       -o, --output <F>   auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]
-      -d, --details      Print WAMP details too
       -t, --timeout <D>  How long to wait for an answer: 500ms, 5s, 1m, or seconds
 
     Messages:
@@ -611,4 +612,31 @@ fn help_of_register() {
       -v, --verbose...    Log to standard error; twice for more
           --color <WHEN>  auto, always, never (NO_COLOR, CLICOLOR_FORCE)
     "###);
+}
+
+#[test]
+fn help_of_ping() {
+    assert_snapshot!(help("ping", false), @"
+    Time the way to a router: connecting, joining, round trips
+
+    Usage: wamp ping [OPTIONS]
+
+    Options:
+      -n, --count <N>     How many round trips; 0 is until Ctrl-C [default: 5]
+      -i, --interval <D>  Time from one to the next, at the least [default: 1s]
+      -h, --help          Print help (see more with '--help')
+
+    Connection:
+      -u, --url <URL>    Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]
+      -r, --realm <URI>  Realm [$WAMP_REALM, else realm1]
+
+    Output:
+      -o, --output <F>   auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]
+      -t, --timeout <D>  How long to wait for an answer: 500ms, 5s, 1m, or seconds
+
+    Messages:
+      -q, --quiet         Errors only: no notes, no hints
+      -v, --verbose...    Log to standard error; twice for more
+          --color <WHEN>  auto, always, never (NO_COLOR, CLICOLOR_FORCE)
+    ");
 }
