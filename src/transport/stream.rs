@@ -290,3 +290,36 @@ impl AsyncWrite for ByteStream {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv4Addr;
+
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    /// That the system then does it is not ours to test: it takes a network that fails.
+    #[tokio::test]
+    async fn the_system_is_told_to_watch_over_a_connection() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let socket = TcpStream::connect(address).await.unwrap();
+        let stream = ByteStream::tcp(socket, Ipv4Addr::LOCALHOST.into()).unwrap();
+        let Socket::Tcp(socket) = &stream.socket else {
+            panic!("{stream:?}");
+        };
+        assert!(!sockopt::socket_keepalive(socket).unwrap());
+        let second = Duration::from_secs(1);
+        for (interval, idle, between) in [
+            (20 * second, 20 * second, 10 * second),
+            (second / 10, second, second),
+        ] {
+            stream.keep_alive(interval).unwrap();
+            assert!(sockopt::socket_keepalive(socket).unwrap());
+            assert_eq!(sockopt::tcp_keepidle(socket).unwrap(), idle);
+            assert_eq!(sockopt::tcp_keepintvl(socket).unwrap(), between);
+            assert_eq!(sockopt::tcp_keepcnt(socket).unwrap(), KEEPALIVE_PROBES);
+        }
+    }
+}

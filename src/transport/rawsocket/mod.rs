@@ -352,6 +352,8 @@ mod tests {
         })
         .await;
         assert!(socket.inbound.capacity() <= 2 * READ_BUFFER);
+        // It is not whole, but a sign of life.
+        assert_eq!((socket.heard(), socket.received()), (0, 104));
     }
 
     #[tokio::test]
