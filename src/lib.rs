@@ -134,6 +134,8 @@ pub mod realm;
 pub mod router;
 pub mod secret;
 pub mod session;
+#[doc(hidden)] // shared with the command line, and of no use to others
+pub mod settings;
 pub mod transport;
 
 pub use client::{Client, Session};

@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The layers with their ranks. A layer may name those of lower rank only; those of equal rank do not know each other.
-const LAYERS: [(&str, u8); 11] = [
+const LAYERS: [(&str, u8); 12] = [
     ("proto", 0),
     ("codec", 1),
     ("auth", 2),
@@ -17,6 +17,7 @@ const LAYERS: [(&str, u8); 11] = [
     ("session", 3),
     ("transport", 3),
     ("secret", 3),
+    ("settings", 3),
     ("client", 4),
     ("router", 4),
     ("cli", 5),

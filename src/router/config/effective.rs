@@ -13,8 +13,8 @@ use super::super::Authenticator;
 use super::listeners::{FRAMINGS, ListenerConfig};
 use super::realms::{ANY, ConfiguredRealm, DISCLOSURES};
 use super::roles::RoleSetup;
-use super::section::{OFF, size};
 use super::{Config, Limits, SlowConsumerPolicy, SlowConsumers};
+use crate::settings::{OFF, size};
 
 impl Config {
     /// The configuration that holds, as TOML.

@@ -8,8 +8,9 @@ use crate::transport::{
     Address, ClientAuth, Endpoint, Framing, ListenOptions, ServerTls, TlsFiles,
 };
 
-use super::section::{Item, Reader, Section};
-use super::{Limits, fault::Place};
+use super::Limits;
+use crate::settings::Place;
+use crate::settings::{Item, Reader, Section};
 
 /// A place to listen at.
 #[derive(Clone, Debug)]

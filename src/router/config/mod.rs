@@ -6,41 +6,33 @@
 //! What this module does *not* do: listen, open realms, or change a running router. There is no YAML: the crates that
 //! read it bring more code than everything else here.
 //!
-//! - `tree`: files as values that know where they stand; `fault`: what is wrong.
-//! - `section`: tables and values as they are asked for.
 //! - `listeners`, `realms`, `users`, `roles`: what the tables of these names mean.
 //! - `effective`: the configuration as a file again. `summary`: what it comes to, in sentences.
 
 mod effective;
-mod fault;
 mod listeners;
 mod realms;
 mod roles;
-mod section;
 mod summary;
-mod tree;
 mod users;
 
 #[cfg(test)]
 mod tests;
 
-use std::cell::{Cell, RefCell};
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::time::Duration;
 
 use super::{FailedLogins, Policy};
+use crate::settings::{Reader, Section};
 use crate::transport::DEFAULT_HEARTBEAT;
-use section::{Reader, Section};
-use tree::Value;
 
-pub use fault::{ConfigError, Fault, Place};
+pub use crate::settings::{ConfigError, Fault, Format, Place};
 pub use listeners::ListenerConfig;
 pub use realms::ConfiguredRealm;
 pub use roles::RoleSetup;
 pub use summary::Summary;
-pub use tree::Format;
 pub use users::UserSetup;
 
 /// A configuration that a router can be run with.
@@ -156,29 +148,9 @@ impl Config {
         mode: Option<u32>,
         key: Option<&[u8; 32]>,
     ) -> Result<Self, ConfigError> {
-        let reader = Reader {
-            text,
-            folder: path.parent().unwrap_or_else(|| Path::new("")).to_owned(),
-            key,
-            faults: RefCell::default(),
-            warnings: RefCell::default(),
-            has_secrets: Cell::new(false),
-        };
-        let mut faults = reader.faults.take();
-        let tree = tree::parse(text, format, &mut faults);
-        // What can be read of a broken file gives rise to faults that it does not have.
-        let is_broken = !faults.is_empty();
-        reader.faults.replace(faults);
+        let reader = Reader::new(text, path, key);
         let mut config = Self::default();
-        match &tree.value {
-            _ if is_broken => {}
-            Value::Table(entries) => config.fill(Section::new(&reader, "", 0, entries)),
-            other => reader.fault(
-                0,
-                format!("the file must be a table, not {}", other.kind()),
-                None,
-            ),
-        }
+        reader.fill(format, |root| config.fill(root));
         if let Some(mode) = mode
             && mode & 0o044 != 0
             && reader.has_secrets.get()
@@ -188,14 +160,7 @@ impl Config {
                 path.display()
             ));
         }
-        let faults = reader.faults.into_inner();
-        if !faults.is_empty() {
-            return Err(ConfigError::Wrong {
-                file: path.to_owned(),
-                faults: faults.into_faults(text),
-            });
-        }
-        config.warnings = reader.warnings.into_inner();
+        config.warnings = reader.finish(path)?;
         Ok(config)
     }
 

@@ -10,10 +10,10 @@ use crate::realm::{
 };
 
 use super::super::{Authenticator, RealmSetup};
-use super::fault::{Place, suggestion};
 use super::roles::{self, RoleSetup, pattern};
-use super::section::{Item, Section};
 use super::users::{self, UserSetup};
+use crate::settings::{Item, Section};
+use crate::settings::{Place, suggestion};
 
 /// A realm as the file has it.
 #[derive(Clone, Debug)]

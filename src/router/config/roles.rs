@@ -3,8 +3,8 @@
 use crate::proto::{MatchPolicy, Uri, UriRule};
 use crate::realm::{Action, Disclosed, PermissionRule, RoleRules};
 
-use super::fault::Place;
-use super::section::Section;
+use crate::settings::Place;
+use crate::settings::Section;
 
 /// A role with its rules.
 #[derive(Clone, Debug, PartialEq, Eq)]

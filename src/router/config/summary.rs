@@ -9,9 +9,9 @@ use crate::transport::{ClientAuth, Endpoint};
 
 use super::super::Authenticator;
 use super::Config;
-use super::fault::listed;
 use super::listeners::{FRAMINGS, ListenerConfig};
 use super::realms::ConfiguredRealm;
+use crate::settings::listed;
 
 /// What a configuration comes to. `Display` writes the sentences, then the warnings.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -9,9 +9,9 @@ use crate::auth::{
 };
 use crate::secret::SecretSource;
 
-use super::fault::Place;
-use super::section::{Item, Reader, Section};
-use super::tree::Value;
+use crate::settings::Place;
+use crate::settings::Value;
+use crate::settings::{Item, Reader, Section};
 
 /// Somebody who may log in, with where the secrets came from.
 #[derive(Clone, Debug)]

@@ -23,18 +23,25 @@ pub enum Format {
 
 /// A value and where it begins.
 #[derive(Debug)]
-pub(super) struct Node {
+pub struct Node {
     /// The offset in bytes.
-    pub(super) at: usize,
-    pub(super) value: Value,
+    pub at: usize,
+    /// What it is.
+    pub value: Value,
 }
 
+/// What a value is.
 #[derive(Debug)]
-pub(super) enum Value {
+pub enum Value {
+    /// Text.
     Text(String),
+    /// A whole number.
     Integer(i64),
+    /// True or false.
     Boolean(bool),
+    /// A list.
     List(Vec<Node>),
+    /// A table.
     Table(Vec<Entry>),
     /// What no key takes: fractions, dates, null.
     Other(&'static str),
@@ -42,16 +49,18 @@ pub(super) enum Value {
 
 /// A key of a table with its value; in the order of the file.
 #[derive(Debug)]
-pub(super) struct Entry {
+pub struct Entry {
     /// The offset of the key in bytes.
-    pub(super) at: usize,
-    pub(super) key: String,
-    pub(super) node: Node,
+    pub at: usize,
+    /// The key.
+    pub key: String,
+    /// Its value.
+    pub node: Node,
 }
 
 impl Value {
     /// What it is, for a message.
-    pub(super) const fn kind(&self) -> &'static str {
+    pub const fn kind(&self) -> &'static str {
         match self {
             Self::Text(_) => "text",
             Self::Integer(_) => "a whole number",

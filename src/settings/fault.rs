@@ -56,7 +56,7 @@ pub struct Place {
 
 impl Place {
     /// The place of a byte in a text.
-    pub(super) fn of(text: &str, at: usize) -> Self {
+    pub fn of(text: &str, at: usize) -> Self {
         let before = &text[..text.floor_char_boundary(at)];
         let start = before.rfind('\n').map_or(0, |newline| newline + 1);
         Self {
@@ -84,19 +84,21 @@ impl fmt::Display for Fault {
 
 /// What was found wrong so far, by offset.
 #[derive(Debug, Default)]
-pub(super) struct Faults(Vec<(usize, String, Option<String>)>);
+pub struct Faults(Vec<(usize, String, Option<String>)>);
 
 impl Faults {
-    pub(super) fn add(&mut self, at: usize, message: String, suggestion: Option<String>) {
+    /// Notes one more.
+    pub fn add(&mut self, at: usize, message: String, suggestion: Option<String>) {
         self.0.push((at, message, suggestion));
     }
 
-    pub(super) const fn is_empty(&self) -> bool {
+    /// Whether nothing is wrong so far.
+    pub const fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
     /// All of it in the order of the file.
-    pub(super) fn into_faults(mut self, text: &str) -> Vec<Fault> {
+    pub fn into_faults(mut self, text: &str) -> Vec<Fault> {
         self.0.sort();
         // One mistake may be met more than once on the way.
         self.0.dedup();
@@ -115,7 +117,7 @@ fn lines(file: &std::path::Path, faults: &[Fault]) -> String {
 }
 
 /// The one of `known` that was probably meant by `word`.
-pub(super) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let slips = 1 + word.chars().count() / CHARACTERS_PER_SLIP;
     known
         .into_iter()
@@ -129,7 +131,7 @@ pub(super) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) 
 }
 
 /// A suggestion: the one that was probably meant, or else all that there are.
-pub(super) fn suggestion(word: &str, known: &[&str]) -> Option<String> {
+pub fn suggestion(word: &str, known: &[&str]) -> Option<String> {
     match nearest(word, known.iter().copied()) {
         Some(meant) => Some(format!("did you mean `{meant}`?")),
         None if known.is_empty() => None,
@@ -138,7 +140,7 @@ pub(super) fn suggestion(word: &str, known: &[&str]) -> Option<String> {
 }
 
 /// `a, b and c`.
-pub(super) fn listed(words: &[&str]) -> String {
+pub fn listed(words: &[&str]) -> String {
     match words {
         [] => String::new(),
         [one] => (*one).to_owned(),

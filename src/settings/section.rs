@@ -3,61 +3,113 @@
 
 use std::cell::{Cell, RefCell};
 use std::fmt::Display;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
 use crate::proto::{Uri, UriRule};
 
-use super::fault::{Faults, Place, suggestion};
-use super::tree::{Entry, Node, Value};
+use super::fault::{ConfigError, Faults, Place, suggestion};
+use super::tree::{Entry, Format, Node, Value, parse};
 
 /// What reading a file is about, and what was found on the way.
 #[derive(Debug)]
-pub(super) struct Reader<'t> {
+pub struct Reader<'t> {
     /// The file's text.
-    pub(super) text: &'t str,
+    pub text: &'t str,
     /// Where relative paths count from.
-    pub(super) folder: PathBuf,
+    pub folder: PathBuf,
     /// What salts are drawn from; `None` if secrets and certificates are not to be read.
-    pub(super) key: Option<&'t [u8; 32]>,
-    pub(super) faults: RefCell<Faults>,
+    pub key: Option<&'t [u8; 32]>,
+    /// What is wrong.
+    pub faults: RefCell<Faults>,
     /// What is not wrong, but should be said.
-    pub(super) warnings: RefCell<Vec<String>>,
+    pub warnings: RefCell<Vec<String>>,
     /// Whether the file itself has a secret in it, or what is as good as one.
-    pub(super) has_secrets: Cell<bool>,
+    pub has_secrets: Cell<bool>,
 }
 
-impl Reader<'_> {
-    pub(super) fn fault(&self, at: usize, message: impl Into<String>, suggestion: Option<String>) {
+impl<'t> Reader<'t> {
+    /// For the text of the file `path`, which need not be there.
+    #[must_use]
+    pub fn new(text: &'t str, path: &Path, key: Option<&'t [u8; 32]>) -> Self {
+        Self {
+            text,
+            folder: path.parent().unwrap_or_else(|| Path::new("")).to_owned(),
+            key,
+            faults: RefCell::default(),
+            warnings: RefCell::default(),
+            has_secrets: Cell::new(false),
+        }
+    }
+
+    /// Hands the table that the file is to `fill`. What breaks the rules of the format is noted instead: what can be read of
+    /// such a file gives rise to faults that it does not have.
+    pub fn fill(&self, format: Format, fill: impl FnOnce(Section<'_>)) {
+        let tree = parse(self.text, format, &mut self.faults.borrow_mut());
+        if !self.faults.borrow().is_empty() {
+            return;
+        }
+        match &tree.value {
+            Value::Table(entries) => fill(Section::new(self, "", 0, entries)),
+            other => self.fault(
+                0,
+                format!("the file must be a table, not {}", other.kind()),
+                None,
+            ),
+        }
+    }
+
+    /// What should be said about the file `path`, if nothing is wrong with it.
+    ///
+    /// # Errors
+    /// All that is wrong.
+    pub fn finish(self, path: &Path) -> Result<Vec<String>, ConfigError> {
+        let faults = self.faults.into_inner();
+        if faults.is_empty() {
+            return Ok(self.warnings.into_inner());
+        }
+        Err(ConfigError::Wrong {
+            file: path.to_owned(),
+            faults: faults.into_faults(self.text),
+        })
+    }
+
+    /// Notes what is wrong at an offset.
+    pub fn fault(&self, at: usize, message: impl Into<String>, suggestion: Option<String>) {
         self.faults.borrow_mut().add(at, message.into(), suggestion);
     }
 
-    pub(super) fn warn(&self, text: String) {
+    /// Notes what should be said, once.
+    pub fn warn(&self, text: String) {
         let mut warnings = self.warnings.borrow_mut();
         if !warnings.contains(&text) {
             warnings.push(text);
         }
     }
 
-    pub(super) fn place(&self, at: usize) -> Place {
+    /// The place of an offset.
+    pub fn place(&self, at: usize) -> Place {
         Place::of(self.text, at)
     }
 }
 
 /// A table. The keys that were asked for are those that there may be.
 #[derive(Debug)]
-pub(super) struct Section<'a> {
-    pub(super) reader: &'a Reader<'a>,
+pub struct Section<'a> {
+    /// Of which file.
+    pub reader: &'a Reader<'a>,
     /// As its header has it: `[[realms.users]]`.
-    pub(super) name: &'static str,
-    pub(super) at: usize,
+    pub name: &'static str,
+    /// Where it begins, as an offset.
+    pub at: usize,
     entries: &'a [Entry],
     known: RefCell<Vec<&'static str>>,
 }
 
 impl<'a> Section<'a> {
-    pub(super) const fn new(
+    /// A table of this name.
+    pub const fn new(
         reader: &'a Reader<'a>,
         name: &'static str,
         at: usize,
@@ -74,7 +126,7 @@ impl<'a> Section<'a> {
     }
 
     /// The value of a key, if it is there.
-    pub(super) fn get(&self, key: &'static str) -> Option<Item<'a>> {
+    pub fn get(&self, key: &'static str) -> Option<Item<'a>> {
         let mut known = self.known.borrow_mut();
         if !known.contains(&key) {
             known.push(key);
@@ -88,7 +140,7 @@ impl<'a> Section<'a> {
     }
 
     /// The value of a key that has to be there.
-    pub(super) fn need(&self, key: &'static str) -> Option<Item<'a>> {
+    pub fn need(&self, key: &'static str) -> Option<Item<'a>> {
         let item = self.get(key);
         if item.is_none() {
             self.fault(format!("{} lacks `{key}`", self.name));
@@ -97,7 +149,7 @@ impl<'a> Section<'a> {
     }
 
     /// The tables of a list of tables, `[[name]]`.
-    pub(super) fn tables(&self, key: &'static str, name: &'static str) -> Vec<Self> {
+    pub fn tables(&self, key: &'static str, name: &'static str) -> Vec<Self> {
         let Some(item) = self.get(key) else {
             return Vec::new();
         };
@@ -116,12 +168,13 @@ impl<'a> Section<'a> {
             .collect()
     }
 
-    pub(super) fn fault(&self, message: String) {
+    /// Notes what is wrong with it as a whole.
+    pub fn fault(&self, message: String) {
         self.reader.fault(self.at, message, None);
     }
 
     /// Notes the keys that nobody asked for.
-    pub(super) fn finish(self) {
+    pub fn finish(self) {
         let known = self.known.into_inner();
         for entry in self.entries {
             if !known.contains(&&*entry.key) {
@@ -139,18 +192,23 @@ impl<'a> Section<'a> {
 
 /// A value.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Item<'a> {
-    pub(super) reader: &'a Reader<'a>,
-    pub(super) key: &'static str,
-    pub(super) node: &'a Node,
+pub struct Item<'a> {
+    /// Of which file.
+    pub reader: &'a Reader<'a>,
+    /// Under which key it stands.
+    pub key: &'static str,
+    /// The value itself.
+    pub node: &'a Node,
 }
 
 impl<'a> Item<'a> {
-    pub(super) fn fault(&self, message: impl Into<String>) {
+    /// Notes what is wrong with it.
+    pub fn fault(&self, message: impl Into<String>) {
         self.fault_with(message, None);
     }
 
-    pub(super) fn fault_with(&self, message: impl Into<String>, suggestion: Option<String>) {
+    /// The same, with what to do about it.
+    pub fn fault_with(&self, message: impl Into<String>, suggestion: Option<String>) {
         self.reader.fault(self.node.at, message, suggestion);
     }
 
@@ -160,7 +218,8 @@ impl<'a> Item<'a> {
         None
     }
 
-    pub(super) fn text(&self) -> Option<&'a str> {
+    /// Text.
+    pub fn text(&self) -> Option<&'a str> {
         match &self.node.value {
             Value::Text(text) => Some(text),
             _ => self.must_be("text"),
@@ -168,7 +227,7 @@ impl<'a> Item<'a> {
     }
 
     /// Text that is not empty.
-    pub(super) fn name(&self) -> Option<&'a str> {
+    pub fn name(&self) -> Option<&'a str> {
         let text = self.text()?;
         if text.trim().is_empty() {
             self.fault(format!("`{}` must not be empty", self.key));
@@ -177,7 +236,8 @@ impl<'a> Item<'a> {
         Some(text)
     }
 
-    pub(super) fn boolean(&self) -> Option<bool> {
+    /// True or false.
+    pub fn boolean(&self) -> Option<bool> {
         match self.node.value {
             Value::Boolean(value) => Some(value),
             _ => self.must_be("true or false"),
@@ -185,7 +245,7 @@ impl<'a> Item<'a> {
     }
 
     /// A whole number that is not under `least`.
-    pub(super) fn number<T: TryFrom<i64> + Into<u64> + Copy>(&self, least: u64) -> Option<T> {
+    pub fn number<T: TryFrom<i64> + Into<u64> + Copy>(&self, least: u64) -> Option<T> {
         let Value::Integer(number) = self.node.value else {
             return self.must_be("a whole number");
         };
@@ -202,11 +262,12 @@ impl<'a> Item<'a> {
     }
 
     /// How many, or how much, in no unit.
-    pub(super) fn count(&self, least: u64) -> Option<usize> {
+    pub fn count(&self, least: u64) -> Option<usize> {
         usize::try_from(self.number::<u64>(least)?).ok()
     }
 
-    pub(super) fn list(&self) -> Vec<Self> {
+    /// A list; what is none has no items.
+    pub fn list(&self) -> Vec<Self> {
         match &self.node.value {
             Value::List(items) => items.iter().map(|node| Self { node, ..*self }).collect(),
             _ => self.must_be::<Vec<_>>("a list").unwrap_or_default(),
@@ -214,14 +275,15 @@ impl<'a> Item<'a> {
     }
 
     /// A list, or one item in place of a list of one.
-    pub(super) fn one_or_more(&self) -> Vec<Self> {
+    pub fn one_or_more(&self) -> Vec<Self> {
         match &self.node.value {
             Value::List(_) => self.list(),
             _ => vec![*self],
         }
     }
 
-    pub(super) fn section(&self, name: &'static str) -> Option<Section<'a>> {
+    /// A table, by this name.
+    pub fn section(&self, name: &'static str) -> Option<Section<'a>> {
         match &self.node.value {
             Value::Table(entries) => Some(Section::new(self.reader, name, self.node.at, entries)),
             _ => self.must_be("a table"),
@@ -229,7 +291,7 @@ impl<'a> Item<'a> {
     }
 
     /// Text that something can be read from.
-    pub(super) fn parsed<T: FromStr<Err: Display>>(&self) -> Option<T> {
+    pub fn parsed<T: FromStr<Err: Display>>(&self) -> Option<T> {
         let text = self.text()?;
         text.parse()
             .map_err(|error| self.fault(format!("`{}`: {error}", self.key)))
@@ -237,7 +299,7 @@ impl<'a> Item<'a> {
     }
 
     /// One of these words.
-    pub(super) fn choice<T: Copy>(&self, words: &[(&'static str, T)]) -> Option<T> {
+    pub fn choice<T: Copy>(&self, words: &[(&'static str, T)]) -> Option<T> {
         let text = self.text()?;
         let found = words.iter().find(|(word, _)| *word == text);
         if found.is_none() {
@@ -249,11 +311,7 @@ impl<'a> Item<'a> {
     }
 
     /// Some of these words, each once; not none at all unless `or_none`.
-    pub(super) fn choices<T: Copy>(
-        &self,
-        words: &[(&'static str, T)],
-        or_none: bool,
-    ) -> Option<Vec<T>> {
+    pub fn choices<T: Copy>(&self, words: &[(&'static str, T)], or_none: bool) -> Option<Vec<T>> {
         let items = self.list();
         if items.is_empty() && !or_none {
             if matches!(self.node.value, Value::List(_)) {
@@ -278,7 +336,7 @@ impl<'a> Item<'a> {
     }
 
     /// A number of bytes, also as `512KiB`; not under `least`.
-    pub(super) fn size(&self, least: usize) -> Option<usize> {
+    pub fn size(&self, least: usize) -> Option<usize> {
         let bytes = match &self.node.value {
             Value::Integer(number) => usize::try_from(*number).ok(),
             Value::Text(text) => parse_size(text),
@@ -294,7 +352,7 @@ impl<'a> Item<'a> {
     }
 
     /// A time that is not zero, as people write it.
-    pub(super) fn duration(&self) -> Option<Duration> {
+    pub fn duration(&self) -> Option<Duration> {
         let Value::Text(text) = &self.node.value else {
             return self.must_be(TIMES);
         };
@@ -308,7 +366,7 @@ impl<'a> Item<'a> {
     }
 
     /// How often something is done: a time as people write it, or `off`, which none at all is, too.
-    pub(super) fn interval(&self) -> Option<Option<Duration>> {
+    pub fn interval(&self) -> Option<Option<Duration>> {
         const INTERVALS: &str = "a time such as \"500ms\", \"10s\" or \"1m\", or \"off\"";
         let Value::Text(text) = &self.node.value else {
             return self.must_be(INTERVALS);
@@ -321,7 +379,7 @@ impl<'a> Item<'a> {
     }
 
     /// The name of a procedure, or of a realm.
-    pub(super) fn uri(&self, rule: UriRule) -> Option<Uri> {
+    pub fn uri(&self, rule: UriRule) -> Option<Uri> {
         let uri = Uri::from(self.text()?);
         uri.check(rule)
             .map_err(|fault| self.fault(format!("`{}` = {:?}: {fault}", self.key, &*uri)))
@@ -350,7 +408,7 @@ fn parse_size(text: &str) -> Option<usize> {
 }
 
 /// A number of bytes in the largest unit that leaves nothing over.
-pub(super) fn size(bytes: usize) -> String {
+pub fn size(bytes: usize) -> String {
     let units = [(30, "GiB"), (20, "MiB"), (10, "KiB")];
     units
         .into_iter()
@@ -364,7 +422,7 @@ pub(super) fn size(bytes: usize) -> String {
 const SIZES: &str = "a size such as \"512KiB\", \"16MiB\" or a number of bytes";
 
 /// How it is said that something is not done.
-pub(super) const OFF: &str = "off";
+pub const OFF: &str = "off";
 
 const TIMES: &str = "a time such as \"500ms\", \"10s\" or \"1m\"";
 
