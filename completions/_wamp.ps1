@@ -21,6 +21,8 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
 
     $completions = @(switch ($command) {
         'wamp' {
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Options kept by `wamp context` [$WAMP_CONTEXT]')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Options kept by `wamp context` [$WAMP_CONTEXT]')
             [CompletionResult]::new('-u', '-u', [CompletionResultType]::ParameterName, 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]')
             [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]')
             [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'Realm [$WAMP_REALM, else realm1]')
@@ -45,6 +47,7 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
             [CompletionResult]::new('-t', '-t', [CompletionResultType]::ParameterName, 'How long to wait for an answer: 500ms, 5s, 1m, or seconds')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait for an answer: 500ms, 5s, 1m, or seconds')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)')
+            [CompletionResult]::new('--no-context', '--no-context', [CompletionResultType]::ParameterName, 'Use no context, whichever is selected')
             [CompletionResult]::new('--insecure', '--insecure', [CompletionResultType]::ParameterName, 'Do not check the router''s certificate')
             [CompletionResult]::new('-d', '-d', [CompletionResultType]::ParameterName, 'Print WAMP details too')
             [CompletionResult]::new('--details', '--details', [CompletionResultType]::ParameterName, 'Print WAMP details too')
@@ -67,6 +70,8 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show all about a procedure, topic or session')
             [CompletionResult]::new('kill', 'kill', [CompletionResultType]::ParameterValue, 'End a session')
             [CompletionResult]::new('ping', 'ping', [CompletionResultType]::ParameterValue, 'Time the way to a router: connecting, joining, round trips')
+            [CompletionResult]::new('context', 'context', [CompletionResultType]::ParameterValue, 'Keep connection options under a name')
+            [CompletionResult]::new('ctx', 'ctx', [CompletionResultType]::ParameterValue, 'Keep connection options under a name')
             [CompletionResult]::new('authz', 'authz', [CompletionResultType]::ParameterValue, 'Say what roles may do, and why')
             [CompletionResult]::new('router', 'router', [CompletionResultType]::ParameterValue, 'Run a router')
             [CompletionResult]::new('keygen', 'keygen', [CompletionResultType]::ParameterValue, 'Make a key or secret, and its lines for the configuration')
@@ -86,6 +91,8 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
             [CompletionResult]::new('--ppt-serializer', '--ppt-serializer', [CompletionResultType]::ParameterName, 'In this: json, msgpack, cbor, native [cbor for wamp, else native]')
             [CompletionResult]::new('--ppt-cipher', '--ppt-cipher', [CompletionResultType]::ParameterName, 'Encrypt them from end to end: xsalsa20poly1305, aes256gcm')
             [CompletionResult]::new('--ppt-keyid', '--ppt-keyid', [CompletionResultType]::ParameterName, 'With this key, one of --ppt-key')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Options kept by `wamp context` [$WAMP_CONTEXT]')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Options kept by `wamp context` [$WAMP_CONTEXT]')
             [CompletionResult]::new('-u', '-u', [CompletionResultType]::ParameterName, 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]')
             [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]')
             [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'Realm [$WAMP_REALM, else realm1]')
@@ -114,6 +121,7 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'Print progressive results too, as they come')
             [CompletionResult]::new('--stream', '--stream', [CompletionResultType]::ParameterName, 'Send lines of stdin as further arguments')
             [CompletionResult]::new('--disclose-me', '--disclose-me', [CompletionResultType]::ParameterName, 'Tell the callee who calls')
+            [CompletionResult]::new('--no-context', '--no-context', [CompletionResultType]::ParameterName, 'Use no context, whichever is selected')
             [CompletionResult]::new('--insecure', '--insecure', [CompletionResultType]::ParameterName, 'Do not check the router''s certificate')
             [CompletionResult]::new('-d', '-d', [CompletionResultType]::ParameterName, 'Print WAMP details too')
             [CompletionResult]::new('--details', '--details', [CompletionResultType]::ParameterName, 'Print WAMP details too')
@@ -141,6 +149,8 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
             [CompletionResult]::new('--ppt-serializer', '--ppt-serializer', [CompletionResultType]::ParameterName, 'In this: json, msgpack, cbor, native [cbor for wamp, else native]')
             [CompletionResult]::new('--ppt-cipher', '--ppt-cipher', [CompletionResultType]::ParameterName, 'Encrypt them from end to end: xsalsa20poly1305, aes256gcm')
             [CompletionResult]::new('--ppt-keyid', '--ppt-keyid', [CompletionResultType]::ParameterName, 'With this key, one of --ppt-key')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Options kept by `wamp context` [$WAMP_CONTEXT]')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Options kept by `wamp context` [$WAMP_CONTEXT]')
             [CompletionResult]::new('-u', '-u', [CompletionResultType]::ParameterName, 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]')
             [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]')
             [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'Realm [$WAMP_REALM, else realm1]')
@@ -169,6 +179,7 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
             [CompletionResult]::new('--retain', '--retain', [CompletionResultType]::ParameterName, 'Have the router keep the event for those who come later')
             [CompletionResult]::new('--disclose-me', '--disclose-me', [CompletionResultType]::ParameterName, 'Tell the subscribers who publishes')
             [CompletionResult]::new('--include-me', '--include-me', [CompletionResultType]::ParameterName, 'Get the event too, if subscribed')
+            [CompletionResult]::new('--no-context', '--no-context', [CompletionResultType]::ParameterName, 'Use no context, whichever is selected')
             [CompletionResult]::new('--insecure', '--insecure', [CompletionResultType]::ParameterName, 'Do not check the router''s certificate')
             [CompletionResult]::new('-d', '-d', [CompletionResultType]::ParameterName, 'Print WAMP details too')
             [CompletionResult]::new('--details', '--details', [CompletionResultType]::ParameterName, 'Print WAMP details too')
@@ -196,6 +207,8 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
             [CompletionResult]::new('--ppt-serializer', '--ppt-serializer', [CompletionResultType]::ParameterName, 'In this: json, msgpack, cbor, native [cbor for wamp, else native]')
             [CompletionResult]::new('--ppt-cipher', '--ppt-cipher', [CompletionResultType]::ParameterName, 'Encrypt them from end to end: xsalsa20poly1305, aes256gcm')
             [CompletionResult]::new('--ppt-keyid', '--ppt-keyid', [CompletionResultType]::ParameterName, 'With this key, one of --ppt-key')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Options kept by `wamp context` [$WAMP_CONTEXT]')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Options kept by `wamp context` [$WAMP_CONTEXT]')
             [CompletionResult]::new('-u', '-u', [CompletionResultType]::ParameterName, 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]')
             [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]')
             [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'Realm [$WAMP_REALM, else realm1]')
@@ -224,6 +237,7 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
             [CompletionResult]::new('--retain', '--retain', [CompletionResultType]::ParameterName, 'Have the router keep the event for those who come later')
             [CompletionResult]::new('--disclose-me', '--disclose-me', [CompletionResultType]::ParameterName, 'Tell the subscribers who publishes')
             [CompletionResult]::new('--include-me', '--include-me', [CompletionResultType]::ParameterName, 'Get the event too, if subscribed')
+            [CompletionResult]::new('--no-context', '--no-context', [CompletionResultType]::ParameterName, 'Use no context, whichever is selected')
             [CompletionResult]::new('--insecure', '--insecure', [CompletionResultType]::ParameterName, 'Do not check the router''s certificate')
             [CompletionResult]::new('-d', '-d', [CompletionResultType]::ParameterName, 'Print WAMP details too')
             [CompletionResult]::new('--details', '--details', [CompletionResultType]::ParameterName, 'Print WAMP details too')
@@ -246,6 +260,8 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
             [CompletionResult]::new('--ready-file', '--ready-file', [CompletionResultType]::ParameterName, 'Written once all is subscribed, removed at the start')
             [CompletionResult]::new('-O', '-O ', [CompletionResultType]::ParameterName, 'Option of SUBSCRIBE; may be repeated')
             [CompletionResult]::new('--option', '--option', [CompletionResultType]::ParameterName, 'Option of SUBSCRIBE; may be repeated')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Options kept by `wamp context` [$WAMP_CONTEXT]')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Options kept by `wamp context` [$WAMP_CONTEXT]')
             [CompletionResult]::new('-u', '-u', [CompletionResultType]::ParameterName, 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]')
             [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]')
             [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'Realm [$WAMP_REALM, else realm1]')
@@ -271,6 +287,7 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait for an answer: 500ms, 5s, 1m, or seconds')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)')
             [CompletionResult]::new('--retained', '--retained', [CompletionResultType]::ParameterName, 'Get the event too that the router keeps, if there is one')
+            [CompletionResult]::new('--no-context', '--no-context', [CompletionResultType]::ParameterName, 'Use no context, whichever is selected')
             [CompletionResult]::new('--insecure', '--insecure', [CompletionResultType]::ParameterName, 'Do not check the router''s certificate')
             [CompletionResult]::new('-d', '-d', [CompletionResultType]::ParameterName, 'Print WAMP details too')
             [CompletionResult]::new('--details', '--details', [CompletionResultType]::ParameterName, 'Print WAMP details too')
@@ -293,6 +310,8 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
             [CompletionResult]::new('--ready-file', '--ready-file', [CompletionResultType]::ParameterName, 'Written once all is subscribed, removed at the start')
             [CompletionResult]::new('-O', '-O ', [CompletionResultType]::ParameterName, 'Option of SUBSCRIBE; may be repeated')
             [CompletionResult]::new('--option', '--option', [CompletionResultType]::ParameterName, 'Option of SUBSCRIBE; may be repeated')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Options kept by `wamp context` [$WAMP_CONTEXT]')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Options kept by `wamp context` [$WAMP_CONTEXT]')
             [CompletionResult]::new('-u', '-u', [CompletionResultType]::ParameterName, 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]')
             [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]')
             [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'Realm [$WAMP_REALM, else realm1]')
@@ -318,6 +337,7 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait for an answer: 500ms, 5s, 1m, or seconds')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)')
             [CompletionResult]::new('--retained', '--retained', [CompletionResultType]::ParameterName, 'Get the event too that the router keeps, if there is one')
+            [CompletionResult]::new('--no-context', '--no-context', [CompletionResultType]::ParameterName, 'Use no context, whichever is selected')
             [CompletionResult]::new('--insecure', '--insecure', [CompletionResultType]::ParameterName, 'Do not check the router''s certificate')
             [CompletionResult]::new('-d', '-d', [CompletionResultType]::ParameterName, 'Print WAMP details too')
             [CompletionResult]::new('--details', '--details', [CompletionResultType]::ParameterName, 'Print WAMP details too')
@@ -344,6 +364,8 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
             [CompletionResult]::new('--ready-file', '--ready-file', [CompletionResultType]::ParameterName, 'Written once all is registered, removed at the start')
             [CompletionResult]::new('-O', '-O ', [CompletionResultType]::ParameterName, 'Option of REGISTER: disclose_caller=true; may be repeated')
             [CompletionResult]::new('--option', '--option', [CompletionResultType]::ParameterName, 'Option of REGISTER: disclose_caller=true; may be repeated')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Options kept by `wamp context` [$WAMP_CONTEXT]')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Options kept by `wamp context` [$WAMP_CONTEXT]')
             [CompletionResult]::new('-u', '-u', [CompletionResultType]::ParameterName, 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]')
             [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]')
             [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'Realm [$WAMP_REALM, else realm1]')
@@ -371,6 +393,7 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
             [CompletionResult]::new('--echo', '--echo', [CompletionResultType]::ParameterName, 'Answer with the arguments of the call')
             [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Take it from whoever has it')
             [CompletionResult]::new('--lines', '--lines', [CompletionResultType]::ParameterName, 'Each line of CMD is a progressive result')
+            [CompletionResult]::new('--no-context', '--no-context', [CompletionResultType]::ParameterName, 'Use no context, whichever is selected')
             [CompletionResult]::new('--insecure', '--insecure', [CompletionResultType]::ParameterName, 'Do not check the router''s certificate')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Errors only: no notes, no hints')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Errors only: no notes, no hints')
@@ -395,6 +418,8 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
             [CompletionResult]::new('--ready-file', '--ready-file', [CompletionResultType]::ParameterName, 'Written once all is registered, removed at the start')
             [CompletionResult]::new('-O', '-O ', [CompletionResultType]::ParameterName, 'Option of REGISTER: disclose_caller=true; may be repeated')
             [CompletionResult]::new('--option', '--option', [CompletionResultType]::ParameterName, 'Option of REGISTER: disclose_caller=true; may be repeated')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Options kept by `wamp context` [$WAMP_CONTEXT]')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Options kept by `wamp context` [$WAMP_CONTEXT]')
             [CompletionResult]::new('-u', '-u', [CompletionResultType]::ParameterName, 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]')
             [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]')
             [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'Realm [$WAMP_REALM, else realm1]')
@@ -422,6 +447,7 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
             [CompletionResult]::new('--echo', '--echo', [CompletionResultType]::ParameterName, 'Answer with the arguments of the call')
             [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Take it from whoever has it')
             [CompletionResult]::new('--lines', '--lines', [CompletionResultType]::ParameterName, 'Each line of CMD is a progressive result')
+            [CompletionResult]::new('--no-context', '--no-context', [CompletionResultType]::ParameterName, 'Use no context, whichever is selected')
             [CompletionResult]::new('--insecure', '--insecure', [CompletionResultType]::ParameterName, 'Do not check the router''s certificate')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Errors only: no notes, no hints')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Errors only: no notes, no hints')
@@ -432,6 +458,8 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
             break
         }
         'wamp;ls' {
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Options kept by `wamp context` [$WAMP_CONTEXT]')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Options kept by `wamp context` [$WAMP_CONTEXT]')
             [CompletionResult]::new('-u', '-u', [CompletionResultType]::ParameterName, 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]')
             [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]')
             [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'Realm [$WAMP_REALM, else realm1]')
@@ -456,6 +484,7 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
             [CompletionResult]::new('-t', '-t', [CompletionResultType]::ParameterName, 'How long to wait for an answer: 500ms, 5s, 1m, or seconds')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait for an answer: 500ms, 5s, 1m, or seconds')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)')
+            [CompletionResult]::new('--no-context', '--no-context', [CompletionResultType]::ParameterName, 'Use no context, whichever is selected')
             [CompletionResult]::new('--insecure', '--insecure', [CompletionResultType]::ParameterName, 'Do not check the router''s certificate')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Errors only: no notes, no hints')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Errors only: no notes, no hints')
@@ -466,6 +495,8 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
             break
         }
         'wamp;show' {
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Options kept by `wamp context` [$WAMP_CONTEXT]')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Options kept by `wamp context` [$WAMP_CONTEXT]')
             [CompletionResult]::new('-u', '-u', [CompletionResultType]::ParameterName, 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]')
             [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]')
             [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'Realm [$WAMP_REALM, else realm1]')
@@ -490,6 +521,7 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
             [CompletionResult]::new('-t', '-t', [CompletionResultType]::ParameterName, 'How long to wait for an answer: 500ms, 5s, 1m, or seconds')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait for an answer: 500ms, 5s, 1m, or seconds')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)')
+            [CompletionResult]::new('--no-context', '--no-context', [CompletionResultType]::ParameterName, 'Use no context, whichever is selected')
             [CompletionResult]::new('--insecure', '--insecure', [CompletionResultType]::ParameterName, 'Do not check the router''s certificate')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Errors only: no notes, no hints')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Errors only: no notes, no hints')
@@ -502,6 +534,8 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
         'wamp;kill' {
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why, for programs [wamp.close.killed]')
             [CompletionResult]::new('--message', '--message', [CompletionResultType]::ParameterName, 'Why, for people')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Options kept by `wamp context` [$WAMP_CONTEXT]')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Options kept by `wamp context` [$WAMP_CONTEXT]')
             [CompletionResult]::new('-u', '-u', [CompletionResultType]::ParameterName, 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]')
             [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]')
             [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'Realm [$WAMP_REALM, else realm1]')
@@ -526,6 +560,7 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
             [CompletionResult]::new('-t', '-t', [CompletionResultType]::ParameterName, 'How long to wait for an answer: 500ms, 5s, 1m, or seconds')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait for an answer: 500ms, 5s, 1m, or seconds')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)')
+            [CompletionResult]::new('--no-context', '--no-context', [CompletionResultType]::ParameterName, 'Use no context, whichever is selected')
             [CompletionResult]::new('--insecure', '--insecure', [CompletionResultType]::ParameterName, 'Do not check the router''s certificate')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Errors only: no notes, no hints')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Errors only: no notes, no hints')
@@ -540,6 +575,8 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
             [CompletionResult]::new('--count', '--count', [CompletionResultType]::ParameterName, 'How many round trips; 0 is until Ctrl-C')
             [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'Time from one to the next, at the least')
             [CompletionResult]::new('--interval', '--interval', [CompletionResultType]::ParameterName, 'Time from one to the next, at the least')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Options kept by `wamp context` [$WAMP_CONTEXT]')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Options kept by `wamp context` [$WAMP_CONTEXT]')
             [CompletionResult]::new('-u', '-u', [CompletionResultType]::ParameterName, 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]')
             [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]')
             [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'Realm [$WAMP_REALM, else realm1]')
@@ -564,6 +601,7 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
             [CompletionResult]::new('-t', '-t', [CompletionResultType]::ParameterName, 'How long to wait for an answer: 500ms, 5s, 1m, or seconds')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait for an answer: 500ms, 5s, 1m, or seconds')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)')
+            [CompletionResult]::new('--no-context', '--no-context', [CompletionResultType]::ParameterName, 'Use no context, whichever is selected')
             [CompletionResult]::new('--insecure', '--insecure', [CompletionResultType]::ParameterName, 'Do not check the router''s certificate')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Errors only: no notes, no hints')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Errors only: no notes, no hints')
@@ -571,6 +609,416 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Log to standard error; twice for more')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'wamp;context' {
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Errors only: no notes, no hints')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Errors only: no notes, no hints')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Log to standard error; twice for more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Log to standard error; twice for more')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('add', 'add', [CompletionResultType]::ParameterValue, 'Keep the options of this command line as a context')
+            [CompletionResult]::new('ls', 'ls', [CompletionResultType]::ParameterValue, 'List the contexts')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show what a context says, or where each option comes from')
+            [CompletionResult]::new('select', 'select', [CompletionResultType]::ParameterValue, 'Use a context wherever none is named')
+            [CompletionResult]::new('edit', 'edit', [CompletionResultType]::ParameterValue, 'Change a context in an editor, $VISUAL or $EDITOR')
+            [CompletionResult]::new('rm', 'rm', [CompletionResultType]::ParameterValue, 'Remove contexts')
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Connect with a context, and say what that finds')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'wamp;ctx' {
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Errors only: no notes, no hints')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Errors only: no notes, no hints')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Log to standard error; twice for more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Log to standard error; twice for more')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('add', 'add', [CompletionResultType]::ParameterValue, 'Keep the options of this command line as a context')
+            [CompletionResult]::new('ls', 'ls', [CompletionResultType]::ParameterValue, 'List the contexts')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show what a context says, or where each option comes from')
+            [CompletionResult]::new('select', 'select', [CompletionResultType]::ParameterValue, 'Use a context wherever none is named')
+            [CompletionResult]::new('edit', 'edit', [CompletionResultType]::ParameterValue, 'Change a context in an editor, $VISUAL or $EDITOR')
+            [CompletionResult]::new('rm', 'rm', [CompletionResultType]::ParameterValue, 'Remove contexts')
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Connect with a context, and say what that finds')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'wamp;context;add' {
+            [CompletionResult]::new('-u', '-u', [CompletionResultType]::ParameterName, 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]')
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'Realm [$WAMP_REALM, else realm1]')
+            [CompletionResult]::new('--realm', '--realm', [CompletionResultType]::ParameterName, 'Realm [$WAMP_REALM, else realm1]')
+            [CompletionResult]::new('--serializer', '--serializer', [CompletionResultType]::ParameterName, 'Of json,msgpack,cbor, in order [$WAMP_SERIALIZER]')
+            [CompletionResult]::new('--authid', '--authid', [CompletionResultType]::ParameterName, 'Who to be [$WAMP_AUTHID]')
+            [CompletionResult]::new('--authrole', '--authrole', [CompletionResultType]::ParameterName, 'The role to ask for [$WAMP_AUTHROLE]')
+            [CompletionResult]::new('--secret', '--secret', [CompletionResultType]::ParameterName, 'Ticket or password [$WAMP_SECRET]')
+            [CompletionResult]::new('--key', '--key', [CompletionResultType]::ParameterName, 'Private key for cryptosign [$WAMP_PRIVATE_KEY]')
+            [CompletionResult]::new('--authmethod', '--authmethod', [CompletionResultType]::ParameterName, 'anonymous, ticket, wampcra, scram, cryptosign, tls')
+            [CompletionResult]::new('--authextra', '--authextra', [CompletionResultType]::ParameterName, 'Tell the router more, as a JSON object or @FILE')
+            [CompletionResult]::new('-H', '-H ', [CompletionResultType]::ParameterName, 'HTTP header of the handshake; may be repeated')
+            [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'HTTP header of the handshake; may be repeated')
+            [CompletionResult]::new('--ppt-key', '--ppt-key', [CompletionResultType]::ParameterName, 'Key for payloads encrypted from end to end; may be repeated')
+            [CompletionResult]::new('--ca', '--ca', [CompletionResultType]::ParameterName, 'Trust these certificates (PEM) rather than the system''s authorities')
+            [CompletionResult]::new('--cert', '--cert', [CompletionResultType]::ParameterName, 'Show the router this certificate (PEM)')
+            [CompletionResult]::new('--tls-key', '--tls-key', [CompletionResultType]::ParameterName, 'Its private key (PEM), if it is in a file of its own')
+            [CompletionResult]::new('--connect-timeout', '--connect-timeout', [CompletionResultType]::ParameterName, 'Time for connecting and joining, more than 0 [5s]')
+            [CompletionResult]::new('--heartbeat', '--heartbeat', [CompletionResultType]::ParameterName, 'How often to ask a silent router whether it is still there [20s]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]')
+            [CompletionResult]::new('-t', '-t', [CompletionResultType]::ParameterName, 'How long to wait for an answer: 500ms, 5s, 1m, or seconds')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait for an answer: 500ms, 5s, 1m, or seconds')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Replace the context if there is one')
+            [CompletionResult]::new('--select', '--select', [CompletionResultType]::ParameterName, 'Select it too')
+            [CompletionResult]::new('--insecure', '--insecure', [CompletionResultType]::ParameterName, 'Do not check the router''s certificate')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Errors only: no notes, no hints')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Errors only: no notes, no hints')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Log to standard error; twice for more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Log to standard error; twice for more')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'wamp;ctx;add' {
+            [CompletionResult]::new('-u', '-u', [CompletionResultType]::ParameterName, 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]')
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'Realm [$WAMP_REALM, else realm1]')
+            [CompletionResult]::new('--realm', '--realm', [CompletionResultType]::ParameterName, 'Realm [$WAMP_REALM, else realm1]')
+            [CompletionResult]::new('--serializer', '--serializer', [CompletionResultType]::ParameterName, 'Of json,msgpack,cbor, in order [$WAMP_SERIALIZER]')
+            [CompletionResult]::new('--authid', '--authid', [CompletionResultType]::ParameterName, 'Who to be [$WAMP_AUTHID]')
+            [CompletionResult]::new('--authrole', '--authrole', [CompletionResultType]::ParameterName, 'The role to ask for [$WAMP_AUTHROLE]')
+            [CompletionResult]::new('--secret', '--secret', [CompletionResultType]::ParameterName, 'Ticket or password [$WAMP_SECRET]')
+            [CompletionResult]::new('--key', '--key', [CompletionResultType]::ParameterName, 'Private key for cryptosign [$WAMP_PRIVATE_KEY]')
+            [CompletionResult]::new('--authmethod', '--authmethod', [CompletionResultType]::ParameterName, 'anonymous, ticket, wampcra, scram, cryptosign, tls')
+            [CompletionResult]::new('--authextra', '--authextra', [CompletionResultType]::ParameterName, 'Tell the router more, as a JSON object or @FILE')
+            [CompletionResult]::new('-H', '-H ', [CompletionResultType]::ParameterName, 'HTTP header of the handshake; may be repeated')
+            [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'HTTP header of the handshake; may be repeated')
+            [CompletionResult]::new('--ppt-key', '--ppt-key', [CompletionResultType]::ParameterName, 'Key for payloads encrypted from end to end; may be repeated')
+            [CompletionResult]::new('--ca', '--ca', [CompletionResultType]::ParameterName, 'Trust these certificates (PEM) rather than the system''s authorities')
+            [CompletionResult]::new('--cert', '--cert', [CompletionResultType]::ParameterName, 'Show the router this certificate (PEM)')
+            [CompletionResult]::new('--tls-key', '--tls-key', [CompletionResultType]::ParameterName, 'Its private key (PEM), if it is in a file of its own')
+            [CompletionResult]::new('--connect-timeout', '--connect-timeout', [CompletionResultType]::ParameterName, 'Time for connecting and joining, more than 0 [5s]')
+            [CompletionResult]::new('--heartbeat', '--heartbeat', [CompletionResultType]::ParameterName, 'How often to ask a silent router whether it is still there [20s]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]')
+            [CompletionResult]::new('-t', '-t', [CompletionResultType]::ParameterName, 'How long to wait for an answer: 500ms, 5s, 1m, or seconds')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait for an answer: 500ms, 5s, 1m, or seconds')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Replace the context if there is one')
+            [CompletionResult]::new('--select', '--select', [CompletionResultType]::ParameterName, 'Select it too')
+            [CompletionResult]::new('--insecure', '--insecure', [CompletionResultType]::ParameterName, 'Do not check the router''s certificate')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Errors only: no notes, no hints')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Errors only: no notes, no hints')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Log to standard error; twice for more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Log to standard error; twice for more')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'wamp;context;ls' {
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'auto, json (an envelope for each), pretty, table [$WAMP_OUTPUT]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'auto, json (an envelope for each), pretty, table [$WAMP_OUTPUT]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Errors only: no notes, no hints')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Errors only: no notes, no hints')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Log to standard error; twice for more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Log to standard error; twice for more')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'wamp;ctx;ls' {
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'auto, json (an envelope for each), pretty, table [$WAMP_OUTPUT]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'auto, json (an envelope for each), pretty, table [$WAMP_OUTPUT]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Errors only: no notes, no hints')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Errors only: no notes, no hints')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Log to standard error; twice for more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Log to standard error; twice for more')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'wamp;context;show' {
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Options kept by `wamp context` [$WAMP_CONTEXT]')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Options kept by `wamp context` [$WAMP_CONTEXT]')
+            [CompletionResult]::new('-u', '-u', [CompletionResultType]::ParameterName, 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]')
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'Realm [$WAMP_REALM, else realm1]')
+            [CompletionResult]::new('--realm', '--realm', [CompletionResultType]::ParameterName, 'Realm [$WAMP_REALM, else realm1]')
+            [CompletionResult]::new('--serializer', '--serializer', [CompletionResultType]::ParameterName, 'Of json,msgpack,cbor, in order [$WAMP_SERIALIZER]')
+            [CompletionResult]::new('--authid', '--authid', [CompletionResultType]::ParameterName, 'Who to be [$WAMP_AUTHID]')
+            [CompletionResult]::new('--authrole', '--authrole', [CompletionResultType]::ParameterName, 'The role to ask for [$WAMP_AUTHROLE]')
+            [CompletionResult]::new('--secret', '--secret', [CompletionResultType]::ParameterName, 'Ticket or password [$WAMP_SECRET]')
+            [CompletionResult]::new('--key', '--key', [CompletionResultType]::ParameterName, 'Private key for cryptosign [$WAMP_PRIVATE_KEY]')
+            [CompletionResult]::new('--authmethod', '--authmethod', [CompletionResultType]::ParameterName, 'anonymous, ticket, wampcra, scram, cryptosign, tls')
+            [CompletionResult]::new('--authextra', '--authextra', [CompletionResultType]::ParameterName, 'Tell the router more, as a JSON object or @FILE')
+            [CompletionResult]::new('-H', '-H ', [CompletionResultType]::ParameterName, 'HTTP header of the handshake; may be repeated')
+            [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'HTTP header of the handshake; may be repeated')
+            [CompletionResult]::new('--ppt-key', '--ppt-key', [CompletionResultType]::ParameterName, 'Key for payloads encrypted from end to end; may be repeated')
+            [CompletionResult]::new('--ca', '--ca', [CompletionResultType]::ParameterName, 'Trust these certificates (PEM) rather than the system''s authorities')
+            [CompletionResult]::new('--cert', '--cert', [CompletionResultType]::ParameterName, 'Show the router this certificate (PEM)')
+            [CompletionResult]::new('--tls-key', '--tls-key', [CompletionResultType]::ParameterName, 'Its private key (PEM), if it is in a file of its own')
+            [CompletionResult]::new('--connect-timeout', '--connect-timeout', [CompletionResultType]::ParameterName, 'Time for connecting and joining, more than 0 [5s]')
+            [CompletionResult]::new('--heartbeat', '--heartbeat', [CompletionResultType]::ParameterName, 'How often to ask a silent router whether it is still there [20s]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]')
+            [CompletionResult]::new('-t', '-t', [CompletionResultType]::ParameterName, 'How long to wait for an answer: 500ms, 5s, 1m, or seconds')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait for an answer: 500ms, 5s, 1m, or seconds')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)')
+            [CompletionResult]::new('--resolved', '--resolved', [CompletionResultType]::ParameterName, 'All that a command would use, and where it comes from')
+            [CompletionResult]::new('--no-context', '--no-context', [CompletionResultType]::ParameterName, 'Use no context, whichever is selected')
+            [CompletionResult]::new('--insecure', '--insecure', [CompletionResultType]::ParameterName, 'Do not check the router''s certificate')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Errors only: no notes, no hints')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Errors only: no notes, no hints')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Log to standard error; twice for more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Log to standard error; twice for more')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'wamp;ctx;show' {
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Options kept by `wamp context` [$WAMP_CONTEXT]')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Options kept by `wamp context` [$WAMP_CONTEXT]')
+            [CompletionResult]::new('-u', '-u', [CompletionResultType]::ParameterName, 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]')
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'Realm [$WAMP_REALM, else realm1]')
+            [CompletionResult]::new('--realm', '--realm', [CompletionResultType]::ParameterName, 'Realm [$WAMP_REALM, else realm1]')
+            [CompletionResult]::new('--serializer', '--serializer', [CompletionResultType]::ParameterName, 'Of json,msgpack,cbor, in order [$WAMP_SERIALIZER]')
+            [CompletionResult]::new('--authid', '--authid', [CompletionResultType]::ParameterName, 'Who to be [$WAMP_AUTHID]')
+            [CompletionResult]::new('--authrole', '--authrole', [CompletionResultType]::ParameterName, 'The role to ask for [$WAMP_AUTHROLE]')
+            [CompletionResult]::new('--secret', '--secret', [CompletionResultType]::ParameterName, 'Ticket or password [$WAMP_SECRET]')
+            [CompletionResult]::new('--key', '--key', [CompletionResultType]::ParameterName, 'Private key for cryptosign [$WAMP_PRIVATE_KEY]')
+            [CompletionResult]::new('--authmethod', '--authmethod', [CompletionResultType]::ParameterName, 'anonymous, ticket, wampcra, scram, cryptosign, tls')
+            [CompletionResult]::new('--authextra', '--authextra', [CompletionResultType]::ParameterName, 'Tell the router more, as a JSON object or @FILE')
+            [CompletionResult]::new('-H', '-H ', [CompletionResultType]::ParameterName, 'HTTP header of the handshake; may be repeated')
+            [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'HTTP header of the handshake; may be repeated')
+            [CompletionResult]::new('--ppt-key', '--ppt-key', [CompletionResultType]::ParameterName, 'Key for payloads encrypted from end to end; may be repeated')
+            [CompletionResult]::new('--ca', '--ca', [CompletionResultType]::ParameterName, 'Trust these certificates (PEM) rather than the system''s authorities')
+            [CompletionResult]::new('--cert', '--cert', [CompletionResultType]::ParameterName, 'Show the router this certificate (PEM)')
+            [CompletionResult]::new('--tls-key', '--tls-key', [CompletionResultType]::ParameterName, 'Its private key (PEM), if it is in a file of its own')
+            [CompletionResult]::new('--connect-timeout', '--connect-timeout', [CompletionResultType]::ParameterName, 'Time for connecting and joining, more than 0 [5s]')
+            [CompletionResult]::new('--heartbeat', '--heartbeat', [CompletionResultType]::ParameterName, 'How often to ask a silent router whether it is still there [20s]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]')
+            [CompletionResult]::new('-t', '-t', [CompletionResultType]::ParameterName, 'How long to wait for an answer: 500ms, 5s, 1m, or seconds')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait for an answer: 500ms, 5s, 1m, or seconds')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)')
+            [CompletionResult]::new('--resolved', '--resolved', [CompletionResultType]::ParameterName, 'All that a command would use, and where it comes from')
+            [CompletionResult]::new('--no-context', '--no-context', [CompletionResultType]::ParameterName, 'Use no context, whichever is selected')
+            [CompletionResult]::new('--insecure', '--insecure', [CompletionResultType]::ParameterName, 'Do not check the router''s certificate')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Errors only: no notes, no hints')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Errors only: no notes, no hints')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Log to standard error; twice for more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Log to standard error; twice for more')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'wamp;context;select' {
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)')
+            [CompletionResult]::new('--none', '--none', [CompletionResultType]::ParameterName, 'Select none')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Errors only: no notes, no hints')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Errors only: no notes, no hints')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Log to standard error; twice for more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Log to standard error; twice for more')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'wamp;ctx;select' {
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)')
+            [CompletionResult]::new('--none', '--none', [CompletionResultType]::ParameterName, 'Select none')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Errors only: no notes, no hints')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Errors only: no notes, no hints')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Log to standard error; twice for more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Log to standard error; twice for more')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'wamp;context;edit' {
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Errors only: no notes, no hints')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Errors only: no notes, no hints')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Log to standard error; twice for more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Log to standard error; twice for more')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'wamp;ctx;edit' {
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Errors only: no notes, no hints')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Errors only: no notes, no hints')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Log to standard error; twice for more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Log to standard error; twice for more')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'wamp;context;rm' {
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Errors only: no notes, no hints')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Errors only: no notes, no hints')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Log to standard error; twice for more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Log to standard error; twice for more')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'wamp;ctx;rm' {
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Errors only: no notes, no hints')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Errors only: no notes, no hints')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Log to standard error; twice for more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Log to standard error; twice for more')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'wamp;context;check' {
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Options kept by `wamp context` [$WAMP_CONTEXT]')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Options kept by `wamp context` [$WAMP_CONTEXT]')
+            [CompletionResult]::new('-u', '-u', [CompletionResultType]::ParameterName, 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]')
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'Realm [$WAMP_REALM, else realm1]')
+            [CompletionResult]::new('--realm', '--realm', [CompletionResultType]::ParameterName, 'Realm [$WAMP_REALM, else realm1]')
+            [CompletionResult]::new('--serializer', '--serializer', [CompletionResultType]::ParameterName, 'Of json,msgpack,cbor, in order [$WAMP_SERIALIZER]')
+            [CompletionResult]::new('--authid', '--authid', [CompletionResultType]::ParameterName, 'Who to be [$WAMP_AUTHID]')
+            [CompletionResult]::new('--authrole', '--authrole', [CompletionResultType]::ParameterName, 'The role to ask for [$WAMP_AUTHROLE]')
+            [CompletionResult]::new('--secret', '--secret', [CompletionResultType]::ParameterName, 'Ticket or password [$WAMP_SECRET]')
+            [CompletionResult]::new('--key', '--key', [CompletionResultType]::ParameterName, 'Private key for cryptosign [$WAMP_PRIVATE_KEY]')
+            [CompletionResult]::new('--authmethod', '--authmethod', [CompletionResultType]::ParameterName, 'anonymous, ticket, wampcra, scram, cryptosign, tls')
+            [CompletionResult]::new('--authextra', '--authextra', [CompletionResultType]::ParameterName, 'Tell the router more, as a JSON object or @FILE')
+            [CompletionResult]::new('-H', '-H ', [CompletionResultType]::ParameterName, 'HTTP header of the handshake; may be repeated')
+            [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'HTTP header of the handshake; may be repeated')
+            [CompletionResult]::new('--ppt-key', '--ppt-key', [CompletionResultType]::ParameterName, 'Key for payloads encrypted from end to end; may be repeated')
+            [CompletionResult]::new('--ca', '--ca', [CompletionResultType]::ParameterName, 'Trust these certificates (PEM) rather than the system''s authorities')
+            [CompletionResult]::new('--cert', '--cert', [CompletionResultType]::ParameterName, 'Show the router this certificate (PEM)')
+            [CompletionResult]::new('--tls-key', '--tls-key', [CompletionResultType]::ParameterName, 'Its private key (PEM), if it is in a file of its own')
+            [CompletionResult]::new('--connect-timeout', '--connect-timeout', [CompletionResultType]::ParameterName, 'Time for connecting and joining, more than 0 [5s]')
+            [CompletionResult]::new('--heartbeat', '--heartbeat', [CompletionResultType]::ParameterName, 'How often to ask a silent router whether it is still there [20s]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)')
+            [CompletionResult]::new('--no-context', '--no-context', [CompletionResultType]::ParameterName, 'Use no context, whichever is selected')
+            [CompletionResult]::new('--insecure', '--insecure', [CompletionResultType]::ParameterName, 'Do not check the router''s certificate')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Errors only: no notes, no hints')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Errors only: no notes, no hints')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Log to standard error; twice for more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Log to standard error; twice for more')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'wamp;ctx;check' {
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Options kept by `wamp context` [$WAMP_CONTEXT]')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Options kept by `wamp context` [$WAMP_CONTEXT]')
+            [CompletionResult]::new('-u', '-u', [CompletionResultType]::ParameterName, 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]')
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'Realm [$WAMP_REALM, else realm1]')
+            [CompletionResult]::new('--realm', '--realm', [CompletionResultType]::ParameterName, 'Realm [$WAMP_REALM, else realm1]')
+            [CompletionResult]::new('--serializer', '--serializer', [CompletionResultType]::ParameterName, 'Of json,msgpack,cbor, in order [$WAMP_SERIALIZER]')
+            [CompletionResult]::new('--authid', '--authid', [CompletionResultType]::ParameterName, 'Who to be [$WAMP_AUTHID]')
+            [CompletionResult]::new('--authrole', '--authrole', [CompletionResultType]::ParameterName, 'The role to ask for [$WAMP_AUTHROLE]')
+            [CompletionResult]::new('--secret', '--secret', [CompletionResultType]::ParameterName, 'Ticket or password [$WAMP_SECRET]')
+            [CompletionResult]::new('--key', '--key', [CompletionResultType]::ParameterName, 'Private key for cryptosign [$WAMP_PRIVATE_KEY]')
+            [CompletionResult]::new('--authmethod', '--authmethod', [CompletionResultType]::ParameterName, 'anonymous, ticket, wampcra, scram, cryptosign, tls')
+            [CompletionResult]::new('--authextra', '--authextra', [CompletionResultType]::ParameterName, 'Tell the router more, as a JSON object or @FILE')
+            [CompletionResult]::new('-H', '-H ', [CompletionResultType]::ParameterName, 'HTTP header of the handshake; may be repeated')
+            [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'HTTP header of the handshake; may be repeated')
+            [CompletionResult]::new('--ppt-key', '--ppt-key', [CompletionResultType]::ParameterName, 'Key for payloads encrypted from end to end; may be repeated')
+            [CompletionResult]::new('--ca', '--ca', [CompletionResultType]::ParameterName, 'Trust these certificates (PEM) rather than the system''s authorities')
+            [CompletionResult]::new('--cert', '--cert', [CompletionResultType]::ParameterName, 'Show the router this certificate (PEM)')
+            [CompletionResult]::new('--tls-key', '--tls-key', [CompletionResultType]::ParameterName, 'Its private key (PEM), if it is in a file of its own')
+            [CompletionResult]::new('--connect-timeout', '--connect-timeout', [CompletionResultType]::ParameterName, 'Time for connecting and joining, more than 0 [5s]')
+            [CompletionResult]::new('--heartbeat', '--heartbeat', [CompletionResultType]::ParameterName, 'How often to ask a silent router whether it is still there [20s]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)')
+            [CompletionResult]::new('--no-context', '--no-context', [CompletionResultType]::ParameterName, 'Use no context, whichever is selected')
+            [CompletionResult]::new('--insecure', '--insecure', [CompletionResultType]::ParameterName, 'Do not check the router''s certificate')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Errors only: no notes, no hints')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Errors only: no notes, no hints')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Log to standard error; twice for more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Log to standard error; twice for more')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'wamp;context;help' {
+            [CompletionResult]::new('add', 'add', [CompletionResultType]::ParameterValue, 'Keep the options of this command line as a context')
+            [CompletionResult]::new('ls', 'ls', [CompletionResultType]::ParameterValue, 'List the contexts')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show what a context says, or where each option comes from')
+            [CompletionResult]::new('select', 'select', [CompletionResultType]::ParameterValue, 'Use a context wherever none is named')
+            [CompletionResult]::new('edit', 'edit', [CompletionResultType]::ParameterValue, 'Change a context in an editor, $VISUAL or $EDITOR')
+            [CompletionResult]::new('rm', 'rm', [CompletionResultType]::ParameterValue, 'Remove contexts')
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Connect with a context, and say what that finds')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'wamp;context;help;add' {
+            break
+        }
+        'wamp;context;help;ls' {
+            break
+        }
+        'wamp;context;help;show' {
+            break
+        }
+        'wamp;context;help;select' {
+            break
+        }
+        'wamp;context;help;edit' {
+            break
+        }
+        'wamp;context;help;rm' {
+            break
+        }
+        'wamp;context;help;check' {
+            break
+        }
+        'wamp;context;help;help' {
+            break
+        }
+        'wamp;ctx;help' {
+            [CompletionResult]::new('add', 'add', [CompletionResultType]::ParameterValue, 'Keep the options of this command line as a context')
+            [CompletionResult]::new('ls', 'ls', [CompletionResultType]::ParameterValue, 'List the contexts')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show what a context says, or where each option comes from')
+            [CompletionResult]::new('select', 'select', [CompletionResultType]::ParameterValue, 'Use a context wherever none is named')
+            [CompletionResult]::new('edit', 'edit', [CompletionResultType]::ParameterValue, 'Change a context in an editor, $VISUAL or $EDITOR')
+            [CompletionResult]::new('rm', 'rm', [CompletionResultType]::ParameterValue, 'Remove contexts')
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Connect with a context, and say what that finds')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'wamp;ctx;help;add' {
+            break
+        }
+        'wamp;ctx;help;ls' {
+            break
+        }
+        'wamp;ctx;help;show' {
+            break
+        }
+        'wamp;ctx;help;select' {
+            break
+        }
+        'wamp;ctx;help;edit' {
+            break
+        }
+        'wamp;ctx;help;rm' {
+            break
+        }
+        'wamp;ctx;help;check' {
+            break
+        }
+        'wamp;ctx;help;help' {
             break
         }
         'wamp;authz' {
@@ -676,6 +1124,7 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show all about a procedure, topic or session')
             [CompletionResult]::new('kill', 'kill', [CompletionResultType]::ParameterValue, 'End a session')
             [CompletionResult]::new('ping', 'ping', [CompletionResultType]::ParameterValue, 'Time the way to a router: connecting, joining, round trips')
+            [CompletionResult]::new('context', 'context', [CompletionResultType]::ParameterValue, 'Keep connection options under a name')
             [CompletionResult]::new('authz', 'authz', [CompletionResultType]::ParameterValue, 'Say what roles may do, and why')
             [CompletionResult]::new('router', 'router', [CompletionResultType]::ParameterValue, 'Run a router')
             [CompletionResult]::new('keygen', 'keygen', [CompletionResultType]::ParameterValue, 'Make a key or secret, and its lines for the configuration')
@@ -705,6 +1154,37 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
             break
         }
         'wamp;help;ping' {
+            break
+        }
+        'wamp;help;context' {
+            [CompletionResult]::new('add', 'add', [CompletionResultType]::ParameterValue, 'Keep the options of this command line as a context')
+            [CompletionResult]::new('ls', 'ls', [CompletionResultType]::ParameterValue, 'List the contexts')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show what a context says, or where each option comes from')
+            [CompletionResult]::new('select', 'select', [CompletionResultType]::ParameterValue, 'Use a context wherever none is named')
+            [CompletionResult]::new('edit', 'edit', [CompletionResultType]::ParameterValue, 'Change a context in an editor, $VISUAL or $EDITOR')
+            [CompletionResult]::new('rm', 'rm', [CompletionResultType]::ParameterValue, 'Remove contexts')
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Connect with a context, and say what that finds')
+            break
+        }
+        'wamp;help;context;add' {
+            break
+        }
+        'wamp;help;context;ls' {
+            break
+        }
+        'wamp;help;context;show' {
+            break
+        }
+        'wamp;help;context;select' {
+            break
+        }
+        'wamp;help;context;edit' {
+            break
+        }
+        'wamp;help;context;rm' {
+            break
+        }
+        'wamp;help;context;check' {
             break
         }
         'wamp;help;authz' {

@@ -18,6 +18,8 @@ set edit:completion:arg-completer[wamp] = {|@words|
     }
     var completions = [
         &'wamp'= {
+            cand -c 'Options kept by `wamp context` [$WAMP_CONTEXT]'
+            cand --context 'Options kept by `wamp context` [$WAMP_CONTEXT]'
             cand -u 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]'
             cand --url 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]'
             cand -r 'Realm [$WAMP_REALM, else realm1]'
@@ -42,6 +44,7 @@ set edit:completion:arg-completer[wamp] = {|@words|
             cand -t 'How long to wait for an answer: 500ms, 5s, 1m, or seconds'
             cand --timeout 'How long to wait for an answer: 500ms, 5s, 1m, or seconds'
             cand --color 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)'
+            cand --no-context 'Use no context, whichever is selected'
             cand --insecure 'Do not check the router''s certificate'
             cand -d 'Print WAMP details too'
             cand --details 'Print WAMP details too'
@@ -64,6 +67,8 @@ set edit:completion:arg-completer[wamp] = {|@words|
             cand show 'Show all about a procedure, topic or session'
             cand kill 'End a session'
             cand ping 'Time the way to a router: connecting, joining, round trips'
+            cand context 'Keep connection options under a name'
+            cand ctx 'Keep connection options under a name'
             cand authz 'Say what roles may do, and why'
             cand router 'Run a router'
             cand keygen 'Make a key or secret, and its lines for the configuration'
@@ -82,6 +87,8 @@ set edit:completion:arg-completer[wamp] = {|@words|
             cand --ppt-serializer 'In this: json, msgpack, cbor, native [cbor for wamp, else native]'
             cand --ppt-cipher 'Encrypt them from end to end: xsalsa20poly1305, aes256gcm'
             cand --ppt-keyid 'With this key, one of --ppt-key'
+            cand -c 'Options kept by `wamp context` [$WAMP_CONTEXT]'
+            cand --context 'Options kept by `wamp context` [$WAMP_CONTEXT]'
             cand -u 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]'
             cand --url 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]'
             cand -r 'Realm [$WAMP_REALM, else realm1]'
@@ -110,6 +117,7 @@ set edit:completion:arg-completer[wamp] = {|@words|
             cand --progress 'Print progressive results too, as they come'
             cand --stream 'Send lines of stdin as further arguments'
             cand --disclose-me 'Tell the callee who calls'
+            cand --no-context 'Use no context, whichever is selected'
             cand --insecure 'Do not check the router''s certificate'
             cand -d 'Print WAMP details too'
             cand --details 'Print WAMP details too'
@@ -136,6 +144,8 @@ set edit:completion:arg-completer[wamp] = {|@words|
             cand --ppt-serializer 'In this: json, msgpack, cbor, native [cbor for wamp, else native]'
             cand --ppt-cipher 'Encrypt them from end to end: xsalsa20poly1305, aes256gcm'
             cand --ppt-keyid 'With this key, one of --ppt-key'
+            cand -c 'Options kept by `wamp context` [$WAMP_CONTEXT]'
+            cand --context 'Options kept by `wamp context` [$WAMP_CONTEXT]'
             cand -u 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]'
             cand --url 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]'
             cand -r 'Realm [$WAMP_REALM, else realm1]'
@@ -164,6 +174,7 @@ set edit:completion:arg-completer[wamp] = {|@words|
             cand --retain 'Have the router keep the event for those who come later'
             cand --disclose-me 'Tell the subscribers who publishes'
             cand --include-me 'Get the event too, if subscribed'
+            cand --no-context 'Use no context, whichever is selected'
             cand --insecure 'Do not check the router''s certificate'
             cand -d 'Print WAMP details too'
             cand --details 'Print WAMP details too'
@@ -190,6 +201,8 @@ set edit:completion:arg-completer[wamp] = {|@words|
             cand --ppt-serializer 'In this: json, msgpack, cbor, native [cbor for wamp, else native]'
             cand --ppt-cipher 'Encrypt them from end to end: xsalsa20poly1305, aes256gcm'
             cand --ppt-keyid 'With this key, one of --ppt-key'
+            cand -c 'Options kept by `wamp context` [$WAMP_CONTEXT]'
+            cand --context 'Options kept by `wamp context` [$WAMP_CONTEXT]'
             cand -u 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]'
             cand --url 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]'
             cand -r 'Realm [$WAMP_REALM, else realm1]'
@@ -218,6 +231,7 @@ set edit:completion:arg-completer[wamp] = {|@words|
             cand --retain 'Have the router keep the event for those who come later'
             cand --disclose-me 'Tell the subscribers who publishes'
             cand --include-me 'Get the event too, if subscribed'
+            cand --no-context 'Use no context, whichever is selected'
             cand --insecure 'Do not check the router''s certificate'
             cand -d 'Print WAMP details too'
             cand --details 'Print WAMP details too'
@@ -239,6 +253,8 @@ set edit:completion:arg-completer[wamp] = {|@words|
             cand --ready-file 'Written once all is subscribed, removed at the start'
             cand -O 'Option of SUBSCRIBE; may be repeated'
             cand --option 'Option of SUBSCRIBE; may be repeated'
+            cand -c 'Options kept by `wamp context` [$WAMP_CONTEXT]'
+            cand --context 'Options kept by `wamp context` [$WAMP_CONTEXT]'
             cand -u 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]'
             cand --url 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]'
             cand -r 'Realm [$WAMP_REALM, else realm1]'
@@ -264,6 +280,7 @@ set edit:completion:arg-completer[wamp] = {|@words|
             cand --timeout 'How long to wait for an answer: 500ms, 5s, 1m, or seconds'
             cand --color 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)'
             cand --retained 'Get the event too that the router keeps, if there is one'
+            cand --no-context 'Use no context, whichever is selected'
             cand --insecure 'Do not check the router''s certificate'
             cand -d 'Print WAMP details too'
             cand --details 'Print WAMP details too'
@@ -285,6 +302,8 @@ set edit:completion:arg-completer[wamp] = {|@words|
             cand --ready-file 'Written once all is subscribed, removed at the start'
             cand -O 'Option of SUBSCRIBE; may be repeated'
             cand --option 'Option of SUBSCRIBE; may be repeated'
+            cand -c 'Options kept by `wamp context` [$WAMP_CONTEXT]'
+            cand --context 'Options kept by `wamp context` [$WAMP_CONTEXT]'
             cand -u 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]'
             cand --url 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]'
             cand -r 'Realm [$WAMP_REALM, else realm1]'
@@ -310,6 +329,7 @@ set edit:completion:arg-completer[wamp] = {|@words|
             cand --timeout 'How long to wait for an answer: 500ms, 5s, 1m, or seconds'
             cand --color 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)'
             cand --retained 'Get the event too that the router keeps, if there is one'
+            cand --no-context 'Use no context, whichever is selected'
             cand --insecure 'Do not check the router''s certificate'
             cand -d 'Print WAMP details too'
             cand --details 'Print WAMP details too'
@@ -335,6 +355,8 @@ set edit:completion:arg-completer[wamp] = {|@words|
             cand --ready-file 'Written once all is registered, removed at the start'
             cand -O 'Option of REGISTER: disclose_caller=true; may be repeated'
             cand --option 'Option of REGISTER: disclose_caller=true; may be repeated'
+            cand -c 'Options kept by `wamp context` [$WAMP_CONTEXT]'
+            cand --context 'Options kept by `wamp context` [$WAMP_CONTEXT]'
             cand -u 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]'
             cand --url 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]'
             cand -r 'Realm [$WAMP_REALM, else realm1]'
@@ -362,6 +384,7 @@ set edit:completion:arg-completer[wamp] = {|@words|
             cand --echo 'Answer with the arguments of the call'
             cand --force 'Take it from whoever has it'
             cand --lines 'Each line of CMD is a progressive result'
+            cand --no-context 'Use no context, whichever is selected'
             cand --insecure 'Do not check the router''s certificate'
             cand -q 'Errors only: no notes, no hints'
             cand --quiet 'Errors only: no notes, no hints'
@@ -385,6 +408,8 @@ set edit:completion:arg-completer[wamp] = {|@words|
             cand --ready-file 'Written once all is registered, removed at the start'
             cand -O 'Option of REGISTER: disclose_caller=true; may be repeated'
             cand --option 'Option of REGISTER: disclose_caller=true; may be repeated'
+            cand -c 'Options kept by `wamp context` [$WAMP_CONTEXT]'
+            cand --context 'Options kept by `wamp context` [$WAMP_CONTEXT]'
             cand -u 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]'
             cand --url 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]'
             cand -r 'Realm [$WAMP_REALM, else realm1]'
@@ -412,6 +437,7 @@ set edit:completion:arg-completer[wamp] = {|@words|
             cand --echo 'Answer with the arguments of the call'
             cand --force 'Take it from whoever has it'
             cand --lines 'Each line of CMD is a progressive result'
+            cand --no-context 'Use no context, whichever is selected'
             cand --insecure 'Do not check the router''s certificate'
             cand -q 'Errors only: no notes, no hints'
             cand --quiet 'Errors only: no notes, no hints'
@@ -421,6 +447,8 @@ set edit:completion:arg-completer[wamp] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'wamp;ls'= {
+            cand -c 'Options kept by `wamp context` [$WAMP_CONTEXT]'
+            cand --context 'Options kept by `wamp context` [$WAMP_CONTEXT]'
             cand -u 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]'
             cand --url 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]'
             cand -r 'Realm [$WAMP_REALM, else realm1]'
@@ -445,6 +473,7 @@ set edit:completion:arg-completer[wamp] = {|@words|
             cand -t 'How long to wait for an answer: 500ms, 5s, 1m, or seconds'
             cand --timeout 'How long to wait for an answer: 500ms, 5s, 1m, or seconds'
             cand --color 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)'
+            cand --no-context 'Use no context, whichever is selected'
             cand --insecure 'Do not check the router''s certificate'
             cand -q 'Errors only: no notes, no hints'
             cand --quiet 'Errors only: no notes, no hints'
@@ -454,6 +483,8 @@ set edit:completion:arg-completer[wamp] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'wamp;show'= {
+            cand -c 'Options kept by `wamp context` [$WAMP_CONTEXT]'
+            cand --context 'Options kept by `wamp context` [$WAMP_CONTEXT]'
             cand -u 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]'
             cand --url 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]'
             cand -r 'Realm [$WAMP_REALM, else realm1]'
@@ -478,6 +509,7 @@ set edit:completion:arg-completer[wamp] = {|@words|
             cand -t 'How long to wait for an answer: 500ms, 5s, 1m, or seconds'
             cand --timeout 'How long to wait for an answer: 500ms, 5s, 1m, or seconds'
             cand --color 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)'
+            cand --no-context 'Use no context, whichever is selected'
             cand --insecure 'Do not check the router''s certificate'
             cand -q 'Errors only: no notes, no hints'
             cand --quiet 'Errors only: no notes, no hints'
@@ -489,6 +521,8 @@ set edit:completion:arg-completer[wamp] = {|@words|
         &'wamp;kill'= {
             cand --reason 'Why, for programs [wamp.close.killed]'
             cand --message 'Why, for people'
+            cand -c 'Options kept by `wamp context` [$WAMP_CONTEXT]'
+            cand --context 'Options kept by `wamp context` [$WAMP_CONTEXT]'
             cand -u 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]'
             cand --url 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]'
             cand -r 'Realm [$WAMP_REALM, else realm1]'
@@ -513,6 +547,7 @@ set edit:completion:arg-completer[wamp] = {|@words|
             cand -t 'How long to wait for an answer: 500ms, 5s, 1m, or seconds'
             cand --timeout 'How long to wait for an answer: 500ms, 5s, 1m, or seconds'
             cand --color 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)'
+            cand --no-context 'Use no context, whichever is selected'
             cand --insecure 'Do not check the router''s certificate'
             cand -q 'Errors only: no notes, no hints'
             cand --quiet 'Errors only: no notes, no hints'
@@ -526,6 +561,8 @@ set edit:completion:arg-completer[wamp] = {|@words|
             cand --count 'How many round trips; 0 is until Ctrl-C'
             cand -i 'Time from one to the next, at the least'
             cand --interval 'Time from one to the next, at the least'
+            cand -c 'Options kept by `wamp context` [$WAMP_CONTEXT]'
+            cand --context 'Options kept by `wamp context` [$WAMP_CONTEXT]'
             cand -u 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]'
             cand --url 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]'
             cand -r 'Realm [$WAMP_REALM, else realm1]'
@@ -550,6 +587,7 @@ set edit:completion:arg-completer[wamp] = {|@words|
             cand -t 'How long to wait for an answer: 500ms, 5s, 1m, or seconds'
             cand --timeout 'How long to wait for an answer: 500ms, 5s, 1m, or seconds'
             cand --color 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)'
+            cand --no-context 'Use no context, whichever is selected'
             cand --insecure 'Do not check the router''s certificate'
             cand -q 'Errors only: no notes, no hints'
             cand --quiet 'Errors only: no notes, no hints'
@@ -557,6 +595,382 @@ set edit:completion:arg-completer[wamp] = {|@words|
             cand --verbose 'Log to standard error; twice for more'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
+        }
+        &'wamp;context'= {
+            cand --color 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)'
+            cand -q 'Errors only: no notes, no hints'
+            cand --quiet 'Errors only: no notes, no hints'
+            cand -v 'Log to standard error; twice for more'
+            cand --verbose 'Log to standard error; twice for more'
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand add 'Keep the options of this command line as a context'
+            cand ls 'List the contexts'
+            cand show 'Show what a context says, or where each option comes from'
+            cand select 'Use a context wherever none is named'
+            cand edit 'Change a context in an editor, $VISUAL or $EDITOR'
+            cand rm 'Remove contexts'
+            cand check 'Connect with a context, and say what that finds'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'wamp;ctx'= {
+            cand --color 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)'
+            cand -q 'Errors only: no notes, no hints'
+            cand --quiet 'Errors only: no notes, no hints'
+            cand -v 'Log to standard error; twice for more'
+            cand --verbose 'Log to standard error; twice for more'
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand add 'Keep the options of this command line as a context'
+            cand ls 'List the contexts'
+            cand show 'Show what a context says, or where each option comes from'
+            cand select 'Use a context wherever none is named'
+            cand edit 'Change a context in an editor, $VISUAL or $EDITOR'
+            cand rm 'Remove contexts'
+            cand check 'Connect with a context, and say what that finds'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'wamp;context;add'= {
+            cand -u 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]'
+            cand --url 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]'
+            cand -r 'Realm [$WAMP_REALM, else realm1]'
+            cand --realm 'Realm [$WAMP_REALM, else realm1]'
+            cand --serializer 'Of json,msgpack,cbor, in order [$WAMP_SERIALIZER]'
+            cand --authid 'Who to be [$WAMP_AUTHID]'
+            cand --authrole 'The role to ask for [$WAMP_AUTHROLE]'
+            cand --secret 'Ticket or password [$WAMP_SECRET]'
+            cand --key 'Private key for cryptosign [$WAMP_PRIVATE_KEY]'
+            cand --authmethod 'anonymous, ticket, wampcra, scram, cryptosign, tls'
+            cand --authextra 'Tell the router more, as a JSON object or @FILE'
+            cand -H 'HTTP header of the handshake; may be repeated'
+            cand --header 'HTTP header of the handshake; may be repeated'
+            cand --ppt-key 'Key for payloads encrypted from end to end; may be repeated'
+            cand --ca 'Trust these certificates (PEM) rather than the system''s authorities'
+            cand --cert 'Show the router this certificate (PEM)'
+            cand --tls-key 'Its private key (PEM), if it is in a file of its own'
+            cand --connect-timeout 'Time for connecting and joining, more than 0 [5s]'
+            cand --heartbeat 'How often to ask a silent router whether it is still there [20s]'
+            cand -o 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]'
+            cand --output 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]'
+            cand -t 'How long to wait for an answer: 500ms, 5s, 1m, or seconds'
+            cand --timeout 'How long to wait for an answer: 500ms, 5s, 1m, or seconds'
+            cand --color 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)'
+            cand --force 'Replace the context if there is one'
+            cand --select 'Select it too'
+            cand --insecure 'Do not check the router''s certificate'
+            cand -q 'Errors only: no notes, no hints'
+            cand --quiet 'Errors only: no notes, no hints'
+            cand -v 'Log to standard error; twice for more'
+            cand --verbose 'Log to standard error; twice for more'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'wamp;ctx;add'= {
+            cand -u 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]'
+            cand --url 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]'
+            cand -r 'Realm [$WAMP_REALM, else realm1]'
+            cand --realm 'Realm [$WAMP_REALM, else realm1]'
+            cand --serializer 'Of json,msgpack,cbor, in order [$WAMP_SERIALIZER]'
+            cand --authid 'Who to be [$WAMP_AUTHID]'
+            cand --authrole 'The role to ask for [$WAMP_AUTHROLE]'
+            cand --secret 'Ticket or password [$WAMP_SECRET]'
+            cand --key 'Private key for cryptosign [$WAMP_PRIVATE_KEY]'
+            cand --authmethod 'anonymous, ticket, wampcra, scram, cryptosign, tls'
+            cand --authextra 'Tell the router more, as a JSON object or @FILE'
+            cand -H 'HTTP header of the handshake; may be repeated'
+            cand --header 'HTTP header of the handshake; may be repeated'
+            cand --ppt-key 'Key for payloads encrypted from end to end; may be repeated'
+            cand --ca 'Trust these certificates (PEM) rather than the system''s authorities'
+            cand --cert 'Show the router this certificate (PEM)'
+            cand --tls-key 'Its private key (PEM), if it is in a file of its own'
+            cand --connect-timeout 'Time for connecting and joining, more than 0 [5s]'
+            cand --heartbeat 'How often to ask a silent router whether it is still there [20s]'
+            cand -o 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]'
+            cand --output 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]'
+            cand -t 'How long to wait for an answer: 500ms, 5s, 1m, or seconds'
+            cand --timeout 'How long to wait for an answer: 500ms, 5s, 1m, or seconds'
+            cand --color 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)'
+            cand --force 'Replace the context if there is one'
+            cand --select 'Select it too'
+            cand --insecure 'Do not check the router''s certificate'
+            cand -q 'Errors only: no notes, no hints'
+            cand --quiet 'Errors only: no notes, no hints'
+            cand -v 'Log to standard error; twice for more'
+            cand --verbose 'Log to standard error; twice for more'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'wamp;context;ls'= {
+            cand -o 'auto, json (an envelope for each), pretty, table [$WAMP_OUTPUT]'
+            cand --output 'auto, json (an envelope for each), pretty, table [$WAMP_OUTPUT]'
+            cand --color 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)'
+            cand -q 'Errors only: no notes, no hints'
+            cand --quiet 'Errors only: no notes, no hints'
+            cand -v 'Log to standard error; twice for more'
+            cand --verbose 'Log to standard error; twice for more'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'wamp;ctx;ls'= {
+            cand -o 'auto, json (an envelope for each), pretty, table [$WAMP_OUTPUT]'
+            cand --output 'auto, json (an envelope for each), pretty, table [$WAMP_OUTPUT]'
+            cand --color 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)'
+            cand -q 'Errors only: no notes, no hints'
+            cand --quiet 'Errors only: no notes, no hints'
+            cand -v 'Log to standard error; twice for more'
+            cand --verbose 'Log to standard error; twice for more'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'wamp;context;show'= {
+            cand -c 'Options kept by `wamp context` [$WAMP_CONTEXT]'
+            cand --context 'Options kept by `wamp context` [$WAMP_CONTEXT]'
+            cand -u 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]'
+            cand --url 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]'
+            cand -r 'Realm [$WAMP_REALM, else realm1]'
+            cand --realm 'Realm [$WAMP_REALM, else realm1]'
+            cand --serializer 'Of json,msgpack,cbor, in order [$WAMP_SERIALIZER]'
+            cand --authid 'Who to be [$WAMP_AUTHID]'
+            cand --authrole 'The role to ask for [$WAMP_AUTHROLE]'
+            cand --secret 'Ticket or password [$WAMP_SECRET]'
+            cand --key 'Private key for cryptosign [$WAMP_PRIVATE_KEY]'
+            cand --authmethod 'anonymous, ticket, wampcra, scram, cryptosign, tls'
+            cand --authextra 'Tell the router more, as a JSON object or @FILE'
+            cand -H 'HTTP header of the handshake; may be repeated'
+            cand --header 'HTTP header of the handshake; may be repeated'
+            cand --ppt-key 'Key for payloads encrypted from end to end; may be repeated'
+            cand --ca 'Trust these certificates (PEM) rather than the system''s authorities'
+            cand --cert 'Show the router this certificate (PEM)'
+            cand --tls-key 'Its private key (PEM), if it is in a file of its own'
+            cand --connect-timeout 'Time for connecting and joining, more than 0 [5s]'
+            cand --heartbeat 'How often to ask a silent router whether it is still there [20s]'
+            cand -o 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]'
+            cand --output 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]'
+            cand -t 'How long to wait for an answer: 500ms, 5s, 1m, or seconds'
+            cand --timeout 'How long to wait for an answer: 500ms, 5s, 1m, or seconds'
+            cand --color 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)'
+            cand --resolved 'All that a command would use, and where it comes from'
+            cand --no-context 'Use no context, whichever is selected'
+            cand --insecure 'Do not check the router''s certificate'
+            cand -q 'Errors only: no notes, no hints'
+            cand --quiet 'Errors only: no notes, no hints'
+            cand -v 'Log to standard error; twice for more'
+            cand --verbose 'Log to standard error; twice for more'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'wamp;ctx;show'= {
+            cand -c 'Options kept by `wamp context` [$WAMP_CONTEXT]'
+            cand --context 'Options kept by `wamp context` [$WAMP_CONTEXT]'
+            cand -u 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]'
+            cand --url 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]'
+            cand -r 'Realm [$WAMP_REALM, else realm1]'
+            cand --realm 'Realm [$WAMP_REALM, else realm1]'
+            cand --serializer 'Of json,msgpack,cbor, in order [$WAMP_SERIALIZER]'
+            cand --authid 'Who to be [$WAMP_AUTHID]'
+            cand --authrole 'The role to ask for [$WAMP_AUTHROLE]'
+            cand --secret 'Ticket or password [$WAMP_SECRET]'
+            cand --key 'Private key for cryptosign [$WAMP_PRIVATE_KEY]'
+            cand --authmethod 'anonymous, ticket, wampcra, scram, cryptosign, tls'
+            cand --authextra 'Tell the router more, as a JSON object or @FILE'
+            cand -H 'HTTP header of the handshake; may be repeated'
+            cand --header 'HTTP header of the handshake; may be repeated'
+            cand --ppt-key 'Key for payloads encrypted from end to end; may be repeated'
+            cand --ca 'Trust these certificates (PEM) rather than the system''s authorities'
+            cand --cert 'Show the router this certificate (PEM)'
+            cand --tls-key 'Its private key (PEM), if it is in a file of its own'
+            cand --connect-timeout 'Time for connecting and joining, more than 0 [5s]'
+            cand --heartbeat 'How often to ask a silent router whether it is still there [20s]'
+            cand -o 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]'
+            cand --output 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]'
+            cand -t 'How long to wait for an answer: 500ms, 5s, 1m, or seconds'
+            cand --timeout 'How long to wait for an answer: 500ms, 5s, 1m, or seconds'
+            cand --color 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)'
+            cand --resolved 'All that a command would use, and where it comes from'
+            cand --no-context 'Use no context, whichever is selected'
+            cand --insecure 'Do not check the router''s certificate'
+            cand -q 'Errors only: no notes, no hints'
+            cand --quiet 'Errors only: no notes, no hints'
+            cand -v 'Log to standard error; twice for more'
+            cand --verbose 'Log to standard error; twice for more'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'wamp;context;select'= {
+            cand --color 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)'
+            cand --none 'Select none'
+            cand -q 'Errors only: no notes, no hints'
+            cand --quiet 'Errors only: no notes, no hints'
+            cand -v 'Log to standard error; twice for more'
+            cand --verbose 'Log to standard error; twice for more'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'wamp;ctx;select'= {
+            cand --color 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)'
+            cand --none 'Select none'
+            cand -q 'Errors only: no notes, no hints'
+            cand --quiet 'Errors only: no notes, no hints'
+            cand -v 'Log to standard error; twice for more'
+            cand --verbose 'Log to standard error; twice for more'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'wamp;context;edit'= {
+            cand --color 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)'
+            cand -q 'Errors only: no notes, no hints'
+            cand --quiet 'Errors only: no notes, no hints'
+            cand -v 'Log to standard error; twice for more'
+            cand --verbose 'Log to standard error; twice for more'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'wamp;ctx;edit'= {
+            cand --color 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)'
+            cand -q 'Errors only: no notes, no hints'
+            cand --quiet 'Errors only: no notes, no hints'
+            cand -v 'Log to standard error; twice for more'
+            cand --verbose 'Log to standard error; twice for more'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'wamp;context;rm'= {
+            cand --color 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)'
+            cand -q 'Errors only: no notes, no hints'
+            cand --quiet 'Errors only: no notes, no hints'
+            cand -v 'Log to standard error; twice for more'
+            cand --verbose 'Log to standard error; twice for more'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'wamp;ctx;rm'= {
+            cand --color 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)'
+            cand -q 'Errors only: no notes, no hints'
+            cand --quiet 'Errors only: no notes, no hints'
+            cand -v 'Log to standard error; twice for more'
+            cand --verbose 'Log to standard error; twice for more'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'wamp;context;check'= {
+            cand -c 'Options kept by `wamp context` [$WAMP_CONTEXT]'
+            cand --context 'Options kept by `wamp context` [$WAMP_CONTEXT]'
+            cand -u 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]'
+            cand --url 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]'
+            cand -r 'Realm [$WAMP_REALM, else realm1]'
+            cand --realm 'Realm [$WAMP_REALM, else realm1]'
+            cand --serializer 'Of json,msgpack,cbor, in order [$WAMP_SERIALIZER]'
+            cand --authid 'Who to be [$WAMP_AUTHID]'
+            cand --authrole 'The role to ask for [$WAMP_AUTHROLE]'
+            cand --secret 'Ticket or password [$WAMP_SECRET]'
+            cand --key 'Private key for cryptosign [$WAMP_PRIVATE_KEY]'
+            cand --authmethod 'anonymous, ticket, wampcra, scram, cryptosign, tls'
+            cand --authextra 'Tell the router more, as a JSON object or @FILE'
+            cand -H 'HTTP header of the handshake; may be repeated'
+            cand --header 'HTTP header of the handshake; may be repeated'
+            cand --ppt-key 'Key for payloads encrypted from end to end; may be repeated'
+            cand --ca 'Trust these certificates (PEM) rather than the system''s authorities'
+            cand --cert 'Show the router this certificate (PEM)'
+            cand --tls-key 'Its private key (PEM), if it is in a file of its own'
+            cand --connect-timeout 'Time for connecting and joining, more than 0 [5s]'
+            cand --heartbeat 'How often to ask a silent router whether it is still there [20s]'
+            cand -o 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]'
+            cand --output 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]'
+            cand --color 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)'
+            cand --no-context 'Use no context, whichever is selected'
+            cand --insecure 'Do not check the router''s certificate'
+            cand -q 'Errors only: no notes, no hints'
+            cand --quiet 'Errors only: no notes, no hints'
+            cand -v 'Log to standard error; twice for more'
+            cand --verbose 'Log to standard error; twice for more'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'wamp;ctx;check'= {
+            cand -c 'Options kept by `wamp context` [$WAMP_CONTEXT]'
+            cand --context 'Options kept by `wamp context` [$WAMP_CONTEXT]'
+            cand -u 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]'
+            cand --url 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]'
+            cand -r 'Realm [$WAMP_REALM, else realm1]'
+            cand --realm 'Realm [$WAMP_REALM, else realm1]'
+            cand --serializer 'Of json,msgpack,cbor, in order [$WAMP_SERIALIZER]'
+            cand --authid 'Who to be [$WAMP_AUTHID]'
+            cand --authrole 'The role to ask for [$WAMP_AUTHROLE]'
+            cand --secret 'Ticket or password [$WAMP_SECRET]'
+            cand --key 'Private key for cryptosign [$WAMP_PRIVATE_KEY]'
+            cand --authmethod 'anonymous, ticket, wampcra, scram, cryptosign, tls'
+            cand --authextra 'Tell the router more, as a JSON object or @FILE'
+            cand -H 'HTTP header of the handshake; may be repeated'
+            cand --header 'HTTP header of the handshake; may be repeated'
+            cand --ppt-key 'Key for payloads encrypted from end to end; may be repeated'
+            cand --ca 'Trust these certificates (PEM) rather than the system''s authorities'
+            cand --cert 'Show the router this certificate (PEM)'
+            cand --tls-key 'Its private key (PEM), if it is in a file of its own'
+            cand --connect-timeout 'Time for connecting and joining, more than 0 [5s]'
+            cand --heartbeat 'How often to ask a silent router whether it is still there [20s]'
+            cand -o 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]'
+            cand --output 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]'
+            cand --color 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)'
+            cand --no-context 'Use no context, whichever is selected'
+            cand --insecure 'Do not check the router''s certificate'
+            cand -q 'Errors only: no notes, no hints'
+            cand --quiet 'Errors only: no notes, no hints'
+            cand -v 'Log to standard error; twice for more'
+            cand --verbose 'Log to standard error; twice for more'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'wamp;context;help'= {
+            cand add 'Keep the options of this command line as a context'
+            cand ls 'List the contexts'
+            cand show 'Show what a context says, or where each option comes from'
+            cand select 'Use a context wherever none is named'
+            cand edit 'Change a context in an editor, $VISUAL or $EDITOR'
+            cand rm 'Remove contexts'
+            cand check 'Connect with a context, and say what that finds'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'wamp;context;help;add'= {
+        }
+        &'wamp;context;help;ls'= {
+        }
+        &'wamp;context;help;show'= {
+        }
+        &'wamp;context;help;select'= {
+        }
+        &'wamp;context;help;edit'= {
+        }
+        &'wamp;context;help;rm'= {
+        }
+        &'wamp;context;help;check'= {
+        }
+        &'wamp;context;help;help'= {
+        }
+        &'wamp;ctx;help'= {
+            cand add 'Keep the options of this command line as a context'
+            cand ls 'List the contexts'
+            cand show 'Show what a context says, or where each option comes from'
+            cand select 'Use a context wherever none is named'
+            cand edit 'Change a context in an editor, $VISUAL or $EDITOR'
+            cand rm 'Remove contexts'
+            cand check 'Connect with a context, and say what that finds'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'wamp;ctx;help;add'= {
+        }
+        &'wamp;ctx;help;ls'= {
+        }
+        &'wamp;ctx;help;show'= {
+        }
+        &'wamp;ctx;help;select'= {
+        }
+        &'wamp;ctx;help;edit'= {
+        }
+        &'wamp;ctx;help;rm'= {
+        }
+        &'wamp;ctx;help;check'= {
+        }
+        &'wamp;ctx;help;help'= {
         }
         &'wamp;authz'= {
             cand --color 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)'
@@ -653,6 +1067,7 @@ set edit:completion:arg-completer[wamp] = {|@words|
             cand show 'Show all about a procedure, topic or session'
             cand kill 'End a session'
             cand ping 'Time the way to a router: connecting, joining, round trips'
+            cand context 'Keep connection options under a name'
             cand authz 'Say what roles may do, and why'
             cand router 'Run a router'
             cand keygen 'Make a key or secret, and its lines for the configuration'
@@ -674,6 +1089,29 @@ set edit:completion:arg-completer[wamp] = {|@words|
         &'wamp;help;kill'= {
         }
         &'wamp;help;ping'= {
+        }
+        &'wamp;help;context'= {
+            cand add 'Keep the options of this command line as a context'
+            cand ls 'List the contexts'
+            cand show 'Show what a context says, or where each option comes from'
+            cand select 'Use a context wherever none is named'
+            cand edit 'Change a context in an editor, $VISUAL or $EDITOR'
+            cand rm 'Remove contexts'
+            cand check 'Connect with a context, and say what that finds'
+        }
+        &'wamp;help;context;add'= {
+        }
+        &'wamp;help;context;ls'= {
+        }
+        &'wamp;help;context;show'= {
+        }
+        &'wamp;help;context;select'= {
+        }
+        &'wamp;help;context;edit'= {
+        }
+        &'wamp;help;context;rm'= {
+        }
+        &'wamp;help;context;check'= {
         }
         &'wamp;help;authz'= {
             cand explain 'Say which rule of a router''s configuration decides, and why'

@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_wamp_global_optspecs
-    string join \n u/url= r/realm= serializer= authid= authrole= secret= key= authmethod= authextra= H/header= ppt-key= ca= cert= tls-key= insecure connect-timeout= heartbeat= o/output= d/details t/timeout= q/quiet v/verbose color= h/help V/version
+    string join \n c/context= no-context u/url= r/realm= serializer= authid= authrole= secret= key= authmethod= authextra= H/header= ppt-key= ca= cert= tls-key= insecure connect-timeout= heartbeat= o/output= d/details t/timeout= q/quiet v/verbose color= h/help V/version
 end
 
 function __fish_wamp_needs_command
@@ -24,6 +24,7 @@ function __fish_wamp_using_subcommand
     contains -- $cmd[1] $argv
 end
 
+complete -c wamp -n "__fish_wamp_needs_command" -s c -l context -d 'Options kept by `wamp context` [$WAMP_CONTEXT]' -r -f
 complete -c wamp -n "__fish_wamp_needs_command" -s u -l url -d 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]' -r -f
 complete -c wamp -n "__fish_wamp_needs_command" -s r -l realm -d 'Realm [$WAMP_REALM, else realm1]' -r -f
 complete -c wamp -n "__fish_wamp_needs_command" -l serializer -d 'Of json,msgpack,cbor, in order [$WAMP_SERIALIZER]' -r -f -a "json\t''
@@ -57,6 +58,7 @@ complete -c wamp -n "__fish_wamp_needs_command" -s t -l timeout -d 'How long to 
 complete -c wamp -n "__fish_wamp_needs_command" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
 always\t'Always'
 never\t'Never'"
+complete -c wamp -n "__fish_wamp_needs_command" -l no-context -d 'Use no context, whichever is selected'
 complete -c wamp -n "__fish_wamp_needs_command" -l insecure -d 'Do not check the router\'s certificate'
 complete -c wamp -n "__fish_wamp_needs_command" -s d -l details -d 'Print WAMP details too'
 complete -c wamp -n "__fish_wamp_needs_command" -s q -l quiet -d 'Errors only: no notes, no hints'
@@ -74,6 +76,8 @@ complete -c wamp -n "__fish_wamp_needs_command" -f -a "ls" -d 'List procedures, 
 complete -c wamp -n "__fish_wamp_needs_command" -f -a "show" -d 'Show all about a procedure, topic or session'
 complete -c wamp -n "__fish_wamp_needs_command" -f -a "kill" -d 'End a session'
 complete -c wamp -n "__fish_wamp_needs_command" -f -a "ping" -d 'Time the way to a router: connecting, joining, round trips'
+complete -c wamp -n "__fish_wamp_needs_command" -f -a "context" -d 'Keep connection options under a name'
+complete -c wamp -n "__fish_wamp_needs_command" -f -a "ctx" -d 'Keep connection options under a name'
 complete -c wamp -n "__fish_wamp_needs_command" -f -a "authz" -d 'Say what roles may do, and why'
 complete -c wamp -n "__fish_wamp_needs_command" -f -a "router" -d 'Run a router'
 complete -c wamp -n "__fish_wamp_needs_command" -f -a "keygen" -d 'Make a key or secret, and its lines for the configuration'
@@ -95,6 +99,7 @@ native\t''"
 complete -c wamp -n "__fish_wamp_using_subcommand call" -l ppt-cipher -d 'Encrypt them from end to end: xsalsa20poly1305, aes256gcm' -r -f -a "xsalsa20poly1305\t''
 aes256gcm\t''"
 complete -c wamp -n "__fish_wamp_using_subcommand call" -l ppt-keyid -d 'With this key, one of --ppt-key' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand call" -s c -l context -d 'Options kept by `wamp context` [$WAMP_CONTEXT]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand call" -s u -l url -d 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand call" -s r -l realm -d 'Realm [$WAMP_REALM, else realm1]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand call" -l serializer -d 'Of json,msgpack,cbor, in order [$WAMP_SERIALIZER]' -r -f -a "json\t''
@@ -131,6 +136,7 @@ never\t'Never'"
 complete -c wamp -n "__fish_wamp_using_subcommand call" -s p -l progress -d 'Print progressive results too, as they come'
 complete -c wamp -n "__fish_wamp_using_subcommand call" -l stream -d 'Send lines of stdin as further arguments'
 complete -c wamp -n "__fish_wamp_using_subcommand call" -l disclose-me -d 'Tell the callee who calls'
+complete -c wamp -n "__fish_wamp_using_subcommand call" -l no-context -d 'Use no context, whichever is selected'
 complete -c wamp -n "__fish_wamp_using_subcommand call" -l insecure -d 'Do not check the router\'s certificate'
 complete -c wamp -n "__fish_wamp_using_subcommand call" -s d -l details -d 'Print WAMP details too'
 complete -c wamp -n "__fish_wamp_using_subcommand call" -s q -l quiet -d 'Errors only: no notes, no hints'
@@ -154,6 +160,7 @@ native\t''"
 complete -c wamp -n "__fish_wamp_using_subcommand publish" -l ppt-cipher -d 'Encrypt them from end to end: xsalsa20poly1305, aes256gcm' -r -f -a "xsalsa20poly1305\t''
 aes256gcm\t''"
 complete -c wamp -n "__fish_wamp_using_subcommand publish" -l ppt-keyid -d 'With this key, one of --ppt-key' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand publish" -s c -l context -d 'Options kept by `wamp context` [$WAMP_CONTEXT]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand publish" -s u -l url -d 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand publish" -s r -l realm -d 'Realm [$WAMP_REALM, else realm1]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand publish" -l serializer -d 'Of json,msgpack,cbor, in order [$WAMP_SERIALIZER]' -r -f -a "json\t''
@@ -191,6 +198,7 @@ complete -c wamp -n "__fish_wamp_using_subcommand publish" -l no-ack -d 'Do not 
 complete -c wamp -n "__fish_wamp_using_subcommand publish" -l retain -d 'Have the router keep the event for those who come later'
 complete -c wamp -n "__fish_wamp_using_subcommand publish" -l disclose-me -d 'Tell the subscribers who publishes'
 complete -c wamp -n "__fish_wamp_using_subcommand publish" -l include-me -d 'Get the event too, if subscribed'
+complete -c wamp -n "__fish_wamp_using_subcommand publish" -l no-context -d 'Use no context, whichever is selected'
 complete -c wamp -n "__fish_wamp_using_subcommand publish" -l insecure -d 'Do not check the router\'s certificate'
 complete -c wamp -n "__fish_wamp_using_subcommand publish" -s d -l details -d 'Print WAMP details too'
 complete -c wamp -n "__fish_wamp_using_subcommand publish" -s q -l quiet -d 'Errors only: no notes, no hints'
@@ -214,6 +222,7 @@ native\t''"
 complete -c wamp -n "__fish_wamp_using_subcommand pub" -l ppt-cipher -d 'Encrypt them from end to end: xsalsa20poly1305, aes256gcm' -r -f -a "xsalsa20poly1305\t''
 aes256gcm\t''"
 complete -c wamp -n "__fish_wamp_using_subcommand pub" -l ppt-keyid -d 'With this key, one of --ppt-key' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand pub" -s c -l context -d 'Options kept by `wamp context` [$WAMP_CONTEXT]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand pub" -s u -l url -d 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand pub" -s r -l realm -d 'Realm [$WAMP_REALM, else realm1]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand pub" -l serializer -d 'Of json,msgpack,cbor, in order [$WAMP_SERIALIZER]' -r -f -a "json\t''
@@ -251,6 +260,7 @@ complete -c wamp -n "__fish_wamp_using_subcommand pub" -l no-ack -d 'Do not ask 
 complete -c wamp -n "__fish_wamp_using_subcommand pub" -l retain -d 'Have the router keep the event for those who come later'
 complete -c wamp -n "__fish_wamp_using_subcommand pub" -l disclose-me -d 'Tell the subscribers who publishes'
 complete -c wamp -n "__fish_wamp_using_subcommand pub" -l include-me -d 'Get the event too, if subscribed'
+complete -c wamp -n "__fish_wamp_using_subcommand pub" -l no-context -d 'Use no context, whichever is selected'
 complete -c wamp -n "__fish_wamp_using_subcommand pub" -l insecure -d 'Do not check the router\'s certificate'
 complete -c wamp -n "__fish_wamp_using_subcommand pub" -s d -l details -d 'Print WAMP details too'
 complete -c wamp -n "__fish_wamp_using_subcommand pub" -s q -l quiet -d 'Errors only: no notes, no hints'
@@ -265,6 +275,7 @@ complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -l for -d 'Leave af
 complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -l idle -d 'Leave after this time without an event; likewise' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -l ready-file -d 'Written once all is subscribed, removed at the start' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -s O -l option -d 'Option of SUBSCRIBE; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -s c -l context -d 'Options kept by `wamp context` [$WAMP_CONTEXT]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -s u -l url -d 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -s r -l realm -d 'Realm [$WAMP_REALM, else realm1]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -l serializer -d 'Of json,msgpack,cbor, in order [$WAMP_SERIALIZER]' -r -f -a "json\t''
@@ -299,6 +310,7 @@ complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -l color -d 'auto, 
 always\t'Always'
 never\t'Never'"
 complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -l retained -d 'Get the event too that the router keeps, if there is one'
+complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -l no-context -d 'Use no context, whichever is selected'
 complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -l insecure -d 'Do not check the router\'s certificate'
 complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -s d -l details -d 'Print WAMP details too'
 complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -s q -l quiet -d 'Errors only: no notes, no hints'
@@ -313,6 +325,7 @@ complete -c wamp -n "__fish_wamp_using_subcommand sub" -l for -d 'Leave after th
 complete -c wamp -n "__fish_wamp_using_subcommand sub" -l idle -d 'Leave after this time without an event; likewise' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand sub" -l ready-file -d 'Written once all is subscribed, removed at the start' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand sub" -s O -l option -d 'Option of SUBSCRIBE; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand sub" -s c -l context -d 'Options kept by `wamp context` [$WAMP_CONTEXT]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand sub" -s u -l url -d 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand sub" -s r -l realm -d 'Realm [$WAMP_REALM, else realm1]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand sub" -l serializer -d 'Of json,msgpack,cbor, in order [$WAMP_SERIALIZER]' -r -f -a "json\t''
@@ -347,6 +360,7 @@ complete -c wamp -n "__fish_wamp_using_subcommand sub" -l color -d 'auto, always
 always\t'Always'
 never\t'Never'"
 complete -c wamp -n "__fish_wamp_using_subcommand sub" -l retained -d 'Get the event too that the router keeps, if there is one'
+complete -c wamp -n "__fish_wamp_using_subcommand sub" -l no-context -d 'Use no context, whichever is selected'
 complete -c wamp -n "__fish_wamp_using_subcommand sub" -l insecure -d 'Do not check the router\'s certificate'
 complete -c wamp -n "__fish_wamp_using_subcommand sub" -s d -l details -d 'Print WAMP details too'
 complete -c wamp -n "__fish_wamp_using_subcommand sub" -s q -l quiet -d 'Errors only: no notes, no hints'
@@ -368,6 +382,7 @@ complete -c wamp -n "__fish_wamp_using_subcommand register" -s j -l jobs -d 'The
 complete -c wamp -n "__fish_wamp_using_subcommand register" -l delay -d 'Wait before each answer' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand register" -l ready-file -d 'Written once all is registered, removed at the start' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand register" -s O -l option -d 'Option of REGISTER: disclose_caller=true; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand register" -s c -l context -d 'Options kept by `wamp context` [$WAMP_CONTEXT]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand register" -s u -l url -d 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand register" -s r -l realm -d 'Realm [$WAMP_REALM, else realm1]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand register" -l serializer -d 'Of json,msgpack,cbor, in order [$WAMP_SERIALIZER]' -r -f -a "json\t''
@@ -404,6 +419,7 @@ never\t'Never'"
 complete -c wamp -n "__fish_wamp_using_subcommand register" -l echo -d 'Answer with the arguments of the call'
 complete -c wamp -n "__fish_wamp_using_subcommand register" -l force -d 'Take it from whoever has it'
 complete -c wamp -n "__fish_wamp_using_subcommand register" -l lines -d 'Each line of CMD is a progressive result'
+complete -c wamp -n "__fish_wamp_using_subcommand register" -l no-context -d 'Use no context, whichever is selected'
 complete -c wamp -n "__fish_wamp_using_subcommand register" -l insecure -d 'Do not check the router\'s certificate'
 complete -c wamp -n "__fish_wamp_using_subcommand register" -s q -l quiet -d 'Errors only: no notes, no hints'
 complete -c wamp -n "__fish_wamp_using_subcommand register" -s v -l verbose -d 'Log to standard error; twice for more'
@@ -424,6 +440,7 @@ complete -c wamp -n "__fish_wamp_using_subcommand reg" -s j -l jobs -d 'The most
 complete -c wamp -n "__fish_wamp_using_subcommand reg" -l delay -d 'Wait before each answer' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand reg" -l ready-file -d 'Written once all is registered, removed at the start' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand reg" -s O -l option -d 'Option of REGISTER: disclose_caller=true; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand reg" -s c -l context -d 'Options kept by `wamp context` [$WAMP_CONTEXT]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand reg" -s u -l url -d 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand reg" -s r -l realm -d 'Realm [$WAMP_REALM, else realm1]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand reg" -l serializer -d 'Of json,msgpack,cbor, in order [$WAMP_SERIALIZER]' -r -f -a "json\t''
@@ -460,10 +477,12 @@ never\t'Never'"
 complete -c wamp -n "__fish_wamp_using_subcommand reg" -l echo -d 'Answer with the arguments of the call'
 complete -c wamp -n "__fish_wamp_using_subcommand reg" -l force -d 'Take it from whoever has it'
 complete -c wamp -n "__fish_wamp_using_subcommand reg" -l lines -d 'Each line of CMD is a progressive result'
+complete -c wamp -n "__fish_wamp_using_subcommand reg" -l no-context -d 'Use no context, whichever is selected'
 complete -c wamp -n "__fish_wamp_using_subcommand reg" -l insecure -d 'Do not check the router\'s certificate'
 complete -c wamp -n "__fish_wamp_using_subcommand reg" -s q -l quiet -d 'Errors only: no notes, no hints'
 complete -c wamp -n "__fish_wamp_using_subcommand reg" -s v -l verbose -d 'Log to standard error; twice for more'
 complete -c wamp -n "__fish_wamp_using_subcommand reg" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wamp -n "__fish_wamp_using_subcommand ls" -s c -l context -d 'Options kept by `wamp context` [$WAMP_CONTEXT]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand ls" -s u -l url -d 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand ls" -s r -l realm -d 'Realm [$WAMP_REALM, else realm1]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand ls" -l serializer -d 'Of json,msgpack,cbor, in order [$WAMP_SERIALIZER]' -r -f -a "json\t''
@@ -497,10 +516,12 @@ complete -c wamp -n "__fish_wamp_using_subcommand ls" -s t -l timeout -d 'How lo
 complete -c wamp -n "__fish_wamp_using_subcommand ls" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
 always\t'Always'
 never\t'Never'"
+complete -c wamp -n "__fish_wamp_using_subcommand ls" -l no-context -d 'Use no context, whichever is selected'
 complete -c wamp -n "__fish_wamp_using_subcommand ls" -l insecure -d 'Do not check the router\'s certificate'
 complete -c wamp -n "__fish_wamp_using_subcommand ls" -s q -l quiet -d 'Errors only: no notes, no hints'
 complete -c wamp -n "__fish_wamp_using_subcommand ls" -s v -l verbose -d 'Log to standard error; twice for more'
 complete -c wamp -n "__fish_wamp_using_subcommand ls" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wamp -n "__fish_wamp_using_subcommand show" -s c -l context -d 'Options kept by `wamp context` [$WAMP_CONTEXT]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand show" -s u -l url -d 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand show" -s r -l realm -d 'Realm [$WAMP_REALM, else realm1]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand show" -l serializer -d 'Of json,msgpack,cbor, in order [$WAMP_SERIALIZER]' -r -f -a "json\t''
@@ -534,12 +555,14 @@ complete -c wamp -n "__fish_wamp_using_subcommand show" -s t -l timeout -d 'How 
 complete -c wamp -n "__fish_wamp_using_subcommand show" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
 always\t'Always'
 never\t'Never'"
+complete -c wamp -n "__fish_wamp_using_subcommand show" -l no-context -d 'Use no context, whichever is selected'
 complete -c wamp -n "__fish_wamp_using_subcommand show" -l insecure -d 'Do not check the router\'s certificate'
 complete -c wamp -n "__fish_wamp_using_subcommand show" -s q -l quiet -d 'Errors only: no notes, no hints'
 complete -c wamp -n "__fish_wamp_using_subcommand show" -s v -l verbose -d 'Log to standard error; twice for more'
 complete -c wamp -n "__fish_wamp_using_subcommand show" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wamp -n "__fish_wamp_using_subcommand kill" -l reason -d 'Why, for programs [wamp.close.killed]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand kill" -l message -d 'Why, for people' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand kill" -s c -l context -d 'Options kept by `wamp context` [$WAMP_CONTEXT]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand kill" -s u -l url -d 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand kill" -s r -l realm -d 'Realm [$WAMP_REALM, else realm1]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand kill" -l serializer -d 'Of json,msgpack,cbor, in order [$WAMP_SERIALIZER]' -r -f -a "json\t''
@@ -573,12 +596,14 @@ complete -c wamp -n "__fish_wamp_using_subcommand kill" -s t -l timeout -d 'How 
 complete -c wamp -n "__fish_wamp_using_subcommand kill" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
 always\t'Always'
 never\t'Never'"
+complete -c wamp -n "__fish_wamp_using_subcommand kill" -l no-context -d 'Use no context, whichever is selected'
 complete -c wamp -n "__fish_wamp_using_subcommand kill" -l insecure -d 'Do not check the router\'s certificate'
 complete -c wamp -n "__fish_wamp_using_subcommand kill" -s q -l quiet -d 'Errors only: no notes, no hints'
 complete -c wamp -n "__fish_wamp_using_subcommand kill" -s v -l verbose -d 'Log to standard error; twice for more'
 complete -c wamp -n "__fish_wamp_using_subcommand kill" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wamp -n "__fish_wamp_using_subcommand ping" -s n -l count -d 'How many round trips; 0 is until Ctrl-C' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand ping" -s i -l interval -d 'Time from one to the next, at the least' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ping" -s c -l context -d 'Options kept by `wamp context` [$WAMP_CONTEXT]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand ping" -s u -l url -d 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand ping" -s r -l realm -d 'Realm [$WAMP_REALM, else realm1]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand ping" -l serializer -d 'Of json,msgpack,cbor, in order [$WAMP_SERIALIZER]' -r -f -a "json\t''
@@ -612,10 +637,349 @@ complete -c wamp -n "__fish_wamp_using_subcommand ping" -s t -l timeout -d 'How 
 complete -c wamp -n "__fish_wamp_using_subcommand ping" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
 always\t'Always'
 never\t'Never'"
+complete -c wamp -n "__fish_wamp_using_subcommand ping" -l no-context -d 'Use no context, whichever is selected'
 complete -c wamp -n "__fish_wamp_using_subcommand ping" -l insecure -d 'Do not check the router\'s certificate'
 complete -c wamp -n "__fish_wamp_using_subcommand ping" -s q -l quiet -d 'Errors only: no notes, no hints'
 complete -c wamp -n "__fish_wamp_using_subcommand ping" -s v -l verbose -d 'Log to standard error; twice for more'
 complete -c wamp -n "__fish_wamp_using_subcommand ping" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wamp -n "__fish_wamp_using_subcommand context; and not __fish_seen_subcommand_from add ls show select edit rm check help" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
+always\t'Always'
+never\t'Never'"
+complete -c wamp -n "__fish_wamp_using_subcommand context; and not __fish_seen_subcommand_from add ls show select edit rm check help" -s q -l quiet -d 'Errors only: no notes, no hints'
+complete -c wamp -n "__fish_wamp_using_subcommand context; and not __fish_seen_subcommand_from add ls show select edit rm check help" -s v -l verbose -d 'Log to standard error; twice for more'
+complete -c wamp -n "__fish_wamp_using_subcommand context; and not __fish_seen_subcommand_from add ls show select edit rm check help" -s h -l help -d 'Print help'
+complete -c wamp -n "__fish_wamp_using_subcommand context; and not __fish_seen_subcommand_from add ls show select edit rm check help" -f -a "add" -d 'Keep the options of this command line as a context'
+complete -c wamp -n "__fish_wamp_using_subcommand context; and not __fish_seen_subcommand_from add ls show select edit rm check help" -f -a "ls" -d 'List the contexts'
+complete -c wamp -n "__fish_wamp_using_subcommand context; and not __fish_seen_subcommand_from add ls show select edit rm check help" -f -a "show" -d 'Show what a context says, or where each option comes from'
+complete -c wamp -n "__fish_wamp_using_subcommand context; and not __fish_seen_subcommand_from add ls show select edit rm check help" -f -a "select" -d 'Use a context wherever none is named'
+complete -c wamp -n "__fish_wamp_using_subcommand context; and not __fish_seen_subcommand_from add ls show select edit rm check help" -f -a "edit" -d 'Change a context in an editor, $VISUAL or $EDITOR'
+complete -c wamp -n "__fish_wamp_using_subcommand context; and not __fish_seen_subcommand_from add ls show select edit rm check help" -f -a "rm" -d 'Remove contexts'
+complete -c wamp -n "__fish_wamp_using_subcommand context; and not __fish_seen_subcommand_from add ls show select edit rm check help" -f -a "check" -d 'Connect with a context, and say what that finds'
+complete -c wamp -n "__fish_wamp_using_subcommand context; and not __fish_seen_subcommand_from add ls show select edit rm check help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from add" -s u -l url -d 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from add" -s r -l realm -d 'Realm [$WAMP_REALM, else realm1]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from add" -l serializer -d 'Of json,msgpack,cbor, in order [$WAMP_SERIALIZER]' -r -f -a "json\t''
+msgpack\t''
+cbor\t''"
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from add" -l authid -d 'Who to be [$WAMP_AUTHID]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from add" -l authrole -d 'The role to ask for [$WAMP_AUTHROLE]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from add" -l secret -d 'Ticket or password [$WAMP_SECRET]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from add" -l key -d 'Private key for cryptosign [$WAMP_PRIVATE_KEY]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from add" -l authmethod -d 'anonymous, ticket, wampcra, scram, cryptosign, tls' -r -f -a "anonymous\t''
+ticket\t''
+wampcra\t''
+wamp-scram\t''
+scram\t''
+cryptosign\t''
+tls\t''"
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from add" -l authextra -d 'Tell the router more, as a JSON object or @FILE' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from add" -s H -l header -d 'HTTP header of the handshake; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from add" -l ppt-key -d 'Key for payloads encrypted from end to end; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from add" -l ca -d 'Trust these certificates (PEM) rather than the system\'s authorities' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from add" -l cert -d 'Show the router this certificate (PEM)' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from add" -l tls-key -d 'Its private key (PEM), if it is in a file of its own' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from add" -l connect-timeout -d 'Time for connecting and joining, more than 0 [5s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from add" -l heartbeat -d 'How often to ask a silent router whether it is still there [20s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from add" -s o -l output -d 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]' -r -f -a "auto\t'For people on a terminal, for programs in a pipe'
+json\t'One line with the whole envelope'
+pretty\t'Indented, also in a pipe'
+raw\t'As in a pipe, text unescaped and binary as its bytes'
+table\t'Dictionaries as tables, anything else as without it'"
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from add" -s t -l timeout -d 'How long to wait for an answer: 500ms, 5s, 1m, or seconds' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from add" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
+always\t'Always'
+never\t'Never'"
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from add" -l force -d 'Replace the context if there is one'
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from add" -l select -d 'Select it too'
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from add" -l insecure -d 'Do not check the router\'s certificate'
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from add" -s q -l quiet -d 'Errors only: no notes, no hints'
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from add" -s v -l verbose -d 'Log to standard error; twice for more'
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from ls" -s o -l output -d 'auto, json (an envelope for each), pretty, table [$WAMP_OUTPUT]' -r -f -a "auto\t'For people on a terminal, for programs in a pipe'
+json\t'One line with the whole envelope'
+pretty\t'Indented, also in a pipe'
+raw\t'As in a pipe, text unescaped and binary as its bytes'
+table\t'Dictionaries as tables, anything else as without it'"
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from ls" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
+always\t'Always'
+never\t'Never'"
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from ls" -s q -l quiet -d 'Errors only: no notes, no hints'
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from ls" -s v -l verbose -d 'Log to standard error; twice for more'
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from ls" -s h -l help -d 'Print help'
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from show" -s c -l context -d 'Options kept by `wamp context` [$WAMP_CONTEXT]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from show" -s u -l url -d 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from show" -s r -l realm -d 'Realm [$WAMP_REALM, else realm1]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from show" -l serializer -d 'Of json,msgpack,cbor, in order [$WAMP_SERIALIZER]' -r -f -a "json\t''
+msgpack\t''
+cbor\t''"
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from show" -l authid -d 'Who to be [$WAMP_AUTHID]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from show" -l authrole -d 'The role to ask for [$WAMP_AUTHROLE]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from show" -l secret -d 'Ticket or password [$WAMP_SECRET]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from show" -l key -d 'Private key for cryptosign [$WAMP_PRIVATE_KEY]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from show" -l authmethod -d 'anonymous, ticket, wampcra, scram, cryptosign, tls' -r -f -a "anonymous\t''
+ticket\t''
+wampcra\t''
+wamp-scram\t''
+scram\t''
+cryptosign\t''
+tls\t''"
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from show" -l authextra -d 'Tell the router more, as a JSON object or @FILE' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from show" -s H -l header -d 'HTTP header of the handshake; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from show" -l ppt-key -d 'Key for payloads encrypted from end to end; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from show" -l ca -d 'Trust these certificates (PEM) rather than the system\'s authorities' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from show" -l cert -d 'Show the router this certificate (PEM)' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from show" -l tls-key -d 'Its private key (PEM), if it is in a file of its own' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from show" -l connect-timeout -d 'Time for connecting and joining, more than 0 [5s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from show" -l heartbeat -d 'How often to ask a silent router whether it is still there [20s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from show" -s o -l output -d 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]' -r -f -a "auto\t'For people on a terminal, for programs in a pipe'
+json\t'One line with the whole envelope'
+pretty\t'Indented, also in a pipe'
+raw\t'As in a pipe, text unescaped and binary as its bytes'
+table\t'Dictionaries as tables, anything else as without it'"
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from show" -s t -l timeout -d 'How long to wait for an answer: 500ms, 5s, 1m, or seconds' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from show" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
+always\t'Always'
+never\t'Never'"
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from show" -l resolved -d 'All that a command would use, and where it comes from'
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from show" -l no-context -d 'Use no context, whichever is selected'
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from show" -l insecure -d 'Do not check the router\'s certificate'
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Errors only: no notes, no hints'
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Log to standard error; twice for more'
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from select" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
+always\t'Always'
+never\t'Never'"
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from select" -l none -d 'Select none'
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from select" -s q -l quiet -d 'Errors only: no notes, no hints'
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from select" -s v -l verbose -d 'Log to standard error; twice for more'
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from select" -s h -l help -d 'Print help'
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from edit" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
+always\t'Always'
+never\t'Never'"
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from edit" -s q -l quiet -d 'Errors only: no notes, no hints'
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from edit" -s v -l verbose -d 'Log to standard error; twice for more'
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from edit" -s h -l help -d 'Print help'
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from rm" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
+always\t'Always'
+never\t'Never'"
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from rm" -s q -l quiet -d 'Errors only: no notes, no hints'
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from rm" -s v -l verbose -d 'Log to standard error; twice for more'
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from rm" -s h -l help -d 'Print help'
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from check" -s c -l context -d 'Options kept by `wamp context` [$WAMP_CONTEXT]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from check" -s u -l url -d 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from check" -s r -l realm -d 'Realm [$WAMP_REALM, else realm1]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from check" -l serializer -d 'Of json,msgpack,cbor, in order [$WAMP_SERIALIZER]' -r -f -a "json\t''
+msgpack\t''
+cbor\t''"
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from check" -l authid -d 'Who to be [$WAMP_AUTHID]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from check" -l authrole -d 'The role to ask for [$WAMP_AUTHROLE]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from check" -l secret -d 'Ticket or password [$WAMP_SECRET]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from check" -l key -d 'Private key for cryptosign [$WAMP_PRIVATE_KEY]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from check" -l authmethod -d 'anonymous, ticket, wampcra, scram, cryptosign, tls' -r -f -a "anonymous\t''
+ticket\t''
+wampcra\t''
+wamp-scram\t''
+scram\t''
+cryptosign\t''
+tls\t''"
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from check" -l authextra -d 'Tell the router more, as a JSON object or @FILE' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from check" -s H -l header -d 'HTTP header of the handshake; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from check" -l ppt-key -d 'Key for payloads encrypted from end to end; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from check" -l ca -d 'Trust these certificates (PEM) rather than the system\'s authorities' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from check" -l cert -d 'Show the router this certificate (PEM)' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from check" -l tls-key -d 'Its private key (PEM), if it is in a file of its own' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from check" -l connect-timeout -d 'Time for connecting and joining, more than 0 [5s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from check" -l heartbeat -d 'How often to ask a silent router whether it is still there [20s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from check" -s o -l output -d 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]' -r -f -a "auto\t'For people on a terminal, for programs in a pipe'
+json\t'One line with the whole envelope'
+pretty\t'Indented, also in a pipe'
+raw\t'As in a pipe, text unescaped and binary as its bytes'
+table\t'Dictionaries as tables, anything else as without it'"
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from check" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
+always\t'Always'
+never\t'Never'"
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from check" -l no-context -d 'Use no context, whichever is selected'
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from check" -l insecure -d 'Do not check the router\'s certificate'
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from check" -s q -l quiet -d 'Errors only: no notes, no hints'
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from check" -s v -l verbose -d 'Log to standard error; twice for more'
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from help" -f -a "add" -d 'Keep the options of this command line as a context'
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from help" -f -a "ls" -d 'List the contexts'
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show what a context says, or where each option comes from'
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from help" -f -a "select" -d 'Use a context wherever none is named'
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from help" -f -a "edit" -d 'Change a context in an editor, $VISUAL or $EDITOR'
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from help" -f -a "rm" -d 'Remove contexts'
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from help" -f -a "check" -d 'Connect with a context, and say what that finds'
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and not __fish_seen_subcommand_from add ls show select edit rm check help" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
+always\t'Always'
+never\t'Never'"
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and not __fish_seen_subcommand_from add ls show select edit rm check help" -s q -l quiet -d 'Errors only: no notes, no hints'
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and not __fish_seen_subcommand_from add ls show select edit rm check help" -s v -l verbose -d 'Log to standard error; twice for more'
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and not __fish_seen_subcommand_from add ls show select edit rm check help" -s h -l help -d 'Print help'
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and not __fish_seen_subcommand_from add ls show select edit rm check help" -f -a "add" -d 'Keep the options of this command line as a context'
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and not __fish_seen_subcommand_from add ls show select edit rm check help" -f -a "ls" -d 'List the contexts'
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and not __fish_seen_subcommand_from add ls show select edit rm check help" -f -a "show" -d 'Show what a context says, or where each option comes from'
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and not __fish_seen_subcommand_from add ls show select edit rm check help" -f -a "select" -d 'Use a context wherever none is named'
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and not __fish_seen_subcommand_from add ls show select edit rm check help" -f -a "edit" -d 'Change a context in an editor, $VISUAL or $EDITOR'
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and not __fish_seen_subcommand_from add ls show select edit rm check help" -f -a "rm" -d 'Remove contexts'
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and not __fish_seen_subcommand_from add ls show select edit rm check help" -f -a "check" -d 'Connect with a context, and say what that finds'
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and not __fish_seen_subcommand_from add ls show select edit rm check help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from add" -s u -l url -d 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from add" -s r -l realm -d 'Realm [$WAMP_REALM, else realm1]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from add" -l serializer -d 'Of json,msgpack,cbor, in order [$WAMP_SERIALIZER]' -r -f -a "json\t''
+msgpack\t''
+cbor\t''"
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from add" -l authid -d 'Who to be [$WAMP_AUTHID]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from add" -l authrole -d 'The role to ask for [$WAMP_AUTHROLE]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from add" -l secret -d 'Ticket or password [$WAMP_SECRET]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from add" -l key -d 'Private key for cryptosign [$WAMP_PRIVATE_KEY]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from add" -l authmethod -d 'anonymous, ticket, wampcra, scram, cryptosign, tls' -r -f -a "anonymous\t''
+ticket\t''
+wampcra\t''
+wamp-scram\t''
+scram\t''
+cryptosign\t''
+tls\t''"
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from add" -l authextra -d 'Tell the router more, as a JSON object or @FILE' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from add" -s H -l header -d 'HTTP header of the handshake; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from add" -l ppt-key -d 'Key for payloads encrypted from end to end; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from add" -l ca -d 'Trust these certificates (PEM) rather than the system\'s authorities' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from add" -l cert -d 'Show the router this certificate (PEM)' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from add" -l tls-key -d 'Its private key (PEM), if it is in a file of its own' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from add" -l connect-timeout -d 'Time for connecting and joining, more than 0 [5s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from add" -l heartbeat -d 'How often to ask a silent router whether it is still there [20s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from add" -s o -l output -d 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]' -r -f -a "auto\t'For people on a terminal, for programs in a pipe'
+json\t'One line with the whole envelope'
+pretty\t'Indented, also in a pipe'
+raw\t'As in a pipe, text unescaped and binary as its bytes'
+table\t'Dictionaries as tables, anything else as without it'"
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from add" -s t -l timeout -d 'How long to wait for an answer: 500ms, 5s, 1m, or seconds' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from add" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
+always\t'Always'
+never\t'Never'"
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from add" -l force -d 'Replace the context if there is one'
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from add" -l select -d 'Select it too'
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from add" -l insecure -d 'Do not check the router\'s certificate'
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from add" -s q -l quiet -d 'Errors only: no notes, no hints'
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from add" -s v -l verbose -d 'Log to standard error; twice for more'
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from ls" -s o -l output -d 'auto, json (an envelope for each), pretty, table [$WAMP_OUTPUT]' -r -f -a "auto\t'For people on a terminal, for programs in a pipe'
+json\t'One line with the whole envelope'
+pretty\t'Indented, also in a pipe'
+raw\t'As in a pipe, text unescaped and binary as its bytes'
+table\t'Dictionaries as tables, anything else as without it'"
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from ls" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
+always\t'Always'
+never\t'Never'"
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from ls" -s q -l quiet -d 'Errors only: no notes, no hints'
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from ls" -s v -l verbose -d 'Log to standard error; twice for more'
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from ls" -s h -l help -d 'Print help'
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from show" -s c -l context -d 'Options kept by `wamp context` [$WAMP_CONTEXT]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from show" -s u -l url -d 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from show" -s r -l realm -d 'Realm [$WAMP_REALM, else realm1]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from show" -l serializer -d 'Of json,msgpack,cbor, in order [$WAMP_SERIALIZER]' -r -f -a "json\t''
+msgpack\t''
+cbor\t''"
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from show" -l authid -d 'Who to be [$WAMP_AUTHID]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from show" -l authrole -d 'The role to ask for [$WAMP_AUTHROLE]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from show" -l secret -d 'Ticket or password [$WAMP_SECRET]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from show" -l key -d 'Private key for cryptosign [$WAMP_PRIVATE_KEY]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from show" -l authmethod -d 'anonymous, ticket, wampcra, scram, cryptosign, tls' -r -f -a "anonymous\t''
+ticket\t''
+wampcra\t''
+wamp-scram\t''
+scram\t''
+cryptosign\t''
+tls\t''"
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from show" -l authextra -d 'Tell the router more, as a JSON object or @FILE' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from show" -s H -l header -d 'HTTP header of the handshake; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from show" -l ppt-key -d 'Key for payloads encrypted from end to end; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from show" -l ca -d 'Trust these certificates (PEM) rather than the system\'s authorities' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from show" -l cert -d 'Show the router this certificate (PEM)' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from show" -l tls-key -d 'Its private key (PEM), if it is in a file of its own' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from show" -l connect-timeout -d 'Time for connecting and joining, more than 0 [5s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from show" -l heartbeat -d 'How often to ask a silent router whether it is still there [20s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from show" -s o -l output -d 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]' -r -f -a "auto\t'For people on a terminal, for programs in a pipe'
+json\t'One line with the whole envelope'
+pretty\t'Indented, also in a pipe'
+raw\t'As in a pipe, text unescaped and binary as its bytes'
+table\t'Dictionaries as tables, anything else as without it'"
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from show" -s t -l timeout -d 'How long to wait for an answer: 500ms, 5s, 1m, or seconds' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from show" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
+always\t'Always'
+never\t'Never'"
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from show" -l resolved -d 'All that a command would use, and where it comes from'
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from show" -l no-context -d 'Use no context, whichever is selected'
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from show" -l insecure -d 'Do not check the router\'s certificate'
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Errors only: no notes, no hints'
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Log to standard error; twice for more'
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from select" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
+always\t'Always'
+never\t'Never'"
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from select" -l none -d 'Select none'
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from select" -s q -l quiet -d 'Errors only: no notes, no hints'
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from select" -s v -l verbose -d 'Log to standard error; twice for more'
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from select" -s h -l help -d 'Print help'
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from edit" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
+always\t'Always'
+never\t'Never'"
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from edit" -s q -l quiet -d 'Errors only: no notes, no hints'
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from edit" -s v -l verbose -d 'Log to standard error; twice for more'
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from edit" -s h -l help -d 'Print help'
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from rm" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
+always\t'Always'
+never\t'Never'"
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from rm" -s q -l quiet -d 'Errors only: no notes, no hints'
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from rm" -s v -l verbose -d 'Log to standard error; twice for more'
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from rm" -s h -l help -d 'Print help'
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from check" -s c -l context -d 'Options kept by `wamp context` [$WAMP_CONTEXT]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from check" -s u -l url -d 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from check" -s r -l realm -d 'Realm [$WAMP_REALM, else realm1]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from check" -l serializer -d 'Of json,msgpack,cbor, in order [$WAMP_SERIALIZER]' -r -f -a "json\t''
+msgpack\t''
+cbor\t''"
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from check" -l authid -d 'Who to be [$WAMP_AUTHID]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from check" -l authrole -d 'The role to ask for [$WAMP_AUTHROLE]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from check" -l secret -d 'Ticket or password [$WAMP_SECRET]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from check" -l key -d 'Private key for cryptosign [$WAMP_PRIVATE_KEY]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from check" -l authmethod -d 'anonymous, ticket, wampcra, scram, cryptosign, tls' -r -f -a "anonymous\t''
+ticket\t''
+wampcra\t''
+wamp-scram\t''
+scram\t''
+cryptosign\t''
+tls\t''"
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from check" -l authextra -d 'Tell the router more, as a JSON object or @FILE' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from check" -s H -l header -d 'HTTP header of the handshake; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from check" -l ppt-key -d 'Key for payloads encrypted from end to end; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from check" -l ca -d 'Trust these certificates (PEM) rather than the system\'s authorities' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from check" -l cert -d 'Show the router this certificate (PEM)' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from check" -l tls-key -d 'Its private key (PEM), if it is in a file of its own' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from check" -l connect-timeout -d 'Time for connecting and joining, more than 0 [5s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from check" -l heartbeat -d 'How often to ask a silent router whether it is still there [20s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from check" -s o -l output -d 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]' -r -f -a "auto\t'For people on a terminal, for programs in a pipe'
+json\t'One line with the whole envelope'
+pretty\t'Indented, also in a pipe'
+raw\t'As in a pipe, text unescaped and binary as its bytes'
+table\t'Dictionaries as tables, anything else as without it'"
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from check" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
+always\t'Always'
+never\t'Never'"
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from check" -l no-context -d 'Use no context, whichever is selected'
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from check" -l insecure -d 'Do not check the router\'s certificate'
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from check" -s q -l quiet -d 'Errors only: no notes, no hints'
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from check" -s v -l verbose -d 'Log to standard error; twice for more'
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from help" -f -a "add" -d 'Keep the options of this command line as a context'
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from help" -f -a "ls" -d 'List the contexts'
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show what a context says, or where each option comes from'
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from help" -f -a "select" -d 'Use a context wherever none is named'
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from help" -f -a "edit" -d 'Change a context in an editor, $VISUAL or $EDITOR'
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from help" -f -a "rm" -d 'Remove contexts'
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from help" -f -a "check" -d 'Connect with a context, and say what that finds'
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c wamp -n "__fish_wamp_using_subcommand authz; and not __fish_seen_subcommand_from explain help" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
 always\t'Always'
 never\t'Never'"
@@ -688,17 +1052,25 @@ never\t'Never'"
 complete -c wamp -n "__fish_wamp_using_subcommand completions" -s q -l quiet -d 'Errors only: no notes, no hints'
 complete -c wamp -n "__fish_wamp_using_subcommand completions" -s v -l verbose -d 'Log to standard error; twice for more'
 complete -c wamp -n "__fish_wamp_using_subcommand completions" -s h -l help -d 'Print help'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register ls show kill ping authz router keygen completions help" -f -a "call" -d 'Call a procedure and print its result'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register ls show kill ping authz router keygen completions help" -f -a "publish" -d 'Publish an event, acknowledged by the router'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register ls show kill ping authz router keygen completions help" -f -a "subscribe" -d 'Subscribe to topics and print their events'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register ls show kill ping authz router keygen completions help" -f -a "register" -d 'Register procedures and answer their calls'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register ls show kill ping authz router keygen completions help" -f -a "ls" -d 'List procedures, topics or sessions of a router'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register ls show kill ping authz router keygen completions help" -f -a "show" -d 'Show all about a procedure, topic or session'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register ls show kill ping authz router keygen completions help" -f -a "kill" -d 'End a session'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register ls show kill ping authz router keygen completions help" -f -a "ping" -d 'Time the way to a router: connecting, joining, round trips'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register ls show kill ping authz router keygen completions help" -f -a "authz" -d 'Say what roles may do, and why'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register ls show kill ping authz router keygen completions help" -f -a "router" -d 'Run a router'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register ls show kill ping authz router keygen completions help" -f -a "keygen" -d 'Make a key or secret, and its lines for the configuration'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register ls show kill ping authz router keygen completions help" -f -a "completions" -d 'Print a completion script for a shell'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register ls show kill ping authz router keygen completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register ls show kill ping context authz router keygen completions help" -f -a "call" -d 'Call a procedure and print its result'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register ls show kill ping context authz router keygen completions help" -f -a "publish" -d 'Publish an event, acknowledged by the router'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register ls show kill ping context authz router keygen completions help" -f -a "subscribe" -d 'Subscribe to topics and print their events'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register ls show kill ping context authz router keygen completions help" -f -a "register" -d 'Register procedures and answer their calls'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register ls show kill ping context authz router keygen completions help" -f -a "ls" -d 'List procedures, topics or sessions of a router'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register ls show kill ping context authz router keygen completions help" -f -a "show" -d 'Show all about a procedure, topic or session'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register ls show kill ping context authz router keygen completions help" -f -a "kill" -d 'End a session'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register ls show kill ping context authz router keygen completions help" -f -a "ping" -d 'Time the way to a router: connecting, joining, round trips'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register ls show kill ping context authz router keygen completions help" -f -a "context" -d 'Keep connection options under a name'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register ls show kill ping context authz router keygen completions help" -f -a "authz" -d 'Say what roles may do, and why'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register ls show kill ping context authz router keygen completions help" -f -a "router" -d 'Run a router'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register ls show kill ping context authz router keygen completions help" -f -a "keygen" -d 'Make a key or secret, and its lines for the configuration'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register ls show kill ping context authz router keygen completions help" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register ls show kill ping context authz router keygen completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and __fish_seen_subcommand_from context" -f -a "add" -d 'Keep the options of this command line as a context'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and __fish_seen_subcommand_from context" -f -a "ls" -d 'List the contexts'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and __fish_seen_subcommand_from context" -f -a "show" -d 'Show what a context says, or where each option comes from'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and __fish_seen_subcommand_from context" -f -a "select" -d 'Use a context wherever none is named'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and __fish_seen_subcommand_from context" -f -a "edit" -d 'Change a context in an editor, $VISUAL or $EDITOR'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and __fish_seen_subcommand_from context" -f -a "rm" -d 'Remove contexts'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and __fish_seen_subcommand_from context" -f -a "check" -d 'Connect with a context, and say what that finds'
 complete -c wamp -n "__fish_wamp_using_subcommand help; and __fish_seen_subcommand_from authz" -f -a "explain" -d 'Say which rule of a router\'s configuration decides, and why'

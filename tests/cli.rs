@@ -7,6 +7,7 @@ mod cli {
     mod call;
     mod command;
     mod completions;
+    mod context;
     mod exit;
     mod features;
     mod guarded;

@@ -50,7 +50,8 @@ fn run(heading: &str) -> usize {
         .args(["-c", &script])
         .current_dir(folder.path())
         .env_clear()
-        .envs([("PATH", &path), ("WAMP_URL", &router.url.clone())])
+        .envs([("PATH", &*path), ("WAMP_URL", &router.url)])
+        .env("XDG_CONFIG_HOME", folder.path().join("config"))
         .output()
         .unwrap();
     let stdout = String::from_utf8(output.stdout).unwrap();

@@ -8,6 +8,7 @@ mod authz;
 mod call;
 mod client;
 mod completions;
+mod context;
 mod inspect;
 mod keygen;
 mod passthru;
@@ -30,11 +31,17 @@ use super::terminal::Stream;
 
 pub(crate) use authz::{AuthzArgs, AuthzCommand, ExplainArgs};
 pub(crate) use call::CallArgs;
-pub(crate) use client::{ClientArgs, ConnectionArgs, LogArgs, OutputArgs};
+pub(crate) use client::{
+    ClientArgs, ConnectionArgs, LogArgs, OutputArgs, duration, header, some_time,
+};
 pub(crate) use completions::CompletionsArgs;
+pub(crate) use context::{
+    ContextAddArgs, ContextArgs, ContextCheckArgs, ContextCommand, ContextEditArgs, ContextRmArgs,
+    ContextSelectArgs, ContextShowArgs,
+};
 pub(crate) use inspect::{KillArgs, Listed, LsArgs, ShowArgs};
 pub(crate) use keygen::{KeyKdf, KeyMethod, KeygenArgs};
-pub(crate) use passthru::keyring;
+pub(crate) use passthru::{KeyFile, keyring};
 pub(crate) use ping::PingArgs;
 pub(crate) use publish::PublishArgs;
 pub(crate) use register::RegisterArgs;
@@ -69,6 +76,10 @@ pub(crate) struct Cli {
 
     #[command(subcommand)]
     pub(crate) command: Command,
+
+    /// The ids of the options in `client` that are from the environment.
+    #[arg(skip)]
+    pub(crate) environment: Vec<String>,
 }
 
 /// The commands.
@@ -85,6 +96,8 @@ pub(crate) enum Command {
     Show(ShowArgs),
     Kill(KillArgs),
     Ping(PingArgs),
+    #[command(visible_alias = "ctx")]
+    Context(ContextArgs),
     Authz(AuthzArgs),
     Router(RouterArgs),
     Keygen(KeygenArgs),
@@ -104,6 +117,11 @@ impl Cli {
                 matches.try_contains_id(id).is_ok()
                     && matches.value_source(id) == Some(ValueSource::CommandLine)
             };
+            let (path, own) = match (name, own.subcommand()) {
+                ("context", Some((inner, own))) => (format!("context {inner}"), own),
+                _ => (name.to_owned(), own),
+            };
+            let name = path.as_str();
             let idle = command.get_arguments().find(|arg| {
                 let id = arg.get_id().as_str();
                 is_idle(name, id) && (given(&matches, id) || given(own, id))
@@ -113,7 +131,13 @@ impl Cli {
                 return Err(command.error(ErrorKind::ArgumentConflict, message));
             }
         }
-        Self::from_arg_matches(&matches)
+        let mut cli = Self::from_arg_matches(&matches)?;
+        let options = command.get_arguments().map(|arg| arg.get_id().as_str());
+        cli.environment = options
+            .filter(|id| matches.value_source(id) == Some(ValueSource::EnvVariable))
+            .map(str::to_owned)
+            .collect();
+        Ok(cli)
     }
 
     /// Whether standard error has colours.
@@ -165,21 +189,24 @@ fn spell_out_numbers(words: impl IntoIterator<Item = OsString>) -> impl Iterator
 /// Whether a connection or output option would do nothing for a command. It is refused there.
 fn is_idle(command: &str, id: &str) -> bool {
     match command {
-        "authz" if id == "output" => false,
-        "router" | "authz" | "keygen" | "completions" => {
-            ["url", "realm", "output", "details", "timeout"]
-                .iter()
-                .chain(&RARE)
-                .chain(&CLIENTS)
-                .any(|name| *name == id)
-        }
-        "register" | "ls" | "show" | "kill" | "ping" => id == "details",
+        "authz" | "context ls" if id == "output" => false,
+        "context add" if matches!(id, "context" | "no_context") => true,
+        "router" | "authz" | "keygen" | "completions" | "context ls" | "context select"
+        | "context edit" | "context rm" => ["url", "realm", "output", "details", "timeout"]
+            .iter()
+            .chain(&RARE)
+            .chain(&CLIENTS)
+            .any(|name| *name == id),
+        "context check" if id == "timeout" => true,
+        "register" | "ls" | "show" | "kill" | "ping" | "context add" | "context show"
+        | "context check" => id == "details",
         _ => false,
     }
 }
 
 /// Connection options that only `wamp -h` and the long help of each command show, so that the short help fits a screen.
-const RARE: [&str; 7] = [
+const RARE: [&str; 8] = [
+    "context",
     "serializer",
     "authid",
     "authrole",
@@ -190,10 +217,18 @@ const RARE: [&str; 7] = [
 ];
 
 /// Those that not even `wamp -h` shows.
-const RAREST: [&str; 4] = ["serializer", "header", "connect_timeout", "details"];
+const RAREST: [&str; 6] = [
+    "serializer",
+    "key",
+    "header",
+    "connect_timeout",
+    "details",
+    "timeout",
+];
 
-/// How clients log in, use TLS and watch over their connections, which is not how routers do.
-const CLIENTS: [&str; 7] = [
+/// How clients choose their options, log in, use TLS and watch over their connections, which is not how routers do.
+const CLIENTS: [&str; 8] = [
+    "no_context",
     "authmethod",
     "authextra",
     "ca",
@@ -226,16 +261,24 @@ pub(crate) fn command() -> clap::Command {
         .map(|command| command.get_name().to_owned())
         .collect::<Vec<_>>();
     for name in names {
-        command = command.mut_subcommand(&name, |command| {
-            command.mut_args(|arg| {
-                let id = arg.get_id().as_str();
-                let (rare, idle) = (RARE.contains(&id), is_idle(&name, id));
-                let rare = rare || arg.is_hide_short_help_set();
-                arg.env(Resettable::Reset).hide_short_help(rare).hide(idle)
-            })
-        });
+        command = command.mut_subcommand(&name, |command| as_own(command, &name));
     }
     command
+}
+
+/// A command, and those below it, with options that stand behind its name.
+fn as_own(command: clap::Command, path: &str) -> clap::Command {
+    command
+        .mut_args(|arg| {
+            let id = arg.get_id().as_str();
+            let (rare, idle) = (RARE.contains(&id), is_idle(path, id));
+            let rare = rare || arg.is_hide_short_help_set();
+            arg.env(Resettable::Reset).hide_short_help(rare).hide(idle)
+        })
+        .mut_subcommands(|command| {
+            let path = format!("{path} {}", command.get_name());
+            as_own(command, &path)
+        })
 }
 
 #[cfg(test)]

@@ -64,6 +64,17 @@ impl Console {
         self.write(|stdout| self.output.record(stdout, envelope))
     }
 
+    /// Prints these lines, or the envelope where that is asked for.
+    ///
+    /// # Errors
+    /// As [`Console::result`].
+    pub(crate) fn lines_or_record(&self, lines: &str, envelope: &Envelope) -> Result<(), CliError> {
+        match self.output.format {
+            Format::Auto | Format::Raw => self.write(|stdout| write!(stdout, "{lines}")),
+            _ => self.record(envelope),
+        }
+    }
+
     /// Prints one line of our own on standard output.
     ///
     /// # Errors

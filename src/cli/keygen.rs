@@ -1,8 +1,6 @@
 //! `wamp keygen`.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, IsTerminal as _, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
@@ -16,6 +14,7 @@ use super::args::{KeyKdf, KeyMethod, KeygenArgs};
 use super::console::Console;
 use super::error::CliError;
 use super::exit::Exit;
+use super::private;
 
 /// Makes a key or secret, keeps the private part in a file, and prints the lines for the configuration.
 ///
@@ -200,7 +199,7 @@ fn text(text: &str) -> String {
 }
 
 /// Writes the private part to its file, with a newline.
-fn keep(args: &KeygenArgs, extension: &str, private: &str) -> Result<PathBuf, CliError> {
+fn keep(args: &KeygenArgs, extension: &str, secret: &str) -> Result<PathBuf, CliError> {
     let path = match &args.out {
         Some(path) => path.clone(),
         None if args.authid.contains(['/', '\0']) => {
@@ -208,10 +207,11 @@ fn keep(args: &KeygenArgs, extension: &str, private: &str) -> Result<PathBuf, Cl
         }
         None => PathBuf::from(format!("{}.{extension}", args.authid)),
     };
+    let line = format!("{secret}\n");
     let written = if args.force {
-        replace(&path, private)
+        private::replace(&path, &line)
     } else {
-        create(&path).and_then(|file| fill(file, private))
+        private::create(&path, &line)
     };
     match written {
         Ok(()) => Ok(path),
@@ -224,36 +224,6 @@ fn keep(args: &KeygenArgs, extension: &str, private: &str) -> Result<PathBuf, Cl
             error,
         }),
     }
-}
-
-/// A new file that nobody else can read at any time. Nothing that is there is opened, not even through a link.
-fn create(path: &Path) -> io::Result<File> {
-    OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(path)
-}
-
-fn fill(mut file: File, private: &str) -> io::Result<()> {
-    writeln!(file, "{private}")?;
-    file.sync_all()
-}
-
-/// Writes a file in place of the one that is there, which stays as it is if that fails.
-fn replace(path: &Path, private: &str) -> io::Result<()> {
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{}.new", std::process::id()));
-    let beside = path.with_file_name(name);
-    create(&beside)
-        .and_then(|file| fill(file, private))
-        .and_then(|()| fs::rename(&beside, path))
-        .inspect_err(|error| {
-            if error.kind() != io::ErrorKind::AlreadyExists {
-                // It holds a secret that is of no use now.
-                let _ = fs::remove_file(&beside);
-            }
-        })
 }
 
 fn told(args: &KeygenArgs, console: &Console, path: &Path, what: &str, option: &str) {

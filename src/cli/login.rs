@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::env;
 use std::net::IpAddr;
+use std::path::Path;
 
 use wampkit::auth::{Login, Method, PrivateKey, Secret};
 use wampkit::secret::{SecretSource, SourceError};
@@ -13,15 +14,46 @@ use super::connection::DEFAULT_URL;
 use super::console::Console;
 use super::error::CliError;
 
-/// Where a secret is, by what stands behind an option. What names no place is refused later, and without being repeated as
-/// clap would repeat it: it may well be the secret.
+/// Where a secret is, by what stands behind an option or in a file. What names no place is refused later, and without being
+/// repeated as clap would repeat it: it may well be the secret.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Source(Result<SecretSource, SourceError>);
+pub(crate) struct Source {
+    place: Result<SecretSource, SourceError>,
+    /// What names it, if that is no option.
+    origin: Option<String>,
+}
 
 impl Source {
     #[expect(clippy::unnecessary_wraps, reason = "clap's form of a parser")]
     pub(crate) fn parse(text: &str) -> Result<Self, Infallible> {
-        Ok(Self(text.parse()))
+        Ok(Self {
+            place: text.parse(),
+            origin: None,
+        })
+    }
+
+    /// A place that a file names; `origin` says so in error lines.
+    pub(crate) const fn of_file(place: SecretSource, origin: String) -> Self {
+        Self {
+            place: Ok(place),
+            origin: Some(origin),
+        }
+    }
+
+    /// The place.
+    ///
+    /// # Errors
+    /// That it is none.
+    pub(crate) const fn place(&self) -> Result<&SecretSource, &SourceError> {
+        self.place.as_ref()
+    }
+
+    /// The same for whoever is not in this folder.
+    pub(crate) fn counted_from(self, folder: &Path) -> Self {
+        Self {
+            place: self.place.map(|place| place.from_folder(folder)),
+            ..self
+        }
     }
 }
 
@@ -42,8 +74,8 @@ pub(crate) fn logins(args: &ConnectionArgs, console: &Console) -> Result<Vec<Log
 }
 
 /// A place that a secret is to be read from, and the option or variable that names it.
-struct Place {
-    name: &'static str,
+struct Place<'a> {
+    name: &'a str,
     source: Result<SecretSource, SourceError>,
 }
 
@@ -54,7 +86,7 @@ struct Given<'a> {
     variable: &'a dyn Fn(&str) -> Option<String>,
 }
 
-impl Given<'_> {
+impl<'a> Given<'a> {
     /// By the one method of `--authmethod`.
     fn asked_for(&self, method: Method) -> Result<Vec<Login>, CliError> {
         let needs = |what: &str, variables: &str| CliError::Usage {
@@ -125,11 +157,11 @@ impl Given<'_> {
         Ok(logins)
     }
 
-    fn key(&self) -> Option<Place> {
+    fn key(&self) -> Option<Place<'a>> {
         self.place("--key", self.args.key.as_ref(), &[KEY])
     }
 
-    fn secret(&self, variables: &[&'static str]) -> Option<Place> {
+    fn secret(&self, variables: &[&'static str]) -> Option<Place<'a>> {
         self.place("--secret", self.args.secret.as_ref(), variables)
     }
 
@@ -137,13 +169,13 @@ impl Given<'_> {
     fn place(
         &self,
         option: &'static str,
-        given: Option<&Source>,
+        given: Option<&'a Source>,
         variables: &[&'static str],
-    ) -> Option<Place> {
-        if let Some(Source(source)) = given {
+    ) -> Option<Place<'a>> {
+        if let Some(source) = given {
             return Some(Place {
-                name: option,
-                source: source.clone(),
+                name: source.origin.as_deref().unwrap_or(option),
+                source: source.place.clone(),
             });
         }
         variables.iter().find_map(|&name| {
@@ -156,7 +188,7 @@ impl Given<'_> {
         })
     }
 
-    fn cryptosign(&self, place: &Place) -> Result<Login, CliError> {
+    fn cryptosign(&self, place: &Place<'_>) -> Result<Login, CliError> {
         let text = self.read(place, "Private key")?;
         let key: PrivateKey =
             (text.expose().parse()).map_err(|error| usage(format!("{}: {error}", place.name)))?;
@@ -164,7 +196,7 @@ impl Given<'_> {
     }
 
     /// A secret that is of use for a name only.
-    fn password(&self, place: &Place) -> Result<Secret, CliError> {
+    fn password(&self, place: &Place<'_>) -> Result<Secret, CliError> {
         let Some(authid) = &self.args.authid else {
             return Err(CliError::Usage {
                 message: format!("{} needs --authid", place.name),
@@ -182,7 +214,7 @@ impl Given<'_> {
         Login::Ticket(ticket)
     }
 
-    fn read(&self, place: &Place, prompt: &str) -> Result<Secret, CliError> {
+    fn read(&self, place: &Place<'_>, prompt: &str) -> Result<Secret, CliError> {
         let source = place.source.as_ref().map_err(|fault| CliError::Usage {
             message: format!("{}: {fault}", place.name),
             hint: (*fault == SourceError::Unknown).then(|| {

@@ -11,6 +11,7 @@ mod command;
 mod completions;
 mod connection;
 mod console;
+mod context;
 mod error;
 mod exit;
 mod fault;
@@ -24,11 +25,13 @@ mod ls;
 mod meta;
 mod output;
 mod ping;
+mod private;
 mod publish;
 mod ready;
 mod register;
 mod router;
 mod sanitize;
+mod settings;
 mod show;
 mod signals;
 mod stderr;
@@ -42,7 +45,7 @@ mod user;
 use std::ffi::OsString;
 use std::time::Duration;
 
-use args::{AuthzCommand, ClientArgs, Command, LogArgs, OutputArgs};
+use args::{AuthzCommand, ClientArgs, Command, ContextCommand, LogArgs, OutputArgs};
 use console::Console;
 use error::CliError;
 use tokio::runtime::{Builder, Runtime};
@@ -67,52 +70,73 @@ pub(crate) fn read(words: Vec<OsString>) -> Result<Cli, Exit> {
 
 /// Runs the command, and tells why if it fails.
 pub(crate) fn run(cli: Cli) -> Exit {
+    dispatch(cli).unwrap_or_else(|exit| exit)
+}
+
+/// Runs the command. What has been told and leads to no command is an error.
+fn dispatch(cli: Cli) -> Result<Exit, Exit> {
     let Cli {
         client,
         log,
         command,
+        environment,
     } = cli;
     let outer = client.output.output;
-    let or_outer = |own: &mut ClientArgs| {
-        *own = std::mem::take(own).or(client);
-        let console = Console::new(&log, &own.output);
-        if connection::is_insecure(&own.connection) {
-            console.warn("the router's certificate is not checked: it can be anybody");
-        }
-        console
-    };
+    let (options, environment) = client.split(&environment);
+    let or_outer = |own: &mut ClientArgs| complete(own, options.clone(), environment.clone(), &log);
     let (outcome, console) = match command {
         Command::Call(mut args) => {
-            let console = or_outer(&mut args.client);
+            let console = or_outer(&mut args.client)?;
             (call::run(args, &console), console)
         }
         Command::Publish(mut args) => {
-            let console = or_outer(&mut args.client);
+            let console = or_outer(&mut args.client)?;
             (publish::run(args, &console), console)
         }
         Command::Subscribe(mut args) => {
-            let console = or_outer(&mut args.client);
+            let console = or_outer(&mut args.client)?;
             (subscribe::run(args, &console), console)
         }
         Command::Register(mut args) => {
-            let console = or_outer(&mut args.client);
+            let console = or_outer(&mut args.client)?;
             (register::run(args, &console), console)
         }
         Command::Ls(mut args) => {
-            let console = or_outer(&mut args.client);
+            let console = or_outer(&mut args.client)?;
             (ls::run(args, &console), console)
         }
         Command::Show(mut args) => {
-            let console = or_outer(&mut args.client);
+            let console = or_outer(&mut args.client)?;
             (show::run(args, &console), console)
         }
         Command::Kill(mut args) => {
-            let console = or_outer(&mut args.client);
+            let console = or_outer(&mut args.client)?;
             (kill::run(args, &console), console)
         }
         Command::Ping(mut args) => {
-            let console = or_outer(&mut args.client);
+            let console = or_outer(&mut args.client)?;
             (ping::run(args, &console), console)
+        }
+        Command::Context(args) => {
+            let mut command = args.command;
+            let own = match &mut command {
+                ContextCommand::Add(args) => Some(&mut args.client),
+                ContextCommand::Show(args) => Some(&mut args.client),
+                ContextCommand::Check(args) => Some(&mut args.client),
+                _ => None,
+            };
+            let mut output = OutputArgs {
+                output: outer,
+                ..OutputArgs::default()
+            };
+            if let Some(own) = own {
+                *own = std::mem::take(own).or(options);
+                output.output = own.output.output.or(outer);
+            } else if let ContextCommand::Ls(args) = &command {
+                output.output = args.output.or(outer);
+            }
+            let console = Console::new(&log, &output);
+            (context::run(command, environment, &console), console)
         }
         Command::Authz(mut args) => {
             let AuthzCommand::Explain(explain) = &mut args.command;
@@ -136,7 +160,33 @@ pub(crate) fn run(cli: Cli) -> Exit {
             (router::run(args, &console), console)
         }
     };
-    outcome.unwrap_or_else(|error| exit(Err(error), &console))
+    outcome.map_err(|error| exit(Err(error), &console))
+}
+
+/// Completes the options of a client command with those in front of it, of the environment, and of files. The console is as
+/// they want it; if they cannot be had, that has been told.
+fn complete(
+    own: &mut ClientArgs,
+    outer: ClientArgs,
+    environment: ClientArgs,
+    log: &LogArgs,
+) -> Result<Console, Exit> {
+    let options = std::mem::take(own).or(outer);
+    let output = OutputArgs {
+        output: options.output.output.or(environment.output.output),
+        ..OutputArgs::default()
+    };
+    let resolved = settings::resolve(options, environment)
+        .map_err(|error| exit(Err(error), &Console::new(log, &output)))?;
+    *own = resolved.args;
+    let console = Console::new(log, &own.output);
+    for warning in &resolved.warnings {
+        console.warn(warning);
+    }
+    if connection::is_insecure(&own.connection) {
+        console.warn("the router's certificate is not checked: it can be anybody");
+    }
+    Ok(console)
 }
 
 /// Tells the error if there is one.

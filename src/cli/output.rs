@@ -30,6 +30,19 @@ pub(crate) enum Format {
     Table,
 }
 
+impl Format {
+    /// Its name.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Json => "json",
+            Self::Pretty => "pretty",
+            Self::Raw => "raw",
+            Self::Table => "table",
+        }
+    }
+}
+
 /// What a message brought, with everything about it.
 #[derive(Clone, Debug)]
 pub(crate) struct Envelope {

@@ -20,6 +20,9 @@ use tempfile::TempDir;
 /// How long anything may take before the test fails: long enough for a loaded machine.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
+/// A folder that is not there.
+const NOWHERE: &str = "/nowhere";
+
 /// A `wamp` command line to be run.
 pub(crate) struct Wamp {
     command: Command,
@@ -33,6 +36,8 @@ pub(crate) struct Wamp {
 pub(crate) fn wamp<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Wamp {
     let mut command = Command::new(env!("CARGO_BIN_EXE_wamp"));
     command.args(arguments).env_clear();
+    // Nobody has contexts there; without it they would be looked for in the home of whoever runs the tests.
+    command.env("XDG_CONFIG_HOME", NOWHERE);
     for kept in ["PATH", "TMPDIR"] {
         if let Some(value) = std::env::var_os(kept) {
             command.env(kept, value);
@@ -51,6 +56,12 @@ impl Wamp {
     /// Adds an environment variable.
     pub(crate) fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
         self.command.env(name, value);
+        self
+    }
+
+    /// Runs it in this folder.
+    pub(crate) fn current_dir(mut self, folder: &Path) -> Self {
+        self.command.current_dir(folder);
         self
     }
 

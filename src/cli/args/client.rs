@@ -30,6 +30,23 @@ pub(crate) struct ClientArgs {
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Connection")]
 pub(crate) struct ConnectionArgs {
+    /// Options kept by `wamp context` [$WAMP_CONTEXT]
+    ///
+    /// What is on the command line or in the environment counts more than the context, and the context more than .wamp.toml in
+    /// this folder, or above it up to the root of the git repository.
+    #[arg(
+        short,
+        long,
+        value_name = "NAME",
+        env = "WAMP_CONTEXT",
+        hide_env = true
+    )]
+    pub(crate) context: Option<String>,
+
+    /// Use no context, whichever is selected
+    #[arg(long, hide_short_help = true)]
+    pub(crate) no_context: bool,
+
     /// Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]
     ///
     /// Schemes: ws, rs (RawSocket), ws+unix, rs+unix; wss and rss with TLS.
@@ -235,8 +252,14 @@ impl ClientArgs {
         // A certificate that takes the place of another takes it from that one's key as well.
         let replaced = connection.cert.is_some() && outer_connection.cert.is_some();
         let outer_key = outer_connection.tls_key.filter(|_| !replaced);
+        // Either of the two takes the place of both.
+        let chosen = connection.context.is_some() || connection.no_context;
         Self {
             connection: ConnectionArgs {
+                context: connection
+                    .context
+                    .or_else(|| outer_connection.context.filter(|_| !connection.no_context)),
+                no_context: connection.no_context || outer_connection.no_context && !chosen,
                 url: connection.url.or(outer_connection.url),
                 realm: connection.realm.or(outer_connection.realm),
                 serializer,
@@ -266,8 +289,30 @@ impl ClientArgs {
     }
 }
 
+impl ClientArgs {
+    /// Takes these options apart into those of the command line and those whose names are in `environment`.
+    pub(crate) fn split(mut self, environment: &[String]) -> (Self, Self) {
+        let mut variables = Self::default();
+        let (from, to) = (&mut self.connection, &mut variables.connection);
+        for name in environment {
+            match name.as_str() {
+                "context" => to.context = from.context.take(),
+                "url" => to.url = from.url.take(),
+                "realm" => to.realm = from.realm.take(),
+                "serializer" => to.serializer = std::mem::take(&mut from.serializer),
+                "authid" => to.authid = from.authid.take(),
+                "authrole" => to.authrole = from.authrole.take(),
+                "output" => variables.output.output = self.output.output.take(),
+                // Told by the test of all variables.
+                other => debug_assert!(false, "{other} has a variable"),
+            }
+        }
+        (self, variables)
+    }
+}
+
 /// A duration as people write it: `500ms`, `5s`, `1m`, `1h 30m`; a bare number is seconds.
-pub(super) fn duration(text: &str) -> Result<Duration, String> {
+pub(crate) fn duration(text: &str) -> Result<Duration, String> {
     let text = text.trim();
     if text.starts_with(|character: char| character.is_ascii_digit() || character == '.')
         && let Ok(seconds) = text.parse::<f64>()
@@ -279,7 +324,7 @@ pub(super) fn duration(text: &str) -> Result<Duration, String> {
 }
 
 /// The same, but not zero.
-fn some_time(text: &str) -> Result<Duration, String> {
+pub(crate) fn some_time(text: &str) -> Result<Duration, String> {
     match duration(text)? {
         Duration::ZERO => Err("nothing can be done in no time".to_owned()),
         duration => Ok(duration),
@@ -287,7 +332,7 @@ fn some_time(text: &str) -> Result<Duration, String> {
 }
 
 /// An HTTP header, `name: value`.
-pub(super) fn header(text: &str) -> Result<(String, String), String> {
+pub(crate) fn header(text: &str) -> Result<(String, String), String> {
     let (name, value) = text
         .split_once(':')
         .ok_or_else(|| "write 'Name: value'".to_owned())?;

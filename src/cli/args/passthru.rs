@@ -1,5 +1,8 @@
 //! Payload passthru mode: how the arguments of a call or publication are wrapped, and the keys.
 
+use std::fmt;
+use std::path::Path;
+
 use clap::Args;
 use wampkit::ppt::{Key, Keyring, Wrapping};
 use wampkit::proto::Passthru;
@@ -74,7 +77,7 @@ pub(crate) struct KeyFile {
 
 impl KeyFile {
     /// Reads `ID=@FILE`.
-    pub(super) fn parse(text: &str) -> Result<Self, String> {
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
         match text.split_once("=@") {
             Some((id, path)) if !id.is_empty() && !path.is_empty() => Ok(Self {
                 id: id.to_owned(),
@@ -82,6 +85,24 @@ impl KeyFile {
             }),
             _ => Err("write ID=@FILE".to_owned()),
         }
+    }
+
+    /// The key's id.
+    pub(crate) fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Lets a relative path count from this folder.
+    pub(crate) fn count_from(&mut self, folder: &Path) {
+        if self.path != "-" {
+            self.path = folder.join(&self.path).to_string_lossy().into_owned();
+        }
+    }
+}
+
+impl fmt::Display for KeyFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}=@{}", self.id, self.path)
     }
 }
 

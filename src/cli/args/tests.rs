@@ -28,6 +28,12 @@ fn client(line: &str) -> ClientArgs {
         Command::Show(args) => args.client,
         Command::Kill(args) => args.client,
         Command::Ping(args) => args.client,
+        Command::Context(args) => match args.command {
+            ContextCommand::Add(args) => args.client,
+            ContextCommand::Show(args) => args.client,
+            ContextCommand::Check(args) => args.client,
+            other => panic!("{other:?}"),
+        },
         Command::Router(_) | Command::Authz(_) | Command::Keygen(_) | Command::Completions(_) => {
             panic!("{line}")
         }
@@ -74,6 +80,29 @@ fn options_stand_before_or_after_the_command() {
     for line in ["wamp -vv call p", "wamp call p -vv", "wamp call -vv p"] {
         assert_eq!(read(line).unwrap().log.verbose, 2, "{line}");
     }
+}
+
+#[test]
+fn options_of_the_environment_are_told_from_those_of_the_line() {
+    let args = command();
+    let with_variables = args.get_arguments().filter(|arg| arg.get_env().is_some());
+    let ids = with_variables.map(|arg| arg.get_id().to_string());
+    // None is forgotten.
+    let (line, variables) =
+        client("wamp call p -c a -u ws://h/ -r x --authid b --authrole c -o raw")
+            .split(&ids.collect::<Vec<_>>());
+    assert_eq!(format!("{line:?}"), format!("{:?}", ClientArgs::default()));
+    assert_eq!(variables.connection.authrole.as_deref(), Some("c"));
+    let context = |line| {
+        let args = client(line).connection;
+        (args.context, args.no_context)
+    };
+    let named = |name: &str| (Some(name.to_owned()), false);
+    assert_eq!(context("wamp -c a call p"), named("a"));
+    assert_eq!(context("wamp -c a call p -c b"), named("b"));
+    assert_eq!(context("wamp --no-context call p -c b"), named("b"));
+    assert_eq!(context("wamp -c a call p --no-context"), (None, true));
+    assert_eq!(context("wamp --no-context call p"), (None, true));
 }
 
 #[test]

@@ -161,6 +161,7 @@ fn environment(roff: &mut Roff, name: &str, command: &Command) {
     let set = match name {
         "wamp-register" => &CALL_VARIABLES[..],
         "wamp-router" => &ROUTER_VARIABLES[..],
+        "wamp-context" => &CONTEXT_VARIABLES[..],
         _ => &[],
     };
     let variables: Vec<_> = options.chain(set.iter().copied()).collect();
@@ -170,7 +171,16 @@ fn environment(roff: &mut Roff, name: &str, command: &Command) {
 fn exit_status(roff: &mut Roff, name: &str) {
     use Exit::*;
     let applies = |exit: Exit| match name {
-        "wamp-keygen" | "wamp-completions" => matches!(exit, Success | Other | Usage),
+        "wamp-keygen"
+        | "wamp-completions"
+        | "wamp-context-add"
+        | "wamp-context-ls"
+        | "wamp-context-show"
+        | "wamp-context-select"
+        | "wamp-context-edit"
+        | "wamp-context-rm" => {
+            matches!(exit, Success | Other | Usage)
+        }
         "wamp-authz" | "wamp-authz-explain" => {
             matches!(exit, Success | Other | Usage | NotAuthorized)
         }
@@ -258,8 +268,13 @@ const NOTHING: &str = "\"\"";
 const EXAMPLES: &str = "Examples:";
 
 /// The variables that stand in for options, by the options' ids.
-const OPTION_VARIABLES: [(&[&str], &str, &str); 13] = [
+const OPTION_VARIABLES: [(&[&str], &str, &str); 14] = [
     (&["url"], "WAMP_URL", "The router, unless --url is given."),
+    (
+        &["context"],
+        "WAMP_CONTEXT",
+        "The context, unless --context is given.",
+    ),
     (
         &["realm"],
         "WAMP_REALM",
@@ -296,7 +311,7 @@ const OPTION_VARIABLES: [(&[&str], &str, &str); 13] = [
         "The private key for cryptosign, or where it is, unless --key or --secret is given.",
     ),
     (
-        &["output", "explained_output"],
+        &["output", "explained_output", "contexts_output"],
         "WAMP_OUTPUT",
         "The format, unless --output is given.",
     ),
@@ -388,3 +403,15 @@ const fn meaning(exit: Exit) -> &'static str {
         }
     }
 }
+
+/// What chooses a context.
+const CONTEXT_VARIABLES: [(&str, &str); 2] = [
+    (
+        "WAMP_CONTEXT",
+        "The context of client commands, unless --context is given.",
+    ),
+    (
+        "XDG_CONFIG_HOME",
+        "The folder where wamp/contexts is; ~/.config if it is not set.",
+    ),
+];

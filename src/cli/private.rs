@@ -1,0 +1,63 @@
+//! Files that nobody but their owner can read, at any time.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+
+/// A new file. Nothing that is there is opened, not even through a link.
+///
+/// # Errors
+/// Those of the system; that it is there already.
+pub(crate) fn create(path: &Path, content: &str) -> io::Result<()> {
+    open(path).and_then(|file| fill(file, content))
+}
+
+/// Writes a file in place of the one that is there, which stays as it is if that fails.
+///
+/// # Errors
+/// Those of the system.
+pub(crate) fn replace(path: &Path, content: &str) -> io::Result<()> {
+    let beside = beside(path, content)?;
+    fs::rename(&beside, path).inspect_err(|_| forget(&beside))
+}
+
+/// A new file that is there as a whole or not at all.
+///
+/// # Errors
+/// Those of the system; that it is there already.
+pub(crate) fn create_whole(path: &Path, content: &str) -> io::Result<()> {
+    let beside = beside(path, content)?;
+    let linked = fs::hard_link(&beside, path);
+    forget(&beside);
+    linked
+}
+
+/// The content in a file of another name in the same folder.
+fn beside(path: &Path, content: &str) -> io::Result<PathBuf> {
+    let mut name = std::ffi::OsString::from(".");
+    name.push(path.file_name().unwrap_or_default());
+    name.push(format!(".{}.new", std::process::id()));
+    let beside = path.with_file_name(name);
+    let file = open(&beside)?;
+    fill(file, content).inspect_err(|_| forget(&beside))?;
+    Ok(beside)
+}
+
+fn open(path: &Path) -> io::Result<File> {
+    OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)
+}
+
+fn fill(mut file: File, content: &str) -> io::Result<()> {
+    file.write_all(content.as_bytes())?;
+    file.sync_all()
+}
+
+/// It may hold a secret that is of no use now.
+fn forget(path: &Path) {
+    let _ = fs::remove_file(path);
+}
