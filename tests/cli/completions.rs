@@ -37,7 +37,7 @@ fn bash_completes_commands_options_and_values() {
             "--authid --authrole --authmethod --authextra",
         ),
         ("wamp call -v --pro", "--progress"),
-        ("wamp pub com.t --no", "--no-ack"),
+        ("wamp pub com.t --no-a", "--no-ack"),
         ("wamp sub com.t --match ", "exact prefix wildcard"),
         (
             "wamp call com.p --color=always -o ",
