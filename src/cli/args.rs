@@ -110,8 +110,9 @@ impl Cli {
     /// # Errors
     /// clap's, which is also how help and version come out.
     pub(crate) fn read(words: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
-        let mut command = command();
-        let matches = command.try_get_matches_from_mut(spell_out_numbers(words))?;
+        let words: Vec<OsString> = spell_out_numbers(words).collect();
+        let mut command = command_for(|name| words.iter().any(|word| word == name));
+        let matches = command.try_get_matches_from_mut(words)?;
         if let Some((name, own)) = matches.subcommand() {
             let given = |matches: &ArgMatches, id: &str| {
                 matches.try_contains_id(id).is_ok()
@@ -241,6 +242,12 @@ const CLIENTS: [&str; 8] = [
 /// The definition behind [`Cli::read`]. The environment counts once, in front of the command: behind it, it would hide an
 /// option that stands in front.
 pub(crate) fn command() -> clap::Command {
+    command_for(|_| true)
+}
+
+/// The same as far as these words are concerned: the commands that they do not name stay as they come, for a client command
+/// has milliseconds.
+fn command_for(named: impl Fn(&str) -> bool) -> clap::Command {
     // An empty variable counts as none: that is how many tools unset one.
     let mut command = Cli::command().mut_args(|arg| {
         let rarest = RAREST.contains(&arg.get_id().as_str());
@@ -258,6 +265,12 @@ pub(crate) fn command() -> clap::Command {
     });
     let names = command
         .get_subcommands()
+        .filter(|command| {
+            let aliases = command.get_all_aliases();
+            std::iter::once(command.get_name())
+                .chain(aliases)
+                .any(&named)
+        })
         .map(|command| command.get_name().to_owned())
         .collect::<Vec<_>>();
     for name in names {
