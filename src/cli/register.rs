@@ -197,7 +197,7 @@ impl Service {
             },
             Answer::Return(arguments) => Ok(arguments.clone()),
             Answer::Error(error) => Err(WampError::new(error.clone())),
-            Answer::Command(runner) => runner.run(&invocation).await,
+            Answer::Command(runner) => runner.answer(&invocation).await,
         }
     }
 }
