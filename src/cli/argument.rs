@@ -113,28 +113,33 @@ pub(crate) fn envelope(text: &str, files: &mut Files) -> Result<Arguments, CliEr
         Value::Dict(dict) => dict,
         other => return Err(unexpected("--input", text, "a dictionary", &other)),
     };
+    payload("--input", text, dict)
+}
+
+/// The `args` and `kwargs` of an envelope that was read. `place` and `text` say for error lines where it stands, and what
+/// stands there.
+///
+/// # Errors
+/// What is no envelope.
+pub(crate) fn payload(place: &str, text: &str, envelope: Dict) -> Result<Arguments, CliError> {
     let mut arguments = Arguments::default();
-    for (key, value) in dict {
+    let of_wrong_kind = |key: &str, expected, found: &Value| {
+        unexpected(&format!("{key} of {place}"), text, expected, found)
+    };
+    for (key, value) in envelope {
         match (&*key, value) {
             ("args", Value::List(args)) => arguments.args = args,
             ("kwargs", Value::Dict(kwargs)) => arguments.kwargs = kwargs,
             ("args" | "kwargs", Value::Null) => {}
-            ("args", other) => return Err(unexpected("args of --input", text, "a list", &other)),
-            ("kwargs", other) => {
-                return Err(unexpected(
-                    "kwargs of --input",
-                    text,
-                    "a dictionary",
-                    &other,
-                ));
-            }
+            ("args", other) => return Err(of_wrong_kind("args", "a list", &other)),
+            ("kwargs", other) => return Err(of_wrong_kind("kwargs", "a dictionary", &other)),
             ("type" | "uri" | "details" | "at" | "message" | "exit", _) => {}
             (unknown, _) => {
                 let message = format!("an envelope has no {unknown:?}");
                 let hint = "its keys are type, uri, args, kwargs, details and at".to_owned();
                 let fault = Fault {
                     hint: Some(hint),
-                    ..whole("--input", text, message)
+                    ..whole(place, text, message)
                 };
                 return Err(fault.into());
             }
