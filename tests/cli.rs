@@ -27,6 +27,7 @@ mod cli {
     mod router;
     mod scripted;
     mod subscribe;
+    mod terminals;
     mod tls;
     mod waiting;
 }

@@ -4,11 +4,13 @@
 //! end of a process, each for at most [`PATIENCE`].
 #![allow(dead_code, reason = "each test binary uses its own part of it")]
 
+pub(crate) mod pty;
+
 use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread::spawn;
 use std::time::Duration;
@@ -16,6 +18,8 @@ use std::time::Duration;
 pub(crate) use rustix::process::Signal;
 use rustix::process::{Pid, kill_process};
 use tempfile::TempDir;
+
+use pty::Terminal;
 
 /// How long anything may take before the test fails: long enough for a loaded machine.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
@@ -125,6 +129,29 @@ impl Wamp {
             stdout,
             stderr,
         }
+    }
+
+    /// Starts it at a terminal of 24 rows and 80 columns. Streams that it has been given already are not the terminal.
+    pub(crate) fn at_terminal(self) -> Terminal {
+        self.at_terminal_of(24, 80)
+    }
+
+    /// The same at a terminal of another size.
+    pub(crate) fn at_terminal_of(mut self, rows: u16, columns: u16) -> Terminal {
+        if self.command.get_envs().all(|(name, _)| name != "TERM") {
+            self.command.env("TERM", "xterm-256color");
+        }
+        let mut command = pty_process::blocking::Command::from(self.command);
+        if let Some(stdin) = self.stdin {
+            command = command.stdin(stdin);
+        }
+        if let Some(stdout) = self.stdout {
+            command = command.stdout(stdout);
+        }
+        if let Some(stderr) = self.stderr {
+            command = command.stderr(stderr);
+        }
+        Terminal::start(command, rows, columns)
     }
 
     /// Starts it, and waits until it has written its ready file.
@@ -237,20 +264,10 @@ impl Running {
 
     /// Waits for its end. What was read from it by lines before is not in the outcome any more.
     pub(crate) fn wait(mut self) -> Ended {
-        let pid = self.pid();
         let stdout = self.stdout.rest();
         let stderr = self.stderr.rest();
-        let (sender, receiver) = channel();
-        let watch = spawn(move || {
-            if receiver.recv_timeout(PATIENCE).is_err() {
-                let _ = kill_process(pid, Signal::KILL);
-            }
-        });
-        let status = self.child.wait().unwrap();
-        let _ = sender.send(());
-        watch.join().unwrap();
         Ended {
-            code: status.code(),
+            code: end(&mut self.child).code(),
             stdout,
             stderr,
         }
@@ -263,6 +280,21 @@ impl Drop for Running {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Waits for the end of a process, and ends it when it takes too long.
+fn end(child: &mut Child) -> ExitStatus {
+    let pid = Pid::from_child(child);
+    let (sender, receiver) = channel::<()>();
+    let watch = spawn(move || {
+        if receiver.recv_timeout(PATIENCE).is_err() {
+            let _ = kill_process(pid, Signal::KILL);
+        }
+    });
+    let status = child.wait().unwrap();
+    let _ = sender.send(());
+    watch.join().unwrap();
+    status
 }
 
 /// How a `wamp` ended.
