@@ -6,8 +6,8 @@
 //! then a [`CallStream`], its arguments go through an [`ArgumentSender`].
 //!
 //! One task drives each session: it owns the transport and the state machine of [`session`](crate::session). Everything
-//! here talks to that task over a channel. What this module does *not* do: reconnect, or authenticate by anything but
-//! being nobody.
+//! here talks to that task over a channel. What this module does *not* do: reconnect. It tells which ends are final, as
+//! [`Closed::is_final`] and [`ConnectError::is_final`], and how long to wait otherwise, as [`Backoff`].
 
 mod arguments;
 mod builder;
@@ -23,6 +23,7 @@ mod handle;
 mod handler;
 mod publish;
 mod queue;
+mod reconnect;
 mod register;
 mod reply;
 mod stream;
@@ -36,6 +37,7 @@ pub use event::Event;
 pub use handle::{Session, Timings};
 pub use handler::{IntoReply, Invocation};
 pub use publish::PublishBuilder;
+pub use reconnect::{Backoff, FIRST_PAUSE, GROWTH, LARGEST_PAUSE};
 pub use register::{RegisterBuilder, Registration};
 pub use reply::Reply;
 pub use stream::CallStream;
