@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_wamp_global_optspecs
-    string join \n c/context= no-context u/url= r/realm= serializer= authid= authrole= secret= key= authmethod= authextra= H/header= ppt-key= ca= cert= tls-key= insecure connect-timeout= heartbeat= o/output= d/details t/timeout= q/quiet v/verbose color= h/help V/version
+    string join \n c/context= no-context u/url= r/realm= serializer= authid= authrole= secret= key= authmethod= authextra= H/header= ppt-key= ca= cert= tls-key= insecure connect-timeout= retry= retry-max= heartbeat= o/output= d/details t/timeout= q/quiet v/verbose color= h/help V/version
 end
 
 function __fish_wamp_needs_command
@@ -48,6 +48,8 @@ complete -c wamp -n "__fish_wamp_needs_command" -l ca -d 'Trust these certificat
 complete -c wamp -n "__fish_wamp_needs_command" -l cert -d 'Show the router this certificate (PEM)' -r -F
 complete -c wamp -n "__fish_wamp_needs_command" -l tls-key -d 'Its private key (PEM), if it is in a file of its own' -r -F
 complete -c wamp -n "__fish_wamp_needs_command" -l connect-timeout -d 'Time for connecting and joining, more than 0 [5s]' -r -f
+complete -c wamp -n "__fish_wamp_needs_command" -l retry -d 'How often to try again to connect [0; streams: without end]' -r -f
+complete -c wamp -n "__fish_wamp_needs_command" -l retry-max -d 'The largest pause between two attempts to connect [20s]' -r -f
 complete -c wamp -n "__fish_wamp_needs_command" -l heartbeat -d 'How often to ask a silent router whether it is still there [20s]' -r -f
 complete -c wamp -n "__fish_wamp_needs_command" -s o -l output -d 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]' -r -f -a "auto\t'For people on a terminal, for programs in a pipe'
 json\t'One line with the whole envelope'
@@ -123,6 +125,8 @@ complete -c wamp -n "__fish_wamp_using_subcommand call" -l ca -d 'Trust these ce
 complete -c wamp -n "__fish_wamp_using_subcommand call" -l cert -d 'Show the router this certificate (PEM)' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand call" -l tls-key -d 'Its private key (PEM), if it is in a file of its own' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand call" -l connect-timeout -d 'Time for connecting and joining, more than 0 [5s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand call" -l retry -d 'How often to try again to connect [0; streams: without end]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand call" -l retry-max -d 'The largest pause between two attempts to connect [20s]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand call" -l heartbeat -d 'How often to ask a silent router whether it is still there [20s]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand call" -s o -l output -d 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]' -r -f -a "auto\t'For people on a terminal, for programs in a pipe'
 json\t'One line with the whole envelope'
@@ -184,6 +188,8 @@ complete -c wamp -n "__fish_wamp_using_subcommand publish" -l ca -d 'Trust these
 complete -c wamp -n "__fish_wamp_using_subcommand publish" -l cert -d 'Show the router this certificate (PEM)' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand publish" -l tls-key -d 'Its private key (PEM), if it is in a file of its own' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand publish" -l connect-timeout -d 'Time for connecting and joining, more than 0 [5s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand publish" -l retry -d 'How often to try again to connect [0; streams: without end]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand publish" -l retry-max -d 'The largest pause between two attempts to connect [20s]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand publish" -l heartbeat -d 'How often to ask a silent router whether it is still there [20s]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand publish" -s o -l output -d 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]' -r -f -a "auto\t'For people on a terminal, for programs in a pipe'
 json\t'One line with the whole envelope'
@@ -246,6 +252,8 @@ complete -c wamp -n "__fish_wamp_using_subcommand pub" -l ca -d 'Trust these cer
 complete -c wamp -n "__fish_wamp_using_subcommand pub" -l cert -d 'Show the router this certificate (PEM)' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand pub" -l tls-key -d 'Its private key (PEM), if it is in a file of its own' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand pub" -l connect-timeout -d 'Time for connecting and joining, more than 0 [5s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand pub" -l retry -d 'How often to try again to connect [0; streams: without end]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand pub" -l retry-max -d 'The largest pause between two attempts to connect [20s]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand pub" -l heartbeat -d 'How often to ask a silent router whether it is still there [20s]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand pub" -s o -l output -d 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]' -r -f -a "auto\t'For people on a terminal, for programs in a pipe'
 json\t'One line with the whole envelope'
@@ -299,6 +307,8 @@ complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -l ca -d 'Trust the
 complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -l cert -d 'Show the router this certificate (PEM)' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -l tls-key -d 'Its private key (PEM), if it is in a file of its own' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -l connect-timeout -d 'Time for connecting and joining, more than 0 [5s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -l retry -d 'How often to try again to connect [0; streams: without end]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -l retry-max -d 'The largest pause between two attempts to connect [20s]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -l heartbeat -d 'How often to ask a silent router whether it is still there [20s]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -s o -l output -d 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]' -r -f -a "auto\t'For people on a terminal, for programs in a pipe'
 json\t'One line with the whole envelope'
@@ -349,6 +359,8 @@ complete -c wamp -n "__fish_wamp_using_subcommand sub" -l ca -d 'Trust these cer
 complete -c wamp -n "__fish_wamp_using_subcommand sub" -l cert -d 'Show the router this certificate (PEM)' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand sub" -l tls-key -d 'Its private key (PEM), if it is in a file of its own' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand sub" -l connect-timeout -d 'Time for connecting and joining, more than 0 [5s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand sub" -l retry -d 'How often to try again to connect [0; streams: without end]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand sub" -l retry-max -d 'The largest pause between two attempts to connect [20s]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand sub" -l heartbeat -d 'How often to ask a silent router whether it is still there [20s]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand sub" -s o -l output -d 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]' -r -f -a "auto\t'For people on a terminal, for programs in a pipe'
 json\t'One line with the whole envelope'
@@ -406,6 +418,8 @@ complete -c wamp -n "__fish_wamp_using_subcommand register" -l ca -d 'Trust thes
 complete -c wamp -n "__fish_wamp_using_subcommand register" -l cert -d 'Show the router this certificate (PEM)' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand register" -l tls-key -d 'Its private key (PEM), if it is in a file of its own' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand register" -l connect-timeout -d 'Time for connecting and joining, more than 0 [5s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand register" -l retry -d 'How often to try again to connect [0; streams: without end]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand register" -l retry-max -d 'The largest pause between two attempts to connect [20s]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand register" -l heartbeat -d 'How often to ask a silent router whether it is still there [20s]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand register" -s o -l output -d 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]' -r -f -a "auto\t'For people on a terminal, for programs in a pipe'
 json\t'One line with the whole envelope'
@@ -464,6 +478,8 @@ complete -c wamp -n "__fish_wamp_using_subcommand reg" -l ca -d 'Trust these cer
 complete -c wamp -n "__fish_wamp_using_subcommand reg" -l cert -d 'Show the router this certificate (PEM)' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand reg" -l tls-key -d 'Its private key (PEM), if it is in a file of its own' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand reg" -l connect-timeout -d 'Time for connecting and joining, more than 0 [5s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand reg" -l retry -d 'How often to try again to connect [0; streams: without end]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand reg" -l retry-max -d 'The largest pause between two attempts to connect [20s]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand reg" -l heartbeat -d 'How often to ask a silent router whether it is still there [20s]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand reg" -s o -l output -d 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]' -r -f -a "auto\t'For people on a terminal, for programs in a pipe'
 json\t'One line with the whole envelope'
@@ -506,6 +522,8 @@ complete -c wamp -n "__fish_wamp_using_subcommand ls" -l ca -d 'Trust these cert
 complete -c wamp -n "__fish_wamp_using_subcommand ls" -l cert -d 'Show the router this certificate (PEM)' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand ls" -l tls-key -d 'Its private key (PEM), if it is in a file of its own' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand ls" -l connect-timeout -d 'Time for connecting and joining, more than 0 [5s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ls" -l retry -d 'How often to try again to connect [0; streams: without end]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ls" -l retry-max -d 'The largest pause between two attempts to connect [20s]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand ls" -l heartbeat -d 'How often to ask a silent router whether it is still there [20s]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand ls" -s o -l output -d 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]' -r -f -a "auto\t'For people on a terminal, for programs in a pipe'
 json\t'One line with the whole envelope'
@@ -545,6 +563,8 @@ complete -c wamp -n "__fish_wamp_using_subcommand show" -l ca -d 'Trust these ce
 complete -c wamp -n "__fish_wamp_using_subcommand show" -l cert -d 'Show the router this certificate (PEM)' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand show" -l tls-key -d 'Its private key (PEM), if it is in a file of its own' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand show" -l connect-timeout -d 'Time for connecting and joining, more than 0 [5s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand show" -l retry -d 'How often to try again to connect [0; streams: without end]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand show" -l retry-max -d 'The largest pause between two attempts to connect [20s]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand show" -l heartbeat -d 'How often to ask a silent router whether it is still there [20s]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand show" -s o -l output -d 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]' -r -f -a "auto\t'For people on a terminal, for programs in a pipe'
 json\t'One line with the whole envelope'
@@ -586,6 +606,8 @@ complete -c wamp -n "__fish_wamp_using_subcommand kill" -l ca -d 'Trust these ce
 complete -c wamp -n "__fish_wamp_using_subcommand kill" -l cert -d 'Show the router this certificate (PEM)' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand kill" -l tls-key -d 'Its private key (PEM), if it is in a file of its own' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand kill" -l connect-timeout -d 'Time for connecting and joining, more than 0 [5s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand kill" -l retry -d 'How often to try again to connect [0; streams: without end]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand kill" -l retry-max -d 'The largest pause between two attempts to connect [20s]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand kill" -l heartbeat -d 'How often to ask a silent router whether it is still there [20s]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand kill" -s o -l output -d 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]' -r -f -a "auto\t'For people on a terminal, for programs in a pipe'
 json\t'One line with the whole envelope'
@@ -627,6 +649,8 @@ complete -c wamp -n "__fish_wamp_using_subcommand ping" -l ca -d 'Trust these ce
 complete -c wamp -n "__fish_wamp_using_subcommand ping" -l cert -d 'Show the router this certificate (PEM)' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand ping" -l tls-key -d 'Its private key (PEM), if it is in a file of its own' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand ping" -l connect-timeout -d 'Time for connecting and joining, more than 0 [5s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ping" -l retry -d 'How often to try again to connect [0; streams: without end]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ping" -l retry-max -d 'The largest pause between two attempts to connect [20s]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand ping" -l heartbeat -d 'How often to ask a silent router whether it is still there [20s]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand ping" -s o -l output -d 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]' -r -f -a "auto\t'For people on a terminal, for programs in a pipe'
 json\t'One line with the whole envelope'
@@ -679,6 +703,8 @@ complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subco
 complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from add" -l cert -d 'Show the router this certificate (PEM)' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from add" -l tls-key -d 'Its private key (PEM), if it is in a file of its own' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from add" -l connect-timeout -d 'Time for connecting and joining, more than 0 [5s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from add" -l retry -d 'How often to try again to connect [0; streams: without end]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from add" -l retry-max -d 'The largest pause between two attempts to connect [20s]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from add" -l heartbeat -d 'How often to ask a silent router whether it is still there [20s]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from add" -s o -l output -d 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]' -r -f -a "auto\t'For people on a terminal, for programs in a pipe'
 json\t'One line with the whole envelope'
@@ -730,6 +756,8 @@ complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subco
 complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from show" -l cert -d 'Show the router this certificate (PEM)' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from show" -l tls-key -d 'Its private key (PEM), if it is in a file of its own' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from show" -l connect-timeout -d 'Time for connecting and joining, more than 0 [5s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from show" -l retry -d 'How often to try again to connect [0; streams: without end]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from show" -l retry-max -d 'The largest pause between two attempts to connect [20s]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from show" -l heartbeat -d 'How often to ask a silent router whether it is still there [20s]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from show" -s o -l output -d 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]' -r -f -a "auto\t'For people on a terminal, for programs in a pipe'
 json\t'One line with the whole envelope'
@@ -789,6 +817,8 @@ complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subco
 complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from check" -l cert -d 'Show the router this certificate (PEM)' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from check" -l tls-key -d 'Its private key (PEM), if it is in a file of its own' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from check" -l connect-timeout -d 'Time for connecting and joining, more than 0 [5s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from check" -l retry -d 'How often to try again to connect [0; streams: without end]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from check" -l retry-max -d 'The largest pause between two attempts to connect [20s]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from check" -l heartbeat -d 'How often to ask a silent router whether it is still there [20s]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from check" -s o -l output -d 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]' -r -f -a "auto\t'For people on a terminal, for programs in a pipe'
 json\t'One line with the whole envelope'
@@ -848,6 +878,8 @@ complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcomman
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from add" -l cert -d 'Show the router this certificate (PEM)' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from add" -l tls-key -d 'Its private key (PEM), if it is in a file of its own' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from add" -l connect-timeout -d 'Time for connecting and joining, more than 0 [5s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from add" -l retry -d 'How often to try again to connect [0; streams: without end]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from add" -l retry-max -d 'The largest pause between two attempts to connect [20s]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from add" -l heartbeat -d 'How often to ask a silent router whether it is still there [20s]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from add" -s o -l output -d 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]' -r -f -a "auto\t'For people on a terminal, for programs in a pipe'
 json\t'One line with the whole envelope'
@@ -899,6 +931,8 @@ complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcomman
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from show" -l cert -d 'Show the router this certificate (PEM)' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from show" -l tls-key -d 'Its private key (PEM), if it is in a file of its own' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from show" -l connect-timeout -d 'Time for connecting and joining, more than 0 [5s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from show" -l retry -d 'How often to try again to connect [0; streams: without end]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from show" -l retry-max -d 'The largest pause between two attempts to connect [20s]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from show" -l heartbeat -d 'How often to ask a silent router whether it is still there [20s]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from show" -s o -l output -d 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]' -r -f -a "auto\t'For people on a terminal, for programs in a pipe'
 json\t'One line with the whole envelope'
@@ -958,6 +992,8 @@ complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcomman
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from check" -l cert -d 'Show the router this certificate (PEM)' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from check" -l tls-key -d 'Its private key (PEM), if it is in a file of its own' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from check" -l connect-timeout -d 'Time for connecting and joining, more than 0 [5s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from check" -l retry -d 'How often to try again to connect [0; streams: without end]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from check" -l retry-max -d 'The largest pause between two attempts to connect [20s]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from check" -l heartbeat -d 'How often to ask a silent router whether it is still there [20s]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from check" -s o -l output -d 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]' -r -f -a "auto\t'For people on a terminal, for programs in a pipe'
 json\t'One line with the whole envelope'

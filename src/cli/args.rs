@@ -228,7 +228,7 @@ const RAREST: [&str; 6] = [
 ];
 
 /// How clients choose their options, log in, use TLS and watch over their connections, which is not how routers do.
-const CLIENTS: [&str; 8] = [
+const CLIENTS: [&str; 10] = [
     "no_context",
     "authmethod",
     "authextra",
@@ -236,6 +236,8 @@ const CLIENTS: [&str; 8] = [
     "cert",
     "tls_key",
     "insecure",
+    "retry",
+    "retry_max",
     "heartbeat",
 ];
 

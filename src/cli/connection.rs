@@ -1,19 +1,17 @@
-//! Connecting by the options of the command line, and leaving.
+//! Having a session by the options of the command line: connecting, working, connecting again, leaving.
 
 use std::future::Future;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
-use tokio::time::timeout;
-use wampkit::auth::Login;
-use wampkit::client::{Client, ConnectError, Error as RequestError};
-use wampkit::transport::{ClientTls, Endpoint};
+use tokio::time::{Instant, timeout};
+use wampkit::client::{CloseReason, Closed, Error as RequestError};
+use wampkit::transport::{Endpoint, TransportError};
 use wampkit::{Session, client};
 
-use super::args::{ConnectionArgs, keyring};
-use super::argument::authextra as extra_of;
+use super::args::ConnectionArgs;
 use super::console::Console;
 use super::error::CliError;
-use super::login::logins;
+use super::route::{Route, brief};
 use super::signals::{PATIENCE, Signals, Work};
 
 /// Where a router is looked for, and where `wamp router` listens.
@@ -26,10 +24,24 @@ pub(crate) const DEFAULT_REALM: &str = "realm1";
 pub(crate) struct Connection {
     session: Session,
     signals: Signals,
+    route: Route,
+    /// How often a lost session is tried to be had again; without end if nothing is said.
+    retry: Option<u32>,
+}
+
+/// The time between two sessions of a stream.
+#[derive(Clone, Debug)]
+pub(crate) struct Outage {
+    /// When the first of them was still there, as far as is known.
+    pub(crate) since: SystemTime,
+    /// When the second one began.
+    pub(crate) until: SystemTime,
+    /// How the first one ended.
+    pub(crate) reason: String,
 }
 
 impl Connection {
-    /// Connects and joins; from now on signals end it as they end such work.
+    /// Connects and joins, with as many more attempts as `--retry` says; from now on signals end it as they end such work.
     ///
     /// # Errors
     /// That a secret is not to be had, that there is no router, that it refuses the session, or that a signal came first.
@@ -39,10 +51,24 @@ impl Connection {
         console: &Console,
     ) -> Result<Self, CliError> {
         // Before signals are caught, so that Ctrl-C ends a prompt.
-        let logins = logins(args, console)?;
+        let mut route = Route::new(args, console)?;
         let mut signals = Signals::catch(work)?;
-        let session = signals.guard(connect(args, logins)).await?;
-        Ok(Self { session, signals })
+        let joining = async {
+            match route.connect().await {
+                Err(fault) => {
+                    let limit = args.retry.unwrap_or(0);
+                    route.retry(fault, Some(limit), console).await
+                }
+                joined => joined,
+            }
+        };
+        let session = signals.guard(joining).await?;
+        Ok(Self {
+            session,
+            signals,
+            route,
+            retry: args.retry,
+        })
     }
 
     /// The session.
@@ -72,6 +98,47 @@ impl Connection {
         self.signals.guard(work(self.session.clone())).await
     }
 
+    /// The outcome of what `work` does with one session after the other: when it comes to [`CliError::Lost`] and that is not
+    /// final, another session is made and it is run once more, with what lies between the two. So everything that has to
+    /// outlast a session is to be outside of it. A signal ends it at any time, as in [`Connection::run`].
+    ///
+    /// # Errors
+    /// Those of the work; that there is no other session to be had.
+    pub(crate) async fn keep<T>(
+        &mut self,
+        console: &Console,
+        mut work: impl AsyncFnMut(Session, Option<Outage>) -> Result<T, CliError>,
+    ) -> Result<T, CliError> {
+        let Self {
+            session,
+            signals,
+            route,
+            retry,
+        } = self;
+        let working = async {
+            let mut outage = None;
+            loop {
+                let began = Instant::now();
+                let closed = match work(session.clone(), outage.take()).await {
+                    Err(CliError::Lost(closed)) => closed,
+                    outcome => return outcome,
+                };
+                if began.elapsed() >= STEADY {
+                    route.calm();
+                }
+                let (lost, since) = (Instant::now(), last_alive(&closed));
+                *session = again(route, &closed, *retry, console).await?;
+                console.note(&format!("connected again after {}", brief(lost.elapsed())));
+                outage = Some(Outage {
+                    since,
+                    until: SystemTime::now(),
+                    reason: closed.to_string(),
+                });
+            }
+        };
+        signals.guard(working).await
+    }
+
     /// What has to be done before leaving, cut short by a signal or after [`PATIENCE`].
     pub(crate) async fn finish(&mut self, work: impl Future<Output = ()>) {
         tokio::select! {
@@ -94,72 +161,38 @@ impl Connection {
     }
 }
 
-async fn connect(args: &ConnectionArgs, logins: Vec<Login>) -> Result<Session, CliError> {
-    let url = args.url.as_deref().unwrap_or(DEFAULT_URL);
-    let realm = args.realm.as_deref().unwrap_or(DEFAULT_REALM);
-    let mut builder = Client::builder(url)
-        .realm(realm)
-        .agent(concat!("wamp-", env!("CARGO_PKG_VERSION")));
-    if !args.serializer.is_empty() {
-        builder = builder.serializers(args.serializer.iter().copied());
-    }
-    if let Some(authid) = &args.authid {
-        builder = builder.authid(authid);
-    }
-    if let Some(authrole) = &args.authrole {
-        builder = builder.authrole(authrole);
-    }
-    for login in logins {
-        builder = builder.login(login);
-    }
-    if let Some(extra) = &args.authextra {
-        builder = builder.authextra(extra_of(extra)?);
-    }
-    for (name, value) in &args.header {
-        builder = builder.header(name, value);
-    }
-    if !args.ppt_key.is_empty() {
-        builder = builder.keyring(keyring(&args.ppt_key)?);
-    }
-    builder = builder.tls(tls(args)?);
-    if let Some(timeout) = args.connect_timeout {
-        builder = builder.connect_timeout(timeout);
-    }
-    if let Some(interval) = args.heartbeat {
-        builder = builder.heartbeat(Some(interval).filter(|interval| !interval.is_zero()));
-    }
-    builder.connect().await.map_err(|error| match error {
-        ConnectError::Refused(refused) => CliError::Refused {
-            url: url.to_owned(),
-            realm: realm.to_owned(),
-            refused: Box::new(refused),
+/// Another session after one that is lost.
+async fn again(
+    route: &mut Route,
+    closed: &Closed,
+    limit: Option<u32>,
+    console: &Console,
+) -> Result<Session, CliError> {
+    let lost = CliError::Lost(closed.clone());
+    let given_up = route.retry(lost, limit, console).await;
+    given_up.map_err(|fault| match fault {
+        CliError::Connect { ref error, .. } if !error.is_final() => CliError::Gone {
+            closed: closed.clone(),
+            fault: Box::new(fault),
         },
-        ConnectError::Login(error) => CliError::Login {
-            url: url.to_owned(),
-            error,
-        },
-        error => CliError::Connect {
-            url: url.to_owned(),
-            error: Box::new(error),
-        },
+        fault => fault,
     })
 }
 
-/// How TLS is used, if the URL is one of TLS.
-fn tls(args: &ConnectionArgs) -> Result<ClientTls, CliError> {
-    if args.tls_key.is_some() && args.cert.is_none() {
-        return Err(CliError::Usage {
-            message: "--tls-key goes with --cert".to_owned(),
-            hint: None,
-        });
+/// When the router was last heard of, as far as that is known.
+fn last_alive(closed: &Closed) -> SystemTime {
+    let now = SystemTime::now();
+    match &closed.reason {
+        CloseReason::Transport(fault) => match **fault {
+            TransportError::Silent(silence) => now.checked_sub(silence).unwrap_or(now),
+            _ => now,
+        },
+        _ => now,
     }
-    Ok(ClientTls {
-        ca: args.ca.clone(),
-        cert: args.cert.clone(),
-        key: args.tls_key.clone(),
-        insecure: args.insecure,
-    })
 }
+
+/// A session that has lasted so long shows that the router is well again.
+const STEADY: Duration = Duration::from_secs(10);
 
 /// Whether the router can be anybody: a connection by TLS that does not check its certificate.
 pub(crate) fn is_insecure(args: &ConnectionArgs) -> bool {

@@ -94,6 +94,14 @@ pub(crate) enum CliError {
     /// The session ended under the command.
     #[error("session lost: {0}")]
     Lost(#[from] Closed),
+    /// The session ended under the command, and there was no other to be had.
+    #[error("session lost: {closed}; and no other since: {fault}")]
+    Gone {
+        /// How it ended.
+        closed: Closed,
+        /// What was in the way of another at last.
+        fault: Box<Self>,
+    },
     /// The router ended a subscription or registration.
     #[error("the router ended {subject}: {reason}")]
     Revoked {
@@ -230,7 +238,7 @@ impl CliError {
             Self::Revoked { reason, .. } if Exit::of_error(reason) == Exit::NotAuthorized => {
                 Exit::NotAuthorized
             }
-            Self::Lost(_) | Self::Revoked { .. } => Exit::Lost,
+            Self::Lost(_) | Self::Gone { .. } | Self::Revoked { .. } => Exit::Lost,
             Self::Timeout { .. } | Self::TooFew { .. } => Exit::Timeout,
             Self::Payload { .. } | Self::System { .. } => Exit::Other,
             // As a shell has it.

@@ -15,7 +15,7 @@ use wampkit::proto::{RegisterOptions, uris};
 
 use super::args::RegisterArgs;
 use super::command::Runner;
-use super::connection::{Connection, answer};
+use super::connection::{Connection, Outage, answer};
 use super::console::Console;
 use super::error::CliError;
 use super::exit::Exit;
@@ -50,9 +50,22 @@ pub(crate) fn run(args: RegisterArgs, console: &Console) -> Result<Exit, CliErro
             taken: AtomicU64::new(0),
             answered,
         });
-        let outcome = connection
-            .run(async |session| serve(&session, &args, options, &service, answers, console).await)
-            .await;
+        let mut server = Server {
+            args: &args,
+            options,
+            service: &service,
+            answers,
+            left: service.limit,
+            ready: false,
+            console,
+        };
+        let served = connection.keep(console, async |session, outage| {
+            server.serve(&session, outage).await
+        });
+        let outcome = match served.await {
+            Ok(registrations) => connection.guard(unregister(registrations)).await,
+            Err(error) => Err(error),
+        };
         if let Answer::Command(runner) = &service.answer {
             connection.finish(runner.stop()).await;
         }
@@ -61,53 +74,74 @@ pub(crate) fn run(args: RegisterArgs, console: &Console) -> Result<Exit, CliErro
     })
 }
 
-async fn serve(
-    session: &Session,
-    args: &RegisterArgs,
+/// What outlasts a session.
+struct Server<'a> {
+    args: &'a RegisterArgs,
     options: RegisterOptions,
-    service: &Arc<Service>,
-    mut answers: mpsc::UnboundedReceiver<()>,
-    console: &Console,
-) -> Result<(), CliError> {
-    let mut registrations = Vec::new();
-    for procedure in &args.procedures {
-        let handler = {
-            let service = Arc::clone(service);
-            move |invocation| Arc::clone(&service).handle(invocation)
-        };
-        let mut register = session
-            .register(&**procedure, handler)
-            .options(options.clone());
-        if matches!(service.answer, Answer::Echo) {
-            register = register.stream_arguments();
-        }
-        let registration = answer(procedure, args.client.output.timeout, register).await?;
-        console.note(&format!("registered {procedure}"));
-        registrations.push(registration);
-    }
-    ready::announce(args.ready_file.as_deref())?;
+    service: &'a Arc<Service>,
+    answers: mpsc::UnboundedReceiver<()>,
+    /// How many answers are still wanted.
+    left: u64,
+    /// Whether all was registered once.
+    ready: bool,
+    console: &'a Console,
+}
 
-    let mut ended = registrations
-        .iter()
-        .map(|registration| async move { (registration, registration.ended().await) })
-        .collect::<FuturesUnordered<_>>();
-    let mut left = service.limit;
-    while left > 0 {
-        tokio::select! {
-            Some(()) = answers.recv() => left -= 1,
-            Some((registration, reason)) = ended.next() => {
-                return Err(match reason {
-                    Some(reason) => CliError::Revoked {
-                        subject: registration.procedure().to_string(),
-                        reason: reason.to_string(),
-                    },
-                    None => CliError::Lost(session.closed().await),
-                });
+impl Server<'_> {
+    /// Answers the calls of one session, until there were enough. The result is what is still registered then.
+    async fn serve(
+        &mut self,
+        session: &Session,
+        _outage: Option<Outage>,
+    ) -> Result<Vec<Registration>, CliError> {
+        let mut registrations = Vec::new();
+        for procedure in &self.args.procedures {
+            registrations.push(self.register(session, procedure).await?);
+        }
+        if !self.ready {
+            ready::announce(self.args.ready_file.as_deref())?;
+            self.ready = true;
+        }
+
+        let mut ended = registrations
+            .iter()
+            .map(|registration| async move { (registration, registration.ended().await) })
+            .collect::<FuturesUnordered<_>>();
+        while self.left > 0 {
+            tokio::select! {
+                // First, so that what was answered counts when the session ends.
+                biased;
+                Some(()) = self.answers.recv() => self.left -= 1,
+                Some((registration, reason)) = ended.next() => {
+                    return Err(match reason {
+                        Some(reason) => CliError::Revoked {
+                            subject: registration.procedure().to_string(),
+                            reason: reason.to_string(),
+                        },
+                        None => CliError::Lost(session.closed().await),
+                    });
+                }
             }
         }
+        drop(ended);
+        Ok(registrations)
     }
-    drop(ended);
-    unregister(registrations).await
+
+    async fn register(&self, session: &Session, procedure: &str) -> Result<Registration, CliError> {
+        let service = Arc::clone(self.service);
+        let handler = move |invocation| Arc::clone(&service).handle(invocation);
+        let mut register = session
+            .register(procedure, handler)
+            .options(self.options.clone());
+        if matches!(self.service.answer, Answer::Echo) {
+            register = register.stream_arguments();
+        }
+        let registration = answer(procedure, self.args.client.output.timeout, register).await?;
+        if !self.ready {
+            self.console.note(&format!("registered {procedure}"));
+        }
+        Ok(registration)
+    }
 }
 
 /// Takes the procedures back before the session ends. That takes a round trip, so the last answer is out by then too.

@@ -1,23 +1,24 @@
 //! `wamp subscribe`.
 
-use std::future::{pending, poll_fn};
+use std::future::poll_fn;
 use std::task::{Context, Poll};
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use futures_util::StreamExt as _;
-use tokio::time::{Instant, sleep_until};
 use wampkit::Session;
 use wampkit::client::{Error as RequestError, Event, PayloadError, Subscription};
 use wampkit::proto::{Dict, DictFields as _, SubscribeOptions, Uri, uris};
 
 use super::args::SubscribeArgs;
-use super::connection::{Connection, answer};
+use super::connection::{Connection, Outage, answer};
 use super::console::Console;
 use super::error::CliError;
 use super::exit::Exit;
 use super::files::Files;
 use super::history::{Past, Told, history};
+use super::limits::Limits;
 use super::output::Envelope;
+use super::route::brief;
 use super::signals::Work;
 use super::{argument, block_on_apart, ready};
 
@@ -33,76 +34,133 @@ pub(crate) fn run(args: SubscribeArgs, console: &Console) -> Result<Exit, CliErr
     block_on_apart(async {
         let mut connection =
             Connection::open(&args.client.connection, Work::Stream, console).await?;
-        let outcome = connection
-            .run(async |session| follow(&session, &args, options, console).await)
-            .await;
+        let limits = Limits::new(args.duration, args.idle);
+        let mut follower = Follower {
+            args: &args,
+            options,
+            console,
+            limits: &limits,
+            count: 0,
+            ready: false,
+        };
+        let reached = {
+            let following = connection.keep(console, async |session, outage| {
+                follower.follow(&session, outage).await
+            });
+            tokio::select! {
+                biased;
+                followed = following => followed.map(|()| None),
+                limit = limits.reached() => Ok(Some(limit)),
+            }
+        };
+        let outcome = match reached {
+            Ok(Some(limit)) => follower.enough(limit),
+            Ok(None) => Ok(()),
+            Err(error) => Err(error),
+        };
         connection.leave().await;
         outcome.map(|()| Exit::Success)
     })
 }
 
-async fn follow(
-    session: &Session,
-    args: &SubscribeArgs,
+/// What outlasts a session.
+struct Follower<'a> {
+    args: &'a SubscribeArgs,
     options: SubscribeOptions,
-    console: &Console,
-) -> Result<(), CliError> {
-    let mut subscriptions = Vec::new();
-    for topic in &args.topics {
-        let subscribe = session.subscribe(&**topic).options(options.clone());
-        subscriptions.push(answer(topic, args.client.output.timeout, subscribe).await?);
-        console.note(&format!("subscribed to {topic}"));
-    }
-    ready::announce(args.ready_file.as_deref())?;
+    console: &'a Console,
+    limits: &'a Limits,
+    /// How many events were printed.
+    count: u64,
+    /// Whether all was subscribed once.
+    ready: bool,
+}
 
-    let mut past = Vec::new();
-    if let Some(limit) = args.history {
-        past = recall(session, &subscriptions, limit, console).await?;
-    }
-    let told = Told::of(&past);
-    let mut count = 0;
-    for event in past {
-        console.event(&event.envelope)?;
-        count += 1;
-        if args.count.is_some_and(|wanted| count >= wanted) {
-            return Ok(());
-        }
-    }
-    let mut events = Merged::new(subscriptions);
-    let end = args.duration.map(|limit| Instant::now() + limit);
-    loop {
-        let idle = args.idle.map(|limit| Instant::now() + limit);
-        let next = tokio::select! {
-            biased;
-            next = poll_fn(|cx| events.poll_next(cx)) => next,
-            () = until(end) => return enough(args, count, "within", args.duration),
-            () = until(idle) => return enough(args, count, "before a silence of", args.idle),
-        };
-        let event = match next {
-            Ok(event) => event,
-            Err(Ended { topic, reason }) => {
-                return Err(match reason {
-                    Some(reason) => CliError::Revoked {
-                        subject: topic.to_string(),
-                        reason: reason.to_string(),
-                    },
-                    None => CliError::Lost(session.closed().await),
-                });
+impl Follower<'_> {
+    /// Prints the events of one session until there were enough.
+    async fn follow(&mut self, session: &Session, outage: Option<Outage>) -> Result<(), CliError> {
+        let Self { args, console, .. } = *self;
+        let mut subscriptions = Vec::new();
+        for topic in &args.topics {
+            let subscribe = session.subscribe(&**topic).options(self.options.clone());
+            subscriptions.push(answer(topic, args.client.output.timeout, subscribe).await?);
+            if !self.ready {
+                console.note(&format!("subscribed to {topic}"));
             }
-        };
-        if event.missed > 0 {
+        }
+        if let Some(Outage {
+            since,
+            until,
+            reason,
+        }) = outage
+        {
+            let away = brief(until.duration_since(since).unwrap_or_default());
             console.note(&format!(
-                "{} events of {} were lost",
-                event.missed, event.topic
+                "events may have been missed for {away} ({reason})"
             ));
         }
-        if told.contains(event.publication) {
-            continue;
+        let mut past = Vec::new();
+        if !self.ready {
+            ready::announce(args.ready_file.as_deref())?;
+            if let Some(limit) = args.history {
+                past = recall(session, &subscriptions, limit, console).await?;
+            }
         }
-        console.event(&envelope(&event, console)?)?;
-        count += 1;
-        if args.count.is_some_and(|wanted| count >= wanted) {
-            return Ok(());
+        let told = Told::of(&past);
+        for event in past {
+            if self.print(&event.envelope)? {
+                return Ok(());
+            }
+        }
+        if !self.ready {
+            self.ready = true;
+            self.limits.start();
+        }
+        let mut events = Merged::new(subscriptions);
+        loop {
+            let event = match poll_fn(|cx| events.poll_next(cx)).await {
+                Ok(event) => event,
+                Err(Ended { topic, reason }) => {
+                    return Err(match reason {
+                        Some(reason) => CliError::Revoked {
+                            subject: topic.to_string(),
+                            reason: reason.to_string(),
+                        },
+                        None => CliError::Lost(session.closed().await),
+                    });
+                }
+            };
+            if event.missed > 0 {
+                console.note(&format!(
+                    "{} events of {} were lost",
+                    event.missed, event.topic
+                ));
+            }
+            if told.contains(event.publication) {
+                continue;
+            }
+            self.limits.event();
+            if self.print(&envelope(&event, console)?)? {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Prints an event; whether it was the last one wanted.
+    fn print(&mut self, event: &Envelope) -> Result<bool, CliError> {
+        self.console.event(event)?;
+        self.count += 1;
+        Ok(self.args.count.is_some_and(|wanted| self.count >= wanted))
+    }
+
+    /// A limit is reached: that is well unless more events were wanted.
+    fn enough(&self, limit: String) -> Result<(), CliError> {
+        match self.args.count {
+            Some(wanted) if self.count < wanted => Err(CliError::TooFew {
+                got: self.count,
+                wanted,
+                why: limit,
+            }),
+            _ => Ok(()),
         }
     }
 }
@@ -206,30 +264,4 @@ fn envelope(event: &Event, console: &Console) -> Result<Envelope, CliError> {
         details,
         at: SystemTime::now(),
     })
-}
-
-/// Sleeps until then; for ever if there is no then.
-async fn until(then: Option<Instant>) {
-    match then {
-        Some(then) => sleep_until(then).await,
-        None => pending().await,
-    }
-}
-
-/// A limit is reached: that is well unless more events were wanted.
-fn enough(
-    args: &SubscribeArgs,
-    got: u64,
-    why: &str,
-    limit: Option<Duration>,
-) -> Result<(), CliError> {
-    let limit = humantime::format_duration(limit.unwrap_or_default());
-    match args.count {
-        Some(wanted) if got < wanted => Err(CliError::TooFew {
-            got,
-            wanted,
-            why: format!("{why} {limit}"),
-        }),
-        _ => Ok(()),
-    }
 }

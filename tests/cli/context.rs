@@ -435,6 +435,7 @@ fn each_value_is_shown_with_where_it_comes_from() {
     header = ["A: 1", "Cookie: ***"]  # ~/config/wamp/contexts/dev.toml:5
     ca = "~/config/wamp/contexts/ca.pem"  # ~/config/wamp/contexts/dev.toml:6
     connect_timeout = "3s"  # ~/project/.wamp.toml:2
+    retry_max = "20s"  # default
     output = "auto"  # default
     "#);
     // Headers come from all layers, each name from the uppermost. A key on the line shuts out the secret.
@@ -450,6 +451,7 @@ fn each_value_is_shown_with_where_it_comes_from() {
     header = ["Cookie: ***"]  # ~/config/wamp/contexts/dev.toml:5
     ca = "~/config/wamp/contexts/ca.pem"  # ~/config/wamp/contexts/dev.toml:6
     connect_timeout = "3s"  # ~/project/.wamp.toml:2
+    retry_max = "20s"  # default
     output = "auto"  # default
     "#);
     let table = person.run(&["context", "show", "--resolved", "-o", "table"]);

@@ -155,8 +155,8 @@ fn codes_5_6_and_7_errors() {
 #[test]
 fn code_8_session_lost() {
     let router = Router::start();
-    let subscriber = router.subscribe(["com.t", "-q"]);
-    let callee = router.register(["com.p", "--echo", "-q"]);
+    let subscriber = router.subscribe(["com.t", "-q", "--retry", "0"]);
+    let callee = router.register(["com.p", "--echo", "-q", "--retry", "0"]);
     router.running().signal(Signal::TERM);
     for client in [subscriber, callee] {
         let error = client.wait().failed(8);

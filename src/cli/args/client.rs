@@ -135,6 +135,21 @@ pub(crate) struct ConnectionArgs {
     #[arg(long, value_name = "D", value_parser = some_time)]
     pub(crate) connect_timeout: Option<Duration>,
 
+    /// How often to try again to connect [0; streams: without end]
+    ///
+    /// Only connecting is tried again, never what was sent, and not where it would be in vain: with a wrong password say, or on
+    /// a realm that there is not. `subscribe` and `register` connect again whenever they lose their session, without end unless
+    /// this says how often in a row (exit code 8 then, and at once with 0); but if there is no router at their start, they too
+    /// wait for one with this option only (otherwise exit code 3).
+    #[arg(long, value_name = "N", hide_short_help = true)]
+    pub(crate) retry: Option<u32>,
+
+    /// The largest pause between two attempts to connect [20s]
+    ///
+    /// The first is a tenth of a second at most, each about twice as long as the one before.
+    #[arg(long, value_name = "D", value_parser = some_time, hide_short_help = true)]
+    pub(crate) retry_max: Option<Duration>,
+
     /// How often to ask a silent router whether it is still there [20s]
     ///
     /// If it has not answered by the next time, the session is lost (exit code 8). 0 is never. RawSocket routers other than wamp
@@ -278,6 +293,8 @@ impl ClientArgs {
                 connect_timeout: connection
                     .connect_timeout
                     .or(outer_connection.connect_timeout),
+                retry: connection.retry.or(outer_connection.retry),
+                retry_max: connection.retry_max.or(outer_connection.retry_max),
                 heartbeat: connection.heartbeat.or(outer_connection.heartbeat),
             },
             output: OutputArgs {

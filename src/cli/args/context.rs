@@ -18,7 +18,7 @@ A context is a TOML file that only you can read, NAME.toml in
 $XDG_CONFIG_HOME/wamp/contexts, which is ~/.config/wamp/contexts if not set. Its
 keys are options: url, realm, serializer, authmethod, authid, authrole,
 authextra, secret, key, header, ppt_key, ca, cert, tls_key, insecure,
-connect_timeout, timeout, output.
+connect_timeout, retry, retry_max, timeout, output.
 
 The context of a command is that of --context, else WAMP_CONTEXT, else `context`
 in the project file, else the selected one. The project file, .wamp.toml in the

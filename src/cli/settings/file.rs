@@ -161,7 +161,7 @@ mod tests {
         dev.toml:6:11: `header`: write 'Name: value'
         dev.toml:7:10: `secret`: a secret is given as prompt, env:NAME, file:PATH, fd:N, cmd:ARGV or plain:VALUE
         dev.toml:8:13: `authextra` must be a table, or text with a JSON object
-        dev.toml:9:1: unknown key `context`: there is url, realm, serializer, authmethod, authid, authrole, authextra, secret, key, header, ppt_key, ca, cert, tls_key, insecure, connect_timeout, timeout and output
+        dev.toml:9:1: unknown key `context`: there is url, realm, serializer, authmethod, authid, authrole, authextra, secret, key, header, ppt_key, ca, cert, tls_key, insecure, connect_timeout, retry, retry_max, timeout and output
         "#);
     }
 

@@ -49,7 +49,7 @@ impl Key {
 }
 
 /// All of them, in the order in which they are written.
-pub(crate) const KEYS: [Key; 18] = [
+pub(crate) const KEYS: [Key; 20] = [
     Key {
         name: "url",
         option: "--url",
@@ -204,6 +204,26 @@ pub(crate) const KEYS: [Key; 18] = [
         default: Some("5s"),
         read: |item, _, args| args.connection.connect_timeout = time(item, some_time),
         write: |args, _| text(args.connection.connect_timeout.map(shown)),
+    },
+    Key {
+        name: "retry",
+        option: "--retry",
+        variables: &[],
+        default: None,
+        read: |item, _, args| args.connection.retry = item.number(0),
+        write: |args, _| {
+            args.connection
+                .retry
+                .map(|times| Toml::Integer(times.into()))
+        },
+    },
+    Key {
+        name: "retry_max",
+        option: "--retry-max",
+        variables: &[],
+        default: Some("20s"),
+        read: |item, _, args| args.connection.retry_max = time(item, some_time),
+        write: |args, _| text(args.connection.retry_max.map(shown)),
     },
     Key {
         name: "timeout",

@@ -312,6 +312,23 @@ fn help_of_call() {
           --connect-timeout <D>
               Time for connecting and joining, more than 0 [5s]
 
+          --retry <N>
+              How often to try again to connect [0; streams: without end]
+
+              Only connecting is tried again, never what was sent, and not where it
+              would be in vain: with a wrong password say, or on a realm that there
+              is not. `subscribe` and `register` connect again whenever they lose
+              their session, without end unless this says how often in a row (exit
+              code 8 then, and at once with 0); but if there is no router at their
+              start, they too wait for one with this option only (otherwise exit
+              code 3).
+
+          --retry-max <D>
+              The largest pause between two attempts to connect [20s]
+
+              The first is a tenth of a second at most, each about twice as long as
+              the one before.
+
           --heartbeat <D>
               How often to ask a silent router whether it is still there [20s]
 
