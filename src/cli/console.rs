@@ -8,7 +8,7 @@ use super::args::{LogArgs, OutputArgs};
 use super::error::CliError;
 use super::output::{Entry, Envelope, Format, Output};
 use super::terminal::{Paint, Stream};
-use super::{json, sanitize, stderr};
+use super::{json, progress, sanitize, stderr};
 
 /// Where a command prints.
 #[derive(Clone, Copy, Debug)]
@@ -87,10 +87,16 @@ impl Console {
         &self,
         write: impl FnOnce(&mut BufWriter<StdoutLock<'_>>) -> io::Result<()>,
     ) -> Result<(), CliError> {
-        let mut stdout = BufWriter::new(io::stdout().lock());
-        write(&mut stdout)
-            .and_then(|()| stdout.flush())
-            .map_err(CliError::of_output)
+        let print = || {
+            let mut stdout = BufWriter::new(io::stdout().lock());
+            write(&mut stdout).and_then(|()| stdout.flush())
+        };
+        let printed = if self.output.stream.terminal {
+            progress::suspend(print)
+        } else {
+            print()
+        };
+        printed.map_err(CliError::of_output)
     }
 
     /// How data is laid out.
@@ -101,6 +107,11 @@ impl Console {
     /// Whether people read what is told on standard error beside the errors.
     pub(crate) fn tells_hints(&self) -> bool {
         !self.quiet && self.output.format != Format::Json
+    }
+
+    /// Whether people watch standard error for how far the work has come.
+    pub(crate) fn shows_progress(&self) -> bool {
+        self.tells_hints() && self.stderr.moves()
     }
 
     /// Tells people on standard error what is going on; not if they want quiet, and not among JSON.

@@ -27,6 +27,8 @@ mod meta;
 mod output;
 mod ping;
 mod private;
+#[allow(dead_code, reason = "its first user comes next")]
+mod progress;
 mod publish;
 mod ready;
 mod register;

@@ -5,6 +5,8 @@
 
 use std::io::{self, Write};
 
+use super::progress;
+
 /// Writes one line, whole, if it can be written.
 pub(crate) fn line(text: &str) {
     // `Lossy` never fails.
@@ -18,7 +20,7 @@ pub(crate) struct Lossy;
 impl Write for Lossy {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         // See the module for why nobody hears of a failure.
-        let _ = io::stderr().lock().write_all(bytes);
+        let _ = progress::suspend(|| io::stderr().lock().write_all(bytes));
         Ok(bytes.len())
     }
 

@@ -1,5 +1,6 @@
 //! What a stream is: a terminal or not, with colours or not.
 
+use std::ffi::OsStr;
 use std::io::{self, IsTerminal as _};
 
 use clap::ValueEnum;
@@ -65,10 +66,16 @@ impl Stream {
             !value.is_empty() && value != "0"
         };
         let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        let capable = terminal && !is_dumb();
         Self {
             terminal,
-            color: colorful(choice, terminal, no_color, set("CLICOLOR_FORCE")),
+            color: colorful(choice, capable, no_color, set("CLICOLOR_FORCE")),
         }
+    }
+
+    /// Whether it is a terminal where a line can be drawn over.
+    pub(crate) fn moves(&self) -> bool {
+        self.terminal && !is_dumb()
     }
 
     /// The text in its colour, or as it is.
@@ -88,12 +95,22 @@ impl Stream {
     }
 }
 
-/// The option first, then NO_COLOR, then CLICOLOR_FORCE, then what the stream is.
-const fn colorful(choice: ColorChoice, terminal: bool, no_color: bool, force: bool) -> bool {
+/// Whether the terminal can do no more than print.
+fn is_dumb() -> bool {
+    dumb(std::env::var_os("TERM").as_deref())
+}
+
+/// TERM says so, or says nothing.
+fn dumb(term: Option<&OsStr>) -> bool {
+    term.is_none_or(|term| term.is_empty() || term == "dumb")
+}
+
+/// The option first, then NO_COLOR, then CLICOLOR_FORCE, then whether the stream is a terminal that knows colours.
+const fn colorful(choice: ColorChoice, capable: bool, no_color: bool, force: bool) -> bool {
     match choice {
         ColorChoice::Always => true,
         ColorChoice::Never => false,
-        ColorChoice::Auto => !no_color && (force || terminal),
+        ColorChoice::Auto => !no_color && (force || capable),
     }
 }
 
@@ -109,5 +126,13 @@ mod tests {
         assert!(colorful(ColorChoice::Auto, false, false, true));
         assert!(colorful(ColorChoice::Auto, true, false, false));
         assert!(!colorful(ColorChoice::Auto, false, false, false));
+    }
+
+    #[test]
+    fn a_terminal_is_dumb_that_says_so_or_nothing() {
+        assert!(dumb(Some(OsStr::new("dumb"))));
+        assert!(dumb(Some(OsStr::new(""))));
+        assert!(dumb(None));
+        assert!(!dumb(Some(OsStr::new("xterm-256color"))));
     }
 }

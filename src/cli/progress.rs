@@ -1,0 +1,154 @@
+//! How far long work has come, on one line of standard error that is gone when the work is done.
+//!
+//! Only people at a terminal see it, and not before the work has taken [`DELAY`]. Whatever else this process prints there goes
+//! through [`suspend`], so that the line is never in the middle of another.
+
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
+
+use super::console::Console;
+
+/// The progress of one work; there is one at a time. Dropped, it leaves nothing behind.
+#[derive(Debug)]
+pub(crate) struct Progress {
+    line: Option<Line>,
+}
+
+/// How much there is to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Total {
+    /// So many things.
+    Count(u64),
+    /// Nobody knows.
+    Unknown,
+}
+
+impl Progress {
+    /// Shows from now on how many `things` (a plural: `events`) are done; none are yet.
+    pub(crate) fn start(console: &Console, things: &'static str, total: Total) -> Self {
+        let line = console.shows_progress().then(|| Line::draw(things, total));
+        Self { line }
+    }
+
+    /// So many more are done.
+    pub(crate) fn tick(&self, more: u64) {
+        if let Some(line) = &self.line {
+            line.bar.inc(more);
+        }
+    }
+}
+
+/// Runs `write` while no progress is on the terminal. Must not be called in `write` again.
+pub(crate) fn suspend<T>(write: impl FnOnce() -> T) -> T {
+    let shown = shown().clone();
+    match shown {
+        Some(bar) => bar.suspend(write),
+        None => write(),
+    }
+}
+
+/// The line on the terminal, and the thread that keeps it fresh when nothing is done for a while.
+#[derive(Debug)]
+struct Line {
+    bar: ProgressBar,
+    /// Dropped, it ends the thread.
+    alive: Option<Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Line {
+    fn draw(things: &'static str, total: Total) -> Self {
+        let bar = ProgressBar::with_draw_target(total.count(), ProgressDrawTarget::hidden())
+            .with_style(style(total))
+            .with_message(things);
+        *shown() = Some(bar.clone());
+        let (alive, ended) = channel();
+        let ticking = bar.clone();
+        let tick = move || {
+            let mut pause = DELAY;
+            while ended.recv_timeout(pause) == Err(RecvTimeoutError::Timeout) {
+                if pause == DELAY {
+                    ticking.set_draw_target(ProgressDrawTarget::stderr());
+                    pause = PAUSE;
+                }
+                ticking.tick();
+            }
+        };
+        // Without the thread there is no line: that is no reason to do no work.
+        let thread = thread::Builder::new().name("progress".to_owned());
+        Self {
+            bar,
+            alive: Some(alive),
+            thread: thread.spawn(tick).ok(),
+        }
+    }
+}
+
+impl Drop for Line {
+    fn drop(&mut self) {
+        self.alive = None;
+        if let Some(thread) = self.thread.take() {
+            // That it has panicked makes no difference here.
+            let _ = thread.join();
+        }
+        *shown() = None;
+        self.bar.finish_and_clear();
+    }
+}
+
+impl Total {
+    const fn count(self) -> Option<u64> {
+        match self {
+            Self::Count(count) => Some(count),
+            Self::Unknown => None,
+        }
+    }
+
+    const fn template(self) -> &'static str {
+        match self {
+            Self::Count(_) => "{human_pos}/{human_len} {msg} [{bar:20}] {rate}, {eta} left",
+            Self::Unknown => "{human_pos} {msg} in {elapsed}, {rate}",
+        }
+    }
+}
+
+/// What the line looks like: plain characters, for the terminal may know no others.
+fn style(total: Total) -> ProgressStyle {
+    let rate = |state: &ProgressState, out: &mut dyn std::fmt::Write| {
+        // Writing to the line's text cannot fail.
+        let _ = write!(out, "{:.0}/s", state.per_sec());
+    };
+    ProgressStyle::with_template(total.template())
+        .unwrap_or_else(|_| ProgressStyle::default_bar()) // the templates are well-formed: see the test
+        .with_key("rate", rate)
+        .progress_chars("=> ")
+}
+
+/// The line that is on the terminal, if one is.
+fn shown() -> MutexGuard<'static, Option<ProgressBar>> {
+    static SHOWN: Mutex<Option<ProgressBar>> = Mutex::new(None);
+    // A panic elsewhere leaves either of the two, and both are fine.
+    SHOWN.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// What is done sooner shows no progress.
+const DELAY: Duration = Duration::from_millis(300);
+
+/// How often the line is drawn when nothing is done.
+const PAUSE: Duration = Duration::from_millis(200);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_templates_are_well_formed() {
+        for total in [Total::Count(1), Total::Unknown] {
+            assert!(ProgressStyle::with_template(total.template()).is_ok());
+        }
+    }
+}
