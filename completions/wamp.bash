@@ -2806,7 +2806,7 @@ _wamp() {
             return 0
             ;;
         wamp__subcmd__register)
-            opts="-m -n -j -O -c -u -r -H -o -t -q -v -h --echo --return --error --match --invoke --concurrency --force --count --lines --jobs --delay --ready-file --option --context --no-context --url --realm --serializer --authid --authrole --secret --key --authmethod --authextra --header --ppt-key --ca --cert --tls-key --insecure --connect-timeout --retry --retry-max --heartbeat --output --timeout --quiet --verbose --color --help"
+            opts="-m -n -j -O -c -u -r -H -o -t -q -v -h --echo --return --error --match --invoke --concurrency --force --count --lines --coprocess --jobs --delay --ready-file --option --context --no-context --url --realm --serializer --authid --authrole --secret --key --authmethod --authextra --header --ppt-key --ca --cert --tls-key --insecure --connect-timeout --retry --retry-max --heartbeat --output --timeout --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -8,6 +8,7 @@ mod cli {
     mod command;
     mod completions;
     mod context;
+    mod coprocess;
     mod exit;
     mod features;
     mod guarded;

@@ -147,6 +147,16 @@ pub(crate) enum CliError {
         /// Why.
         error: io::Error,
     },
+    /// A command that was to be kept running does not run.
+    #[error("{command} {what}, {attempts} times in a row")]
+    Coprocess {
+        /// Its name.
+        command: String,
+        /// What it did in the end.
+        what: String,
+        /// How often it was started.
+        attempts: u32,
+    },
     /// Anything else that the system refuses.
     #[error("cannot {doing}: {}", plain(error))]
     System {
@@ -240,7 +250,7 @@ impl CliError {
             }
             Self::Lost(_) | Self::Gone { .. } | Self::Revoked { .. } => Exit::Lost,
             Self::Timeout { .. } | Self::TooFew { .. } => Exit::Timeout,
-            Self::Payload { .. } | Self::System { .. } => Exit::Other,
+            Self::Payload { .. } | Self::Coprocess { .. } | Self::System { .. } => Exit::Other,
             // As a shell has it.
             Self::Spawn { error, .. } if error.kind() == io::ErrorKind::NotFound => {
                 Exit::Command(127)

@@ -1,5 +1,6 @@
 //! `wamp register`.
 
+use std::future::pending;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -14,7 +15,7 @@ use wampkit::codec::Arguments;
 use wampkit::proto::{RegisterOptions, uris};
 
 use super::args::RegisterArgs;
-use super::command::Runner;
+use super::command::{Coprocess, Runner};
 use super::connection::{Connection, Outage, answer};
 use super::console::Console;
 use super::error::CliError;
@@ -35,9 +36,7 @@ pub(crate) fn run(args: RegisterArgs, console: &Console) -> Result<Exit, CliErro
     options.concurrency = args.concurrency.or(options.concurrency);
     options.force_reregister = args.force.then_some(true).or(options.force_reregister);
     let answer = Answer::new(&args, &mut files, *console)?;
-    if let Answer::Command(runner) = &answer {
-        runner.check()?;
-    }
+    answer.check()?;
     ready::clear(args.ready_file.as_deref())?;
     block_on(async {
         let mut connection =
@@ -50,6 +49,7 @@ pub(crate) fn run(args: RegisterArgs, console: &Console) -> Result<Exit, CliErro
             taken: AtomicU64::new(0),
             answered,
         });
+        service.answer.start();
         let mut server = Server {
             args: &args,
             options,
@@ -59,16 +59,18 @@ pub(crate) fn run(args: RegisterArgs, console: &Console) -> Result<Exit, CliErro
             ready: false,
             console,
         };
-        let served = connection.keep(console, async |session, outage| {
+        let serving = connection.keep(console, async |session, outage| {
             server.serve(&session, outage).await
         });
-        let outcome = match served.await {
+        let served = tokio::select! {
+            served = serving => served,
+            error = service.answer.failed() => Err(error),
+        };
+        let outcome = match served {
             Ok(registrations) => connection.guard(unregister(registrations)).await,
             Err(error) => Err(error),
         };
-        if let Answer::Command(runner) = &service.answer {
-            connection.finish(runner.stop()).await;
-        }
+        connection.finish(service.answer.stop()).await;
         connection.leave().await;
         outcome.map(|()| Exit::Success)
     })
@@ -133,7 +135,7 @@ impl Server<'_> {
         let mut register = session
             .register(procedure, handler)
             .options(self.options.clone());
-        if matches!(self.service.answer, Answer::Echo) {
+        if self.service.answer.takes_parts() {
             register = register.stream_arguments();
         }
         let registration = answer(procedure, self.args.client.output.timeout, register).await?;
@@ -166,6 +168,8 @@ enum Answer {
     Error(String),
     /// With what a command says.
     Command(Runner),
+    /// With what a command says that is kept running.
+    Coprocess(Arc<Coprocess>),
 }
 
 impl Answer {
@@ -177,6 +181,11 @@ impl Answer {
             return argument::arguments(&args.results, files).map(Self::Return);
         }
         Ok(match args.command.split_first() {
+            Some((program, rest)) if args.coprocess => {
+                let jobs = args.jobs.unwrap_or(1);
+                let coprocess = Coprocess::new(program.clone(), rest.to_vec(), jobs, console);
+                Self::Coprocess(Arc::new(coprocess))
+            }
             Some((program, rest)) => {
                 let jobs = args.jobs.unwrap_or(DEFAULT_JOBS);
                 let runner = Runner::new(program.clone(), rest.to_vec(), jobs, console);
@@ -184,6 +193,44 @@ impl Answer {
             }
             None => Self::Echo,
         })
+    }
+
+    /// Whether there is such a command, if there is to be one.
+    fn check(&self) -> Result<(), CliError> {
+        match self {
+            Self::Command(runner) => runner.check(),
+            Self::Coprocess(coprocess) => coprocess.check(),
+            Self::Echo | Self::Return(_) | Self::Error(_) => Ok(()),
+        }
+    }
+
+    /// Whether it is for arguments that come in parts (progressive call invocations).
+    const fn takes_parts(&self) -> bool {
+        matches!(self, Self::Echo | Self::Coprocess(_))
+    }
+
+    /// Starts what is to run before there are calls.
+    fn start(&self) {
+        if let Self::Coprocess(coprocess) = self {
+            coprocess.start();
+        }
+    }
+
+    /// Waits until there can be no answers any more.
+    async fn failed(&self) -> CliError {
+        match self {
+            Self::Coprocess(coprocess) => coprocess.failed().await,
+            _ => pending().await,
+        }
+    }
+
+    /// Ends what is running, and waits until it has ended.
+    async fn stop(&self) {
+        match self {
+            Self::Command(runner) => runner.stop().await,
+            Self::Coprocess(coprocess) => coprocess.stop().await,
+            Self::Echo | Self::Return(_) | Self::Error(_) => {}
+        }
     }
 }
 
@@ -232,6 +279,7 @@ impl Service {
             Answer::Return(arguments) => Ok(arguments.clone()),
             Answer::Error(error) => Err(WampError::new(error.clone())),
             Answer::Command(runner) => runner.answer(&invocation).await,
+            Answer::Coprocess(coprocess) => coprocess.answer(invocation).await,
         }
     }
 }

@@ -23,6 +23,7 @@ Examples:
   wamp register com.math.add -- jq '.args | add'
   wamp register com.date -n 1 -- date
   wamp register com.files.find --lines -- sh -c 'find . -newer marker'
+  wamp register com.math. -m prefix --coprocess -j 2 -- python3 -u math.py
 
 CMD is run for each call, without a shell. Its standard input is the call as
 JSON, {\"type\",\"uri\",\"args\",\"kwargs\",\"details\",\"at\"}; its environment has
@@ -30,7 +31,23 @@ WAMP_PROCEDURE, WAMP_ARGS_JSON, WAMP_KWARGS_JSON, WAMP_CALLER and
 WAMP_CALLER_AUTHID. If it exits with 0, its standard output is the result: JSON,
 else a string. Otherwise the call fails with wamp.cli.error.command_failed, or
 with what CMD prints as {\"error\":URI,\"args\":[…],\"kwargs\":{…}}. If the call is
-canceled, CMD gets SIGTERM, then SIGKILL.")]
+canceled, CMD gets SIGTERM, then SIGKILL.
+
+With --coprocess CMD is started once, and reads and writes lines of JSON. A call
+is the line above with an id behind the type:
+  {\"type\":\"invocation\",\"id\":7,\"uri\":URI,\"args\":[…],\"kwargs\":{…},…}
+CMD answers in any order with one of the first two, and before that with any
+number of the third; args and kwargs may be left out:
+  {\"type\":\"result\",\"id\":7,\"args\":[…],\"kwargs\":{…}}
+  {\"type\":\"error\",\"id\":7,\"error\":URI,\"args\":[…],\"kwargs\":{…}}
+  {\"type\":\"progress\",\"id\":7,\"args\":[…],\"kwargs\":{…}}
+{\"type\":\"cancel\",\"id\":7} tells CMD that nobody waits any more. If the details
+of a call say \"progress\":true, more arguments follow, as the same line with the
+type arguments, until its details do not say so. CMD has to flush each line, and
+has up to 16 calls at once. If it ends, its calls fail with
+wamp.cli.error.command_failed, and it is started again; if it ends within a
+second without an answer five times in a row, so does wamp, with exit code 1.
+When wamp leaves, standard input ends; then come SIGTERM and SIGKILL.")]
 pub(crate) struct RegisterArgs {
     /// The procedures, or patterns of procedures
     #[arg(value_name = "PROC", required = true)]
@@ -86,7 +103,15 @@ pub(crate) struct RegisterArgs {
     #[arg(long, conflicts_with_all = ["echo", "results", "error"])]
     pub(crate) lines: bool,
 
+    /// Keep CMD running for all calls, one line of JSON each
+    ///
+    /// What the lines are stands below. CMD is started again when it ends.
+    #[arg(long, conflicts_with_all = ["echo", "results", "error", "lines"])]
+    pub(crate) coprocess: bool,
+
     /// The most CMDs to run at once [16]
+    ///
+    /// With --coprocess, as many are kept running [1].
     #[arg(short, long, value_name = "N", conflicts_with_all = ["echo", "results", "error"])]
     #[arg(value_parser = clap::value_parser!(u32).range(1..=65_536))]
     pub(crate) jobs: Option<u32>,

@@ -57,7 +57,7 @@ pub(super) fn verbatim(stdout: &[u8]) -> Option<WampError> {
 
 /// The error of a command that failed without saying how.
 pub(super) fn failed(exit: i64, stderr: &str) -> WampError {
-    WampError::new("wamp.cli.error.command_failed")
+    WampError::new(COMMAND_FAILED)
         .with_kw("exit", exit)
         .with_kw("stderr", stderr)
 }
@@ -70,6 +70,9 @@ pub(crate) fn code(status: ExitStatus) -> i64 {
         .or_else(|| status.signal().map(|signal| 128 + signal))
         .map_or(NOT_STARTED, i64::from)
 }
+
+/// The ERROR of a command that does not do what it is for.
+pub(super) const COMMAND_FAILED: &str = "wamp.cli.error.command_failed";
 
 /// What a shell's exit code is for a command that it cannot start.
 pub(super) const NOT_STARTED: i64 = 127;

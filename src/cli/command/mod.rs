@@ -14,6 +14,7 @@
 //! - When the call is canceled, or `wamp` leaves, CMD and what it started get SIGTERM, and SIGKILL after a second.
 
 mod answer;
+mod coprocess;
 mod exchange;
 mod group;
 mod occasion;
@@ -35,6 +36,7 @@ use answer::{NOT_STARTED, failed};
 use group::Group;
 
 pub(crate) use answer::code;
+pub(crate) use coprocess::Coprocess;
 pub(crate) use occasion::Occasion;
 
 /// Runs a command whenever there is an occasion.
@@ -97,10 +99,7 @@ impl Runner {
     /// # Errors
     /// That there is none, or none that can be run.
     pub(crate) fn check(&self) -> Result<(), CliError> {
-        program::find(&self.program).map_err(|error| CliError::Spawn {
-            command: self.program.display().to_string(),
-            error,
-        })
+        program::check(&self.program)
     }
 
     /// What the command answers to the call.

@@ -629,6 +629,7 @@ fn help_of_register() {
           --force              Take it from whoever has it
       -n, --count <N>          Leave after N calls
           --lines              Each line of CMD is a progressive result
+          --coprocess          Keep CMD running for all calls, one line of JSON each
       -j, --jobs <N>           The most CMDs to run at once [16]
           --delay <D>          Wait before each answer
           --ready-file <FILE>  Written once all is registered, removed at the start
