@@ -12,6 +12,8 @@
 //!   The last line is held back for a moment: if CMD ends meanwhile, it is the final result; otherwise the final result has
 //!   no arguments.
 //! - When the call is canceled, or `wamp` leaves, CMD and what it started get SIGTERM, and SIGKILL after a second.
+//!
+//! Commands that are started once for all calls have a contract of their own: [`coprocess`].
 
 mod answer;
 mod coprocess;

@@ -237,15 +237,17 @@ impl Call {
         self.id
     }
 
-    /// Hands it over as soon as the child reads. Whether that went well: if not, the child has ended without it.
-    pub(super) async fn begin(&mut self, line: &str) -> bool {
+    /// Hands it over as soon as the child reads. Whether that went well: if not, the child has ended without it, and the line
+    /// is still there.
+    pub(super) async fn begin(&mut self, line: &mut String) -> bool {
         let lines = &self.child.lines;
+        // In this order: there is room to cancel all calls that there can be, and some more to begin them one by one.
         let (Ok(cancel), Ok(room)) = (lines.clone().reserve_owned().await, lines.reserve().await)
         else {
             return false;
         };
         self.child.last.fetch_max(self.id, Ordering::Relaxed);
-        room.send(line.to_owned());
+        room.send(std::mem::take(line));
         self.cancel = Some(cancel);
         true
     }

@@ -21,10 +21,10 @@
 //! - A line that says nothing is noted. If it names a call, that call fails with `wamp.cli.error.command_failed` and the fault.
 //! - The calls of a child that ends fail with `wamp.cli.error.command_failed` and `{exit}`. Its standard error is not among
 //!   that: it may be about the calls of others. So does a child that closes its standard output, or writes a line of more than
-//!   [`MAX_LINE`] bytes; it is then ended as below.
+//!   16 MiB; it is then ended as below.
 //! - A child that ends is started again, after a time that doubles from [`PAUSE`] while it ends within [`EARLY`] without an
 //!   answer. If that happens [`ATTEMPTS`] times in a row, `wamp register` fails with exit code 1.
-//! - When `wamp` leaves, standard input is closed. What still runs after [`FAREWELL`] gets SIGTERM, and SIGKILL a second later.
+//! - When `wamp` leaves, standard input is closed. What still runs after half a second gets SIGTERM, and SIGKILL a second later.
 
 mod child;
 mod message;
@@ -163,7 +163,7 @@ impl Coprocess {
     }
 
     /// Gives the call to the child that has the fewest, as soon as it takes it.
-    async fn open(&self, id: u64, line: String) -> (Call, Answers) {
+    async fn open(&self, id: u64, mut line: String) -> (Call, Answers) {
         let mut children = self.children.subscribe();
         loop {
             let call = {
@@ -173,7 +173,7 @@ impl Coprocess {
             };
             match call {
                 Some((mut call, answers)) => {
-                    if call.begin(&line).await {
+                    if call.begin(&mut line).await {
                         return (call, answers);
                     }
                 }
@@ -203,10 +203,9 @@ impl Coprocess {
                 self.given_up.send_replace(Some(end.what));
                 return;
             }
-            let program = self.program.display();
-            let what = end.what;
-            self.console
-                .note(&format!("{program} {what}; it is started again"));
+            let (program, what) = (self.program.display(), end.what);
+            let note = format!("{program} {what}; it is started again");
+            self.console.note(&note);
             tokio::select! {
                 () = sleep(pause) => {}
                 () = self.stopped() => return,
