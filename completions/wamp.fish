@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_wamp_global_optspecs
-    string join \n c/context= no-context u/url= r/realm= serializer= authid= authrole= secret= key= authmethod= authextra= H/header= ppt-key= ca= cert= tls-key= insecure connect-timeout= retry= retry-max= heartbeat= o/output= d/details t/timeout= q/quiet v/verbose color= h/help V/version
+    string join \n c/context= no-context u/url= r/realm= serializer= authid= authrole= secret= key= authmethod= authextra= H/header= ppt-key= ca= cert= tls-key= insecure connect-timeout= retry= retry-max= heartbeat= trace= o/output= d/details t/timeout= q/quiet v/verbose color= h/help V/version
 end
 
 function __fish_wamp_needs_command
@@ -51,6 +51,7 @@ complete -c wamp -n "__fish_wamp_needs_command" -l connect-timeout -d 'Time for 
 complete -c wamp -n "__fish_wamp_needs_command" -l retry -d 'How often to try again to connect [0; streams: without end]' -r -f
 complete -c wamp -n "__fish_wamp_needs_command" -l retry-max -d 'The largest pause between two attempts to connect [20s]' -r -f
 complete -c wamp -n "__fish_wamp_needs_command" -l heartbeat -d 'How often to ask a silent router whether it is still there [20s]' -r -f
+complete -c wamp -n "__fish_wamp_needs_command" -l trace -d 'Print every WAMP message to standard error, or into FILE' -r -F
 complete -c wamp -n "__fish_wamp_needs_command" -s o -l output -d 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]' -r -f -a "auto\t'For people on a terminal, for programs in a pipe'
 json\t'One line with the whole envelope'
 pretty\t'Indented, also in a pipe'
@@ -128,6 +129,7 @@ complete -c wamp -n "__fish_wamp_using_subcommand call" -l connect-timeout -d 'T
 complete -c wamp -n "__fish_wamp_using_subcommand call" -l retry -d 'How often to try again to connect [0; streams: without end]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand call" -l retry-max -d 'The largest pause between two attempts to connect [20s]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand call" -l heartbeat -d 'How often to ask a silent router whether it is still there [20s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand call" -l trace -d 'Print every WAMP message to standard error, or into FILE' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand call" -s o -l output -d 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]' -r -f -a "auto\t'For people on a terminal, for programs in a pipe'
 json\t'One line with the whole envelope'
 pretty\t'Indented, also in a pipe'
@@ -191,6 +193,7 @@ complete -c wamp -n "__fish_wamp_using_subcommand publish" -l connect-timeout -d
 complete -c wamp -n "__fish_wamp_using_subcommand publish" -l retry -d 'How often to try again to connect [0; streams: without end]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand publish" -l retry-max -d 'The largest pause between two attempts to connect [20s]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand publish" -l heartbeat -d 'How often to ask a silent router whether it is still there [20s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand publish" -l trace -d 'Print every WAMP message to standard error, or into FILE' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand publish" -s o -l output -d 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]' -r -f -a "auto\t'For people on a terminal, for programs in a pipe'
 json\t'One line with the whole envelope'
 pretty\t'Indented, also in a pipe'
@@ -255,6 +258,7 @@ complete -c wamp -n "__fish_wamp_using_subcommand pub" -l connect-timeout -d 'Ti
 complete -c wamp -n "__fish_wamp_using_subcommand pub" -l retry -d 'How often to try again to connect [0; streams: without end]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand pub" -l retry-max -d 'The largest pause between two attempts to connect [20s]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand pub" -l heartbeat -d 'How often to ask a silent router whether it is still there [20s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand pub" -l trace -d 'Print every WAMP message to standard error, or into FILE' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand pub" -s o -l output -d 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]' -r -f -a "auto\t'For people on a terminal, for programs in a pipe'
 json\t'One line with the whole envelope'
 pretty\t'Indented, also in a pipe'
@@ -310,6 +314,7 @@ complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -l connect-timeout 
 complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -l retry -d 'How often to try again to connect [0; streams: without end]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -l retry-max -d 'The largest pause between two attempts to connect [20s]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -l heartbeat -d 'How often to ask a silent router whether it is still there [20s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -l trace -d 'Print every WAMP message to standard error, or into FILE' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -s o -l output -d 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]' -r -f -a "auto\t'For people on a terminal, for programs in a pipe'
 json\t'One line with the whole envelope'
 pretty\t'Indented, also in a pipe'
@@ -362,6 +367,7 @@ complete -c wamp -n "__fish_wamp_using_subcommand sub" -l connect-timeout -d 'Ti
 complete -c wamp -n "__fish_wamp_using_subcommand sub" -l retry -d 'How often to try again to connect [0; streams: without end]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand sub" -l retry-max -d 'The largest pause between two attempts to connect [20s]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand sub" -l heartbeat -d 'How often to ask a silent router whether it is still there [20s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand sub" -l trace -d 'Print every WAMP message to standard error, or into FILE' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand sub" -s o -l output -d 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]' -r -f -a "auto\t'For people on a terminal, for programs in a pipe'
 json\t'One line with the whole envelope'
 pretty\t'Indented, also in a pipe'
@@ -421,6 +427,7 @@ complete -c wamp -n "__fish_wamp_using_subcommand register" -l connect-timeout -
 complete -c wamp -n "__fish_wamp_using_subcommand register" -l retry -d 'How often to try again to connect [0; streams: without end]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand register" -l retry-max -d 'The largest pause between two attempts to connect [20s]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand register" -l heartbeat -d 'How often to ask a silent router whether it is still there [20s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand register" -l trace -d 'Print every WAMP message to standard error, or into FILE' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand register" -s o -l output -d 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]' -r -f -a "auto\t'For people on a terminal, for programs in a pipe'
 json\t'One line with the whole envelope'
 pretty\t'Indented, also in a pipe'
@@ -482,6 +489,7 @@ complete -c wamp -n "__fish_wamp_using_subcommand reg" -l connect-timeout -d 'Ti
 complete -c wamp -n "__fish_wamp_using_subcommand reg" -l retry -d 'How often to try again to connect [0; streams: without end]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand reg" -l retry-max -d 'The largest pause between two attempts to connect [20s]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand reg" -l heartbeat -d 'How often to ask a silent router whether it is still there [20s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand reg" -l trace -d 'Print every WAMP message to standard error, or into FILE' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand reg" -s o -l output -d 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]' -r -f -a "auto\t'For people on a terminal, for programs in a pipe'
 json\t'One line with the whole envelope'
 pretty\t'Indented, also in a pipe'
@@ -527,6 +535,7 @@ complete -c wamp -n "__fish_wamp_using_subcommand ls" -l connect-timeout -d 'Tim
 complete -c wamp -n "__fish_wamp_using_subcommand ls" -l retry -d 'How often to try again to connect [0; streams: without end]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand ls" -l retry-max -d 'The largest pause between two attempts to connect [20s]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand ls" -l heartbeat -d 'How often to ask a silent router whether it is still there [20s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ls" -l trace -d 'Print every WAMP message to standard error, or into FILE' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand ls" -s o -l output -d 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]' -r -f -a "auto\t'For people on a terminal, for programs in a pipe'
 json\t'One line with the whole envelope'
 pretty\t'Indented, also in a pipe'
@@ -568,6 +577,7 @@ complete -c wamp -n "__fish_wamp_using_subcommand show" -l connect-timeout -d 'T
 complete -c wamp -n "__fish_wamp_using_subcommand show" -l retry -d 'How often to try again to connect [0; streams: without end]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand show" -l retry-max -d 'The largest pause between two attempts to connect [20s]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand show" -l heartbeat -d 'How often to ask a silent router whether it is still there [20s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand show" -l trace -d 'Print every WAMP message to standard error, or into FILE' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand show" -s o -l output -d 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]' -r -f -a "auto\t'For people on a terminal, for programs in a pipe'
 json\t'One line with the whole envelope'
 pretty\t'Indented, also in a pipe'
@@ -611,6 +621,7 @@ complete -c wamp -n "__fish_wamp_using_subcommand kill" -l connect-timeout -d 'T
 complete -c wamp -n "__fish_wamp_using_subcommand kill" -l retry -d 'How often to try again to connect [0; streams: without end]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand kill" -l retry-max -d 'The largest pause between two attempts to connect [20s]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand kill" -l heartbeat -d 'How often to ask a silent router whether it is still there [20s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand kill" -l trace -d 'Print every WAMP message to standard error, or into FILE' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand kill" -s o -l output -d 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]' -r -f -a "auto\t'For people on a terminal, for programs in a pipe'
 json\t'One line with the whole envelope'
 pretty\t'Indented, also in a pipe'
@@ -654,6 +665,7 @@ complete -c wamp -n "__fish_wamp_using_subcommand ping" -l connect-timeout -d 'T
 complete -c wamp -n "__fish_wamp_using_subcommand ping" -l retry -d 'How often to try again to connect [0; streams: without end]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand ping" -l retry-max -d 'The largest pause between two attempts to connect [20s]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand ping" -l heartbeat -d 'How often to ask a silent router whether it is still there [20s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ping" -l trace -d 'Print every WAMP message to standard error, or into FILE' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand ping" -s o -l output -d 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]' -r -f -a "auto\t'For people on a terminal, for programs in a pipe'
 json\t'One line with the whole envelope'
 pretty\t'Indented, also in a pipe'
@@ -822,6 +834,7 @@ complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subco
 complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from check" -l retry -d 'How often to try again to connect [0; streams: without end]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from check" -l retry-max -d 'The largest pause between two attempts to connect [20s]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from check" -l heartbeat -d 'How often to ask a silent router whether it is still there [20s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from check" -l trace -d 'Print every WAMP message to standard error, or into FILE' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from check" -s o -l output -d 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]' -r -f -a "auto\t'For people on a terminal, for programs in a pipe'
 json\t'One line with the whole envelope'
 pretty\t'Indented, also in a pipe'
@@ -997,6 +1010,7 @@ complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcomman
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from check" -l retry -d 'How often to try again to connect [0; streams: without end]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from check" -l retry-max -d 'The largest pause between two attempts to connect [20s]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from check" -l heartbeat -d 'How often to ask a silent router whether it is still there [20s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from check" -l trace -d 'Print every WAMP message to standard error, or into FILE' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from check" -s o -l output -d 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]' -r -f -a "auto\t'For people on a terminal, for programs in a pipe'
 json\t'One line with the whole envelope'
 pretty\t'Indented, also in a pipe'

@@ -30,5 +30,6 @@ mod cli {
     mod subscribe;
     mod terminals;
     mod tls;
+    mod trace;
     mod waiting;
 }

@@ -191,7 +191,7 @@ fn spell_out_numbers(words: impl IntoIterator<Item = OsString>) -> impl Iterator
 fn is_idle(command: &str, id: &str) -> bool {
     match command {
         "authz" | "context ls" if id == "output" => false,
-        "context add" if matches!(id, "context" | "no_context") => true,
+        "context add" if matches!(id, "context" | "no_context" | "trace") => true,
         "router" | "authz" | "keygen" | "completions" | "context ls" | "context select"
         | "context edit" | "context rm" => ["url", "realm", "output", "details", "timeout"]
             .iter()
@@ -199,6 +199,7 @@ fn is_idle(command: &str, id: &str) -> bool {
             .chain(&CLIENTS)
             .any(|name| *name == id),
         "context check" if id == "timeout" => true,
+        "context show" if id == "trace" => true,
         "register" | "ls" | "show" | "kill" | "ping" | "context add" | "context show"
         | "context check" => id == "details",
         _ => false,
@@ -228,7 +229,7 @@ const RAREST: [&str; 6] = [
 ];
 
 /// How clients choose their options, log in, use TLS and watch over their connections, which is not how routers do.
-const CLIENTS: [&str; 10] = [
+const CLIENTS: [&str; 11] = [
     "no_context",
     "authmethod",
     "authextra",
@@ -239,6 +240,7 @@ const CLIENTS: [&str; 10] = [
     "retry",
     "retry_max",
     "heartbeat",
+    "trace",
 ];
 
 /// The definition behind [`Cli::read`]. The environment counts once, in front of the command: behind it, it would hide an

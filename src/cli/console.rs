@@ -99,6 +99,11 @@ impl Console {
         printed.map_err(CliError::of_output)
     }
 
+    /// What standard error is.
+    pub(crate) const fn stderr(&self) -> Stream {
+        self.stderr
+    }
+
     /// How data is laid out.
     pub(crate) const fn format(&self) -> Format {
         self.output.format

@@ -43,6 +43,7 @@ mod subscribe;
 mod suggestion;
 mod table;
 mod terminal;
+mod trace;
 mod usage;
 mod user;
 

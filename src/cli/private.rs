@@ -1,8 +1,8 @@
 //! Files that nobody but their owner can read, at any time.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{self, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
 /// A new file. Nothing that is there is opened, not even through a link.
@@ -11,6 +11,20 @@ use std::path::{Path, PathBuf};
 /// Those of the system; that it is there already.
 pub(crate) fn create(path: &Path, content: &str) -> io::Result<()> {
     open(path).and_then(|file| fill(file, content))
+}
+
+/// A file to write to, which is empty then. What is no plain file, a FIFO say, is written to as it is.
+///
+/// # Errors
+/// Those of the system.
+pub(crate) fn empty(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true).mode(0o600);
+    let file = options.open(path)?;
+    if file.metadata()?.is_file() {
+        file.set_permissions(Permissions::from_mode(0o600))?;
+    }
+    Ok(file)
 }
 
 /// Writes a file in place of the one that is there, which stays as it is if that fails.

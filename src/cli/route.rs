@@ -13,6 +13,7 @@ use super::connection::{DEFAULT_REALM, DEFAULT_URL};
 use super::console::Console;
 use super::error::CliError;
 use super::login::logins;
+use super::trace;
 
 /// Where to connect and as whom. Secrets were read when it was made, so that nobody is asked twice.
 pub(crate) struct Route {
@@ -60,6 +61,9 @@ impl Route {
         }
         if let Some(interval) = args.heartbeat {
             builder = builder.heartbeat(Some(interval).filter(|interval| !interval.is_zero()));
+        }
+        if let Some(trace) = trace::open(args, console)? {
+            builder = builder.trace(trace);
         }
         Ok(Self {
             builder,

@@ -24,7 +24,8 @@ use super::driver::{Driver, Wiring};
 use super::handle::{Life, Shared};
 use super::publish::PUBLISH_ROOM;
 use super::queue::Pressure;
-use super::{ConnectError, Session, Timings};
+use super::trace::Tap;
+use super::{ConnectError, Session, Timings, Trace};
 
 /// Where sessions come from.
 #[derive(Clone, Copy, Debug)]
@@ -49,6 +50,7 @@ impl Client {
             tls: ClientTls::default(),
             connect_timeout: DEFAULT_CONNECT_TIMEOUT,
             heartbeat: Some(DEFAULT_HEARTBEAT),
+            trace: None,
         }
     }
 }
@@ -71,6 +73,7 @@ pub struct ClientBuilder {
     tls: ClientTls,
     connect_timeout: Duration,
     heartbeat: Option<Duration>,
+    trace: Option<Arc<dyn Trace>>,
 }
 
 impl ClientBuilder {
@@ -202,6 +205,12 @@ impl ClientBuilder {
         self
     }
 
+    /// Has `trace` look on at all messages that the session sends and receives, from HELLO on. Without one nothing is spent on it.
+    pub fn trace(mut self, trace: Arc<dyn Trace>) -> Self {
+        self.trace = Some(trace);
+        self
+    }
+
     /// Name and version of the software, for HELLO; this library's unless set.
     pub fn agent(mut self, agent: impl Into<String>) -> Self {
         self.agent = agent.into().into();
@@ -229,6 +238,7 @@ impl ClientBuilder {
             transport::ConnectError::Timeout(timeout) => ConnectError::Timeout(timeout),
             other => ConnectError::Transport(other),
         })?;
+        log_connected(&endpoint, &*transport, &timings);
         self.join(transport, started, timings).await
     }
 
@@ -253,7 +263,8 @@ impl ClientBuilder {
     ) -> Result<Session, ConnectError> {
         let exporter = transport.security().and_then(|security| security.exporter);
         let attempt = self.attempt(exporter.map(ChannelBinding::exporter));
-        let mut connection = Connection::new(transport);
+        let tap = self.trace.clone().map(Tap::new);
+        let mut connection = Connection::new(transport, tap);
         let joining = Instant::now();
         let mut attempt = match attempt {
             Ok(attempt) => attempt,
@@ -273,6 +284,7 @@ impl ClientBuilder {
                     transport: timings,
                     join: joining.elapsed(),
                 };
+                log_joined(&welcome, &self.realm);
                 Ok(Session::open(
                     connection, *welcome, self.realm, self.keys, timings,
                 ))
@@ -412,6 +424,28 @@ impl Session {
         tokio::spawn(Driver::new(connection, wiring));
         Self { shared }
     }
+}
+
+fn log_connected(endpoint: &Endpoint, transport: &dyn Transport, timings: &ConnectTimings) {
+    let (peer, serializer) = (transport.peer(), transport.serializer());
+    match transport.security() {
+        Some(security) => {
+            let (version, suite) = (security.version, security.cipher_suite);
+            tracing::info!("connected to {endpoint} at {peer}: {serializer}, {version}, {suite}");
+        }
+        None => tracing::info!("connected to {endpoint} at {peer}: {serializer}"),
+    }
+    tracing::debug!(?timings, max_frame = transport.max_frame(), "the way there");
+}
+
+/// What the router says is quoted, for it may say anything.
+fn log_joined(welcome: &Welcome, realm: &Uri) {
+    let (session, details) = (welcome.session, &welcome.details);
+    let said = |text: &Option<ByteString>| text.as_deref().unwrap_or("?").to_owned();
+    let (authid, authrole) = (said(&details.authid), said(&details.authrole));
+    tracing::info!("joined {realm} as {authid:?} with role {authrole:?}: session {session}");
+    let (agent, method) = (said(&details.agent), said(&details.authmethod));
+    tracing::debug!(?agent, authmethod = ?method, roles = ?details.roles, "the router");
 }
 
 /// MessagePack first: typed arguments are written in it without a detour, and every router that has a binary serializer

@@ -11,6 +11,7 @@ use crate::proto::{Message, Serializer};
 use crate::session::{ClientSession, End, Input, Output};
 use crate::transport::{CloseCode, Heartbeat, Transport, TransportError};
 
+use super::trace::{Tap, Traced};
 use super::{CloseReason, Closed};
 
 /// A transport, the state machine, and what is on its way between them.
@@ -26,11 +27,17 @@ pub(super) struct Connection {
     buffer: BytesMut,
     /// Whether the router is still there, if that is to be found out.
     heartbeat: Option<Heartbeat>,
+    /// Who looks on.
+    tap: Option<Tap>,
 }
 
 impl Connection {
-    pub(super) fn new(transport: Box<dyn Transport>) -> Self {
+    pub(super) fn new(transport: Box<dyn Transport>, tap: Option<Tap>) -> Self {
+        if let Some(tap) = &tap {
+            tap.tell(Traced::Connected(&*transport));
+        }
         Self {
+            tap,
             session: ClientSession::new(transport.serializer()),
             transport,
             fresh: Vec::new(),
@@ -87,7 +94,11 @@ impl Connection {
         if !listening {
             heartbeat.excuse();
         }
-        heartbeat.poll(cx, &mut *self.transport)
+        heartbeat.poll(cx, &mut *self.transport)?;
+        if let Some(tap) = &mut self.tap {
+            tap.beat(heartbeat.awaits_answer(), self.transport.received());
+        }
+        Ok(())
     }
 
     /// The next thing that the state machine wants done by the owner.
@@ -100,7 +111,11 @@ impl Connection {
         &mut self,
         cx: &mut Context<'_>,
     ) -> Poll<Result<bool, TransportError>> {
-        let Some(frame) = ready!(self.transport.poll_receive(cx)) else {
+        let received = self.transport.poll_receive(cx);
+        if let Some(tap) = &mut self.tap {
+            tap.received(&received, &*self.transport);
+        }
+        let Some(frame) = ready!(received) else {
             return Poll::Ready(Ok(false));
         };
         let input = match codec::decode(self.serializer(), &frame?) {
@@ -119,7 +134,12 @@ impl Connection {
                 return Poll::Ready(Ok(()));
             };
             match self.encode(&message) {
-                Some(frame) => self.transport.feed(frame)?,
+                Some(frame) => {
+                    if let Some(tap) = &self.tap {
+                        tap.sent(&frame, self.transport.serializer());
+                    }
+                    self.transport.feed(frame)?;
+                }
                 None => self.handle(Input::Unsent(message)),
             }
         }
@@ -157,7 +177,14 @@ impl Connection {
         code: CloseCode,
     ) -> Poll<Result<(), TransportError>> {
         ready!(self.poll_feed(cx))?;
-        self.transport.poll_close(cx, code)
+        if let Some(tap) = &mut self.tap {
+            tap.closing(code);
+        }
+        let closed = self.transport.poll_close(cx, code);
+        if let (Poll::Ready(Ok(())), Some(tap)) = (&closed, &mut self.tap) {
+            tap.closed(&*self.transport);
+        }
+        closed
     }
 
     /// The message as a frame, or `None` if it cannot be one: no form in the serializer, or longer than the router takes.

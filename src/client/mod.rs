@@ -28,6 +28,7 @@ mod register;
 mod reply;
 mod stream;
 mod subscribe;
+mod trace;
 
 pub use arguments::ArgumentSender;
 pub use builder::{Client, ClientBuilder};
@@ -42,3 +43,4 @@ pub use register::{RegisterBuilder, Registration};
 pub use reply::Reply;
 pub use stream::CallStream;
 pub use subscribe::{SubscribeBuilder, Subscription};
+pub use trace::{Frame, Trace, Traced};

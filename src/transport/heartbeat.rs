@@ -65,6 +65,11 @@ impl Heartbeat {
         self.excused = true;
     }
 
+    /// Whether a PING has been queued that nothing has come in for at the last beat.
+    pub(crate) const fn awaits_answer(&self) -> bool {
+        self.asked
+    }
+
     /// Looks whether a beat is due, and what it shows. A PING is queued, to be flushed by the owner.
     ///
     /// # Errors

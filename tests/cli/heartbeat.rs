@@ -31,6 +31,16 @@ fn silent_router() -> String {
 }
 
 #[test]
+fn a_trace_shows_that_the_router_is_asked() {
+    let url = silent_router();
+    let call = wamp(["call", "com.p", "--serializer", "json", "--heartbeat"])
+        .args(["100ms", "--trace", "-u", &url]);
+    let stderr = call.run().failed(8);
+    assert_eq!(stderr.matches("· ping ").count(), 1, "{stderr}");
+    assert!(!stderr.contains("· pong"), "{stderr}");
+}
+
+#[test]
 fn a_session_with_a_silent_router_is_lost() {
     let url = silent_router();
     let call =

@@ -26,6 +26,9 @@ pub(crate) struct ClientArgs {
     pub(crate) output: OutputArgs,
 }
 
+/// The order of an option that is listed behind the others of its heading.
+const LAST: usize = 999;
+
 /// Where to connect and as whom.
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Connection")]
@@ -156,6 +159,15 @@ pub(crate) struct ConnectionArgs {
     /// are not sent pings, which not all of them survive; there the system looks after the connection.
     #[arg(long, value_name = "D", value_parser = duration, hide_short_help = true)]
     pub(crate) heartbeat: Option<Duration>,
+
+    /// Print every WAMP message to standard error, or into FILE
+    ///
+    /// On a line each: the time since the start, the direction, the type, the size in bytes, how long an answer took, and the
+    /// message as JSON, with `…` in place of secrets, and cut off where it is long. With -o json each line is an object,
+    /// and nothing is cut off. FILE is readable by its owner only.
+    #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true)]
+    #[arg(help_heading = "Output", display_order = LAST, hide_short_help = true)]
+    pub(crate) trace: Option<Option<PathBuf>>,
 }
 
 /// How data is printed, and how long to wait for it.
@@ -296,6 +308,7 @@ impl ClientArgs {
                 retry: connection.retry.or(outer_connection.retry),
                 retry_max: connection.retry_max.or(outer_connection.retry_max),
                 heartbeat: connection.heartbeat.or(outer_connection.heartbeat),
+                trace: connection.trace.or(outer_connection.trace),
             },
             output: OutputArgs {
                 output: output.output.or(outer_output.output),

@@ -26,6 +26,10 @@ pub use server::{ClientAuth, ServerTls, TlsFiles, UnknownClientAuth};
 /// What TLS tells about a connection, the same kind of thing at both ends.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Security {
+    /// The version of the protocol, as people write it: `TLS 1.3`.
+    pub version: &'static str,
+    /// The cipher suite, by its name in the registry: `TLS13_AES_256_GCM_SHA384`.
+    pub cipher_suite: &'static str,
     /// The channel binding `tls-exporter` of RFC 9266: 32 bytes that are the same at both ends of this connection, and at no end
     /// of another.
     ///
@@ -54,7 +58,15 @@ impl Security {
         };
         let state: &CommonState = stream.get_ref().1;
         let is_unique = state.protocol_version() == Some(ProtocolVersion::TLSv1_3);
+        let suite = state.negotiated_cipher_suite();
         Self {
+            version: match state.protocol_version() {
+                Some(ProtocolVersion::TLSv1_3) => "TLS 1.3",
+                Some(ProtocolVersion::TLSv1_2) => "TLS 1.2",
+                // The provider speaks no other.
+                _ => "TLS",
+            },
+            cipher_suite: suite.and_then(|it| it.suite().as_str()).unwrap_or("?"),
             exporter: (exported.is_ok() && is_unique).then_some(exporter),
             peer_certificate: state
                 .peer_certificates()

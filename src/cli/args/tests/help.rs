@@ -353,6 +353,15 @@ fn help_of_call() {
       -t, --timeout <D>
               How long to wait for an answer: 500ms, 5s, 1m, or seconds
 
+          --trace[=<FILE>]
+              Print every WAMP message to standard error, or into FILE
+
+              On a line each: the time since the start, the direction, the type, the
+              size in bytes, how long an answer took, and the message as JSON, with
+              `…` in place of secrets, and cut off where it is long. With -o json
+              each line is an object, and nothing is cut off. FILE is readable by
+              its owner only.
+
     Messages:
       -q, --quiet
               Errors only: no notes, no hints
