@@ -9,6 +9,7 @@ mod cli {
     mod completions;
     mod context;
     mod coprocess;
+    mod dry_run;
     mod exit;
     mod features;
     mod guarded;

@@ -20,7 +20,7 @@ use super::files::Files;
 use super::output::Envelope;
 use super::signals::Work;
 use super::suggestion::suggestion;
-use super::{argument, block_on, json};
+use super::{argument, block_on, dry_run, json};
 
 /// Calls the procedure and prints the result, and before it the progressive ones if they are wanted.
 ///
@@ -35,6 +35,9 @@ pub(crate) fn run(args: CallArgs, console: &Console) -> Result<Exit, CliError> {
     let wrapping = args.passthru.wrapping()?;
     if args.stream {
         files.take_stdin("--stream")?;
+    }
+    if args.dry_run.dry_run {
+        return rehearse(&args, options, wrapping, arguments, console);
     }
     block_on(async {
         let mut connection = Connection::open(&args.client.connection, Work::Task, console).await?;
@@ -54,6 +57,33 @@ pub(crate) fn run(args: CallArgs, console: &Console) -> Result<Exit, CliError> {
         };
         connection.leave().await;
         outcome.map(|()| Exit::Success)
+    })
+}
+
+/// Prints the CALL, with `--stream` the first.
+fn rehearse(
+    args: &CallArgs,
+    options: CallOptions,
+    wrapping: Option<Wrapping>,
+    mut arguments: Arguments,
+    console: &Console,
+) -> Result<Exit, CliError> {
+    let caller = Caller {
+        args,
+        options,
+        wrapping,
+        console,
+    };
+    dry_run::run(&args.client.connection, console, async |session| {
+        let mut more = args.stream;
+        if more && arguments == Arguments::default() {
+            let first = part(&mut BufReader::new(stdin()).lines()).await?;
+            more = first.is_some();
+            arguments.args.extend(first);
+        }
+        let (mut call, _more) = caller.begin(session, arguments, more)?;
+        let answered = call.next().await.transpose();
+        dry_run::made(answered.map_err(|error| caller.failed(error)))
     })
 }
 

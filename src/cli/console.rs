@@ -2,7 +2,7 @@
 
 use std::io::{self, BufWriter, StdoutLock, Write as _};
 
-use wampkit::proto::Dict;
+use wampkit::proto::{Dict, Value};
 
 use super::args::{LogArgs, OutputArgs};
 use super::error::CliError;
@@ -73,6 +73,14 @@ impl Console {
             Format::Auto | Format::Raw => self.write(|stdout| write!(stdout, "{lines}")),
             _ => self.record(envelope),
         }
+    }
+
+    /// Prints a bare value, as JSON unless it is text.
+    ///
+    /// # Errors
+    /// As [`Console::result`].
+    pub(crate) fn value(&self, value: &Value) -> Result<(), CliError> {
+        self.write(|stdout| self.output.value(stdout, value))
     }
 
     /// Prints one line of our own on standard output.

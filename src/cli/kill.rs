@@ -6,7 +6,6 @@ use wampkit::codec::Arguments;
 use wampkit::proto::Dict;
 
 use super::args::KillArgs;
-use super::block_on;
 use super::connection::Connection;
 use super::console::Console;
 use super::error::CliError;
@@ -14,6 +13,7 @@ use super::exit::Exit;
 use super::meta::Meta;
 use super::output::Envelope;
 use super::signals::Work;
+use super::{block_on, dry_run};
 
 /// Has the router end a session. Prints nothing unless asked for the envelope.
 ///
@@ -24,6 +24,12 @@ pub(crate) fn run(args: KillArgs, console: &Console) -> Result<Exit, CliError> {
         .into_iter()
         .filter_map(|(key, value)| Some((key, value.as_deref()?)))
         .collect::<Dict>();
+    if args.dry_run.dry_run {
+        return dry_run::run(&args.client.connection, console, async |session| {
+            let meta = Meta::new(session, args.client.output.timeout);
+            dry_run::made(meta.kill(args.session, kwargs).await)
+        });
+    }
     block_on(async {
         let mut connection = Connection::open(&args.client.connection, Work::Task, console).await?;
         let outcome = connection

@@ -12,6 +12,7 @@ mod completions;
 mod connection;
 mod console;
 mod context;
+mod dry_run;
 mod error;
 mod exit;
 mod fault;

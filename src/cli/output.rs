@@ -204,8 +204,11 @@ impl Output {
         Table::of_entries(&envelope.details).write(out, self.stream, "  ")
     }
 
-    /// A bare value: text as it is, anything else as JSON.
-    fn value(&self, out: &mut impl Write, value: &Value) -> io::Result<()> {
+    /// Writes a bare value: text as it is, anything else as JSON.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    pub(crate) fn value(&self, out: &mut impl Write, value: &Value) -> io::Result<()> {
         if self.format == Format::Table
             && let Some(table) = Table::of_value(value)
         {

@@ -16,13 +16,13 @@ use wampkit::proto::{RegisterOptions, uris};
 
 use super::args::RegisterArgs;
 use super::command::{Coprocess, Runner};
-use super::connection::{Connection, Outage, answer};
+use super::connection::{self, Connection, Outage, answer};
 use super::console::Console;
 use super::error::CliError;
 use super::exit::Exit;
 use super::files::Files;
 use super::signals::Work;
-use super::{argument, block_on, ready};
+use super::{argument, block_on, dry_run, ready};
 
 /// Registers the procedures and answers calls until there were enough or a signal comes.
 ///
@@ -37,6 +37,20 @@ pub(crate) fn run(args: RegisterArgs, console: &Console) -> Result<Exit, CliErro
     options.force_reregister = args.force.then_some(true).or(options.force_reregister);
     let answer = Answer::new(&args, &mut files, *console)?;
     answer.check()?;
+    if args.dry_run.dry_run {
+        return dry_run::run(&args.client.connection, console, async |session| {
+            let mut made = Vec::new();
+            for procedure in &args.procedures {
+                let register = session
+                    .register(&**procedure, async |_| Ok(()))
+                    .options(options.clone());
+                made.push(dry_run::made(
+                    connection::answer(procedure, args.client.output.timeout, register).await,
+                )?);
+            }
+            Ok(made)
+        });
+    }
     ready::clear(args.ready_file.as_deref())?;
     block_on(async {
         let mut connection =

@@ -20,7 +20,7 @@ use super::limits::Limits;
 use super::output::Envelope;
 use super::route::brief;
 use super::signals::Work;
-use super::{argument, block_on_apart, ready};
+use super::{argument, block_on_apart, dry_run, ready};
 
 /// Subscribes to the topics and prints events until a limit is reached or a signal comes.
 ///
@@ -30,6 +30,18 @@ pub(crate) fn run(args: SubscribeArgs, console: &Console) -> Result<Exit, CliErr
     let mut options = argument::options::<SubscribeOptions>(&args.options, &mut Files::default())?;
     options.match_policy = args.match_policy.or(options.match_policy);
     options.get_retained = args.retained.then_some(true).or(options.get_retained);
+    if args.dry_run.dry_run {
+        return dry_run::run(&args.client.connection, console, async |session| {
+            let mut made = Vec::new();
+            for topic in &args.topics {
+                let subscribe = session.subscribe(&**topic).options(options.clone());
+                made.push(dry_run::made(
+                    answer(topic, args.client.output.timeout, subscribe).await,
+                )?);
+            }
+            Ok(made)
+        });
+    }
     ready::clear(args.ready_file.as_deref())?;
     block_on_apart(async {
         let mut connection =

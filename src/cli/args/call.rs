@@ -5,7 +5,7 @@ use std::time::Duration;
 use clap::Args;
 use wampkit::proto::CancelMode;
 
-use super::client::{ClientArgs, PayloadArgs, duration};
+use super::client::{ClientArgs, DryRunArgs, PayloadArgs, duration};
 use super::passthru::PassthruArgs;
 
 /// Call a procedure and print its result
@@ -71,4 +71,7 @@ pub(crate) struct CallArgs {
 
     #[command(flatten)]
     pub(crate) client: ClientArgs,
+
+    #[command(flatten)]
+    pub(crate) dry_run: DryRunArgs,
 }

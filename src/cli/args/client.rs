@@ -193,6 +193,17 @@ pub(crate) struct OutputArgs {
     pub(crate) timeout: Option<Duration>,
 }
 
+/// Whether anything is sent at all.
+#[derive(Clone, Copy, Debug, Default, Args)]
+pub(crate) struct DryRunArgs {
+    /// Print what would be sent, as JSON; do not connect
+    ///
+    /// A line for each message that asks for something, CALL or PUBLISH say, with `…` in place of secrets. HELLO is not shown,
+    /// and no secret is read: see --trace for what is really sent.
+    #[arg(long, help_heading = "Output", display_order = LAST, hide_short_help = true)]
+    pub(crate) dry_run: bool,
+}
+
 /// What is told beside the data.
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Messages")]

@@ -5,7 +5,7 @@ use std::fmt;
 use clap::{Args, ValueEnum};
 use wampkit::proto::Id;
 
-use super::client::{ClientArgs, id};
+use super::client::{ClientArgs, DryRunArgs, id};
 
 /// List procedures, topics or sessions of a router
 #[derive(Debug, Args)]
@@ -96,4 +96,7 @@ pub(crate) struct KillArgs {
 
     #[command(flatten)]
     pub(crate) client: ClientArgs,
+
+    #[command(flatten)]
+    pub(crate) dry_run: DryRunArgs,
 }

@@ -3,7 +3,7 @@
 use clap::Args;
 use wampkit::proto::{Id, PublishOptions, Recipients};
 
-use super::client::{ClientArgs, PayloadArgs, id};
+use super::client::{ClientArgs, DryRunArgs, PayloadArgs, id};
 use super::passthru::PassthruArgs;
 
 /// Publish an event, acknowledged by the router
@@ -50,6 +50,9 @@ pub(crate) struct PublishArgs {
 
     #[command(flatten)]
     pub(crate) client: ClientArgs,
+
+    #[command(flatten)]
+    pub(crate) dry_run: DryRunArgs,
 }
 
 /// Whom the event may and may not reach.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use clap::{ArgGroup, Args};
 use wampkit::proto::{InvocationPolicy, MatchPolicy};
 
-use super::client::{ClientArgs, duration};
+use super::client::{ClientArgs, DryRunArgs, duration};
 
 /// Register procedures and answer their calls
 #[derive(Debug, Args)]
@@ -130,4 +130,7 @@ pub(crate) struct RegisterArgs {
 
     #[command(flatten)]
     pub(crate) client: ClientArgs,
+
+    #[command(flatten)]
+    pub(crate) dry_run: DryRunArgs,
 }

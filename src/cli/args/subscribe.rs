@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::Args;
 use wampkit::proto::MatchPolicy;
 
-use super::client::{ClientArgs, duration};
+use super::client::{ClientArgs, DryRunArgs, duration};
 
 /// Subscribe to topics and print their events
 #[derive(Debug, Args)]
@@ -61,4 +61,7 @@ pub(crate) struct SubscribeArgs {
 
     #[command(flatten)]
     pub(crate) client: ClientArgs,
+
+    #[command(flatten)]
+    pub(crate) dry_run: DryRunArgs,
 }

@@ -353,6 +353,13 @@ fn help_of_call() {
       -t, --timeout <D>
               How long to wait for an answer: 500ms, 5s, 1m, or seconds
 
+          --dry-run
+              Print what would be sent, as JSON; do not connect
+
+              A line for each message that asks for something, CALL or PUBLISH say,
+              with `…` in place of secrets. HELLO is not shown, and no secret is
+              read: see --trace for what is really sent.
+
           --trace[=<FILE>]
               Print every WAMP message to standard error, or into FILE
 
