@@ -10,6 +10,7 @@ mod cli {
     mod context;
     mod coprocess;
     mod dry_run;
+    mod examples;
     mod exit;
     mod features;
     mod guarded;

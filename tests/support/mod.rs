@@ -11,7 +11,7 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::spawn;
 use std::time::Duration;
 
@@ -283,7 +283,7 @@ impl Drop for Running {
 }
 
 /// Waits for the end of a process, and ends it when it takes too long.
-fn end(child: &mut Child) -> ExitStatus {
+pub(crate) fn end(child: &mut Child) -> ExitStatus {
     let pid = Pid::from_child(child);
     let (sender, receiver) = channel::<()>();
     let watch = spawn(move || {
@@ -330,6 +330,20 @@ pub(crate) struct Lines(Option<Receiver<String>>);
 
 impl Lines {
     fn of(stream: impl Read + Send + 'static) -> Self {
+        Self::of_and_to(stream, None)
+    }
+
+    /// Lines that come from several streams, as they are given to [`Lines::of_and_to`].
+    pub(crate) fn of_several() -> (Sender<String>, Self) {
+        let (sender, receiver) = channel();
+        (sender, Self(Some(receiver)))
+    }
+
+    /// The lines of a stream, which go to somebody else as well.
+    pub(crate) fn of_and_to(
+        stream: impl Read + Send + 'static,
+        other: Option<Sender<String>>,
+    ) -> Self {
         let (sender, receiver) = channel();
         spawn(move || {
             let mut stream = BufReader::new(stream);
@@ -340,6 +354,10 @@ impl Lines {
             {
                 let text = String::from_utf8_lossy(&line).into_owned();
                 line.clear();
+                if let Some(other) = &other {
+                    // Nobody may wait for it any more.
+                    let _ = other.send(text.clone());
+                }
                 if sender.send(text).is_err() {
                     return;
                 }
@@ -355,7 +373,7 @@ impl Lines {
     }
 
     /// All that is still to come.
-    fn rest(&mut self) -> String {
+    pub(crate) fn rest(&mut self) -> String {
         let mut rest = String::new();
         if let Some(receiver) = &self.0 {
             while let Ok(line) = receiver.recv_timeout(PATIENCE) {

@@ -1,0 +1,173 @@
+//! What each example prints.
+
+use super::{Example, example};
+
+/// The examples of the help texts, in the order of the commands.
+pub(super) const HELP: &[Example] = &[
+    // wamp
+    example("wamp router &", "WAMP_URL=…\n")
+        .instead(&[("router", "router --listen ws://127.0.0.1:0/ws")])
+        .until("listening"),
+    example("wamp register com.example.echo --echo &", "")
+        .until("registered com.example.echo")
+        .then("wamp call com.example.echo hello", "hello\n"),
+    example("wamp call com.example.echo hello", "hello\n").first(
+        "wamp register com.example.echo --echo --ready-file ready & until [ -e ready ]; do sleep 0.02; done",
+    ),
+    example("wamp subscribe com.example. --match prefix &", "…\"uri\":\"com.example.door\"…")
+        .until("com.example.door"),
+    example("wamp publish com.example.door open", ""),
+    example("wamp ls procedures", "add\ncom.example.ready\ncom.files.find\n…"),
+    // call
+    example("wamp call com.math.add 2 3", "5\n"),
+    example("wamp call com.shop.charge amount=12.50 to:s=007", "{\"charged\":12.5}\n"),
+    example("sum=$(wamp call com.math.add 2 3)", ""),
+    example("jq -c . order.json | wamp call com.shop.order :=@- -t 5s", "order 17\n"),
+    example("wamp call com.shop.open --wait=30s", "true\n"),
+    example("wamp call -p com.files.find '*.rs'", "a.rs\nb.rs\n2 files\n"),
+    example("tail -f access.log | wamp call --stream -p com.log.analyse", "1\n2\n")
+        .until("2")
+        .code(143),
+    // publish
+    example("wamp publish com.shop.sold item=hat price=12.50", ""),
+    example("wamp publish com.sensor.image :b=@image.png --no-ack", ""),
+    example("wamp publish com.shop.state open --retain", ""),
+    example("wamp publish com.chat hello --include-me --eligible 4711,4712", ""),
+    example("wamp publish com.shop.alarm 'come quickly' --eligible-authrole staff", ""),
+    // subscribe
+    example("wamp subscribe com.shop.sold", "{\"type\":\"event\",\"uri\":\"com.shop.sold\",…")
+        .until("com.shop.sold\",\"args\":[],\"kwargs\":{\"item\":\"hat\",\"price\":12.5}"),
+    example("wamp subscribe com.shop. -m prefix -n 10", "{\"type\":\"event\",\"uri\":\"com.shop.sold\",…"),
+    example("wamp subscribe com.shop.sold --for 1m | jq .kwargs.price", "12.5\n…").until("12.5"),
+    example(
+        "wamp subscribe com.shop.sold --history 10 --for 0",
+        "{\"type\":\"event\",\"uri\":\"com.shop.sold\",…",
+    ),
+    example(
+        "wamp subscribe com.job.done -n 1 --idle 30s || echo 'nothing for 30 s'",
+        "{\"type\":\"event\",\"uri\":\"com.job.done\",\"args\":[7],…}\n",
+    ),
+    // register
+    example("wamp register com.echo --echo", "")
+        .until("registered com.echo")
+        .then("wamp call com.echo hello", "hello\n"),
+    example("wamp register com.answer --return 42", "")
+        .until("registered com.answer")
+        .then("wamp call com.answer", "42\n"),
+    example("wamp register com.shop.charge --error com.shop.error.declined", "")
+        .alone()
+        .until("registered com.shop.charge")
+        .then("wamp call com.shop.charge || echo $?", "5\n"),
+    example("wamp register com.math.add -- jq '.args | add'", "")
+        .alone()
+        .until("registered com.math.add")
+        .then("wamp call com.math.add 2 3", "5\n"),
+    example("wamp register com.date -n 1 -- date", "")
+        .until("registered com.date")
+        .then("wamp call com.date", "…:…\n"),
+    example("wamp register com.files.find --lines -- sh -c 'find . -newer marker'", "")
+        .alone()
+        .first("touch -d 2001-01-01 marker")
+        .until("registered com.files.find")
+        .then("wamp call -p com.files.find", ".\n…./newer\n…"),
+    // ls
+    example("wamp ls topics com.shop.", "com.shop.sold\n"),
+    example("wamp ls sessions joe | xargs -n 1 wamp kill", ""),
+    example(
+        "wamp ls procedures -o json | jq -r '.details | [.uri, .callee_count] | @tsv'",
+        "…com.math.add\t1\n…",
+    ),
+    // show
+    example("wamp show com.shop.charge", "…com.shop.charge…"),
+    example("wamp show 4711", "…joe…").instead(JOE),
+    example("wamp show com.shop.charge -o json | jq .details.callees", "[…]\n"),
+    // kill
+    example("wamp kill 4711", "").instead(JOE),
+    example("wamp kill 4711 --reason com.shop.closed --message 'we open at nine'", "").instead(JOE),
+    // ping
+    example("wamp ping", "…"),
+    example("wamp ping -u wss://router.example.org/ws -n 20 -i 200ms", "…")
+        .instead(&[("wss://router.example.org/ws", "{url}")])
+        .until_ctrl_c("2")
+        .code(130),
+    example("wamp ping -n 0 -t 1s", "…").until_ctrl_c("2").code(130),
+    example("wamp ping -o json | jq -r 'select(.type == \"summary\") | .details.p99_ms'", "….…\n"),
+    // context
+    example("wamp context add prod -u wss://example.org/ws --authid joe --secret prompt", ""),
+    example("wamp context select prod", "").first(PROD),
+    example("wamp -c prod call com.shop.order", "order 17\n").first(PROD),
+    example("wamp context show --resolved", "…url…{url}…"),
+    example("wamp context add dev -u ws://localhost:8080/ws -r realm1", ""),
+    example("wamp context add prod -u wss://example.org/ws --key 'cmd:pass show wamp'", ""),
+    example("wamp context add lab -u wss://lab/ws --ca ca.pem --key file:joe.key --select", ""),
+    example("wamp context ls", "prod\n").first(PROD),
+    example("wamp context ls -o json | jq -r '.details | select(.selected).name'", "prod\n")
+        .first("wamp context add dev; wamp context add prod --select"),
+    example("wamp context show prod", "…joe…").first(PROD),
+    example("wamp context show prod --resolved -r com.other", "…com.other…").first(PROD),
+    example("wamp context select --none", "").first("wamp context add prod --select"),
+    example("wamp context edit prod", "").first(PROD),
+    example("EDITOR='code --wait' wamp context edit prod", "").first(PROD),
+    example("wamp context rm dev", "").first("wamp context add dev"),
+    example("wamp context ls | xargs wamp context rm", "").first("wamp context add dev; wamp context add prod"),
+    example("wamp context check prod", "…{url}…").first(PROD),
+    example("wamp context check prod -o json | jq -r .details.authrole", "guest\n").first(PROD),
+    // authz
+    example(
+        "wamp authz explain -f wamp.toml --role guest --action call --uri com.shop.order",
+        "allowed\n…",
+    ),
+    example(
+        "wamp authz explain -f wamp.toml --role guest --action subscribe --uri com. --match prefix",
+        "denied\n…",
+    )
+    .code(7),
+    example(
+        "wamp authz explain -f wamp.toml --role guest --action call --uri com.x -o json | jq .verdict",
+        "\"denied\"\n",
+    ),
+    // router
+    example("wamp router", "WAMP_URL=…\n")
+        .instead(&[("router", "router --listen ws://127.0.0.1:0/ws")])
+        .until("listening"),
+    example("wamp router --listen ws://127.0.0.1:9000/ws --realm com.shop", "WAMP_URL=…\n")
+        .instead(&[("9000", "0")])
+        .until("listening"),
+    example("wamp router --listen rs+unix:///run/wamp.sock --any-realm", "")
+        .instead(&[("/run/wamp.sock", "{folder}/wamp.sock")])
+        .until("listening")
+        .then("wamp publish com.t -r com.any -u rs+unix://{folder}/wamp.sock && echo published", "published\n"),
+    example(
+        "wamp router --user alice:ticket:env:ALICE_TICKET --listen wss://0.0.0.0:8443/ws --tls-self-signed",
+        "WAMP_URL=wss://0.0.0.0:…\n",
+    )
+    .instead(&[("8443", "0")])
+    .until("listening"),
+    example("wamp router --port 0 -- ./run-tests.sh", "tested in realm1\n"),
+    example("wamp router -f wamp.toml --check", "…guest…"),
+    example("wamp router -f wamp.toml", "WAMP_URL=…\n")
+        .instead(&[("-f wamp.toml", "-f wamp.toml --port 0")])
+        .until("WAMP_URL="),
+    // keygen
+    example("wamp keygen cryptosign --authid alice --role admin >> wamp.toml", ""),
+    example("wamp keygen ticket --authid sensor7 --out /etc/wamp/sensor7.ticket", "…sensor7…")
+        .instead(&[("/etc/wamp", "{folder}/work")]),
+    example("wamp keygen scram --authid alice", "…alice…"),
+    example("wamp keygen wampcra --authid alice --secret env:ALICE_PASSWORD", "…alice…"),
+    // completions
+    example("source <(wamp completions bash)", ""),
+    example("wamp completions bash > ~/.local/share/bash-completion/completions/wamp", ""),
+    example("wamp completions zsh > ~/.zfunc/_wamp", ""),
+    example("wamp completions fish > ~/.config/fish/completions/wamp.fish", ""),
+    example("wamp completions elvish >> ~/.config/elvish/rc.elv", ""),
+    example("wamp completions powershell >> profile.ps1", ""),
+];
+
+/// The examples of the command line's contract.
+pub(super) const CONTRACT: &[Example] = &[example("sum=$(wamp call add 2 3); echo $sum", "5\n")];
+
+/// The session that is called joe.
+const JOE: &[(&str, &str)] = &[("4711", "{session}")];
+
+/// A context for the stage's router.
+const PROD: &str = "wamp context add prod -u {url} --authid joe";
