@@ -193,6 +193,8 @@ async fn register(session: &Session) -> Result<Vec<Registration>, Error> {
     let add = async |invocation: Invocation| Ok(invocation.args::<Vec<i64>>()?.iter().sum::<i64>());
     registrations.push(session.register("com.math.add", add).await?);
     registrations.push(session.register("add", add).await?);
+    let echo = async |invocation: Invocation| Ok(invocation.arguments()?);
+    registrations.push(session.register("echo", echo).await?);
     let find = async |invocation: Invocation| {
         for file in ["a.rs", "b.rs"] {
             // Nobody may want it.

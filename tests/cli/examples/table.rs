@@ -163,8 +163,79 @@ pub(super) const HELP: &[Example] = &[
     example("wamp completions powershell >> profile.ps1", ""),
 ];
 
-/// The examples of the command line's contract.
-pub(super) const CONTRACT: &[Example] = &[example("sum=$(wamp call add 2 3); echo $sum", "5\n")];
+/// The examples of the command line's contract: what arguments are written and what they send, what is printed, and errors.
+pub(super) const CONTRACT: &[Example] = &[
+    example("sum=$(wamp call add 2 3); echo $sum", "5\n"),
+    // Arguments.
+    example(
+        "wamp call echo 2 true null [1,2] '{\"a\":1}' n=2",
+        "{\"args\":[2,true,null,[1,2],{\"a\":1}],\"kwargs\":{\"n\":2}}\n",
+    ),
+    example(
+        "wamp call echo hello 007 nan city=Oslo",
+        "{\"args\":[\"hello\",\"007\",\"nan\"],\"kwargs\":{\"city\":\"Oslo\"}}\n",
+    ),
+    example("X=5; wamp call echo :s=$X id:s=$X", "{\"args\":[\"5\"],\"kwargs\":{\"id\":\"5\"}}\n"),
+    example("J=[1]; wamp call echo :=$J p:=$J", "{\"args\":[[1]],\"kwargs\":{\"p\":[1]}}\n"),
+    example(
+        "wamp call echo 'p:={\"a\":1,}' 2>&1",
+        "wamp: error: argument 1: trailing comma\n  p:={\"a\":1,}\n            ^\n",
+    )
+    .code(2),
+    example("wamp call echo @marker p=@marker", "{\"args\":[\"\"],\"kwargs\":{\"p\":\"\"}}\n"),
+    example(
+        "wamp call echo :=@order.json p:=@order.json",
+        "{\"args\":[{\"item\":\"hat\"}],\"kwargs\":{\"p\":{\"item\":\"hat\"}}}\n",
+    ),
+    example("echo hello | wamp call echo @-", "hello\n\n"),
+    example(
+        "wamp call echo :b=@image.png p:b=AQI=",
+        "{\"args\":[\"\\u0000AVBORw0KGgo=\"],\"kwargs\":{\"p\":\"\\u0000AQI=\"}}\n",
+    ),
+    example(
+        "wamp call echo --args '[1,\"2\"]' --kwargs '{\"z\":1,\"a\":2}'",
+        "{\"args\":[1,\"2\"],\"kwargs\":{\"z\":1,\"a\":2}}\n",
+    ),
+    example(
+        "wamp call echo 1 a=b -o json > envelope; wamp call echo --input @envelope",
+        "{\"args\":[1],\"kwargs\":{\"a\":\"b\"}}\n",
+    ),
+    example("wamp call echo -1 -O timeout=5000", "-1\n"),
+    example("wamp call echo 18446744073709551616", "18446744073709551616\n"),
+    example("wamp call echo :=18446744073709551616", "").code(2),
+    // Results.
+    example("wamp call echo", ""),
+    example("wamp call echo 1 2", "[1,2]\n"),
+    example("wamp call echo 1 -o json", "{\"type\":\"result\",\"uri\":\"echo\",\"args\":[1],\"kwargs\":{},\"details\":{},\"at\":\"…Z\"}\n"),
+    example(
+        "wamp router --port 0 -- sh -c 'echo $WAMP_URL $WAMP_REALM; exit 7'",
+        "ws://127.0.0.1:…/ws realm1\n",
+    )
+    .code(7),
+    // Errors.
+    example(
+        "wamp call com.shop.charge 2>&1",
+        "wamp: error: com.shop.charge: com.shop.error.declined\n  args: [\"insufficient funds\"]  kwargs: {\"balance\":12}\n",
+    )
+    .alone()
+    .first(
+        "wamp register com.shop.charge --ready-file ready -- \
+         sh -c 'echo \"{\\\"error\\\":\\\"com.shop.error.declined\\\",\\\"args\\\":[\\\"insufficient funds\\\"],\\\"kwargs\\\":{\\\"balance\\\":12}}\"; exit 1' &
+         until [ -e ready ]; do sleep 0.02; done",
+    )
+    .code(5),
+    example(
+        "wamp call com.shop.chrage 2>&1",
+        "wamp: error: no such procedure: com.shop.chrage\n  hint: did you mean com.shop.charge?\n",
+    )
+    .code(6),
+    example(
+        "wamp call echo -u ws://127.0.0.1:8080/ws 2>&1",
+        "wamp: error: cannot connect to ws://127.0.0.1:1/ws: connection refused\n  hint: start a router with `wamp router`\n",
+    )
+    .instead(&[("8080", "1")])
+    .code(3),
+];
 
 /// The session that is called joe.
 const JOE: &[(&str, &str)] = &[("4711", "{session}")];
