@@ -10,6 +10,7 @@ mod cli {
     mod context;
     mod coprocess;
     mod dry_run;
+    mod every_command;
     mod examples;
     mod exit;
     mod features;
@@ -29,6 +30,7 @@ mod cli {
     mod register;
     mod router;
     mod scripted;
+    mod stage;
     mod subscribe;
     mod terminals;
     mod tls;

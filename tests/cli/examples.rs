@@ -1,10 +1,9 @@
 //! Every example of every help text runs as written, and does what the table says.
 //!
 //! The examples are read off the binary: what a command shows under "Examples:" has to stand in [`table::HELP`], and the other
-//! way round. Each runs in a bash with a fresh home and a router of its own, see [`stage`]. Man pages have the same examples,
+//! way round. Each runs in a bash with a fresh home and a router of its own, see [`Stage`]. Man pages have the same examples,
 //! from the same place.
 
-mod stage;
 mod table;
 
 use std::collections::BTreeSet;
@@ -12,9 +11,9 @@ use std::fmt::Write as _;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use stage::Stage;
-
 use crate::support::{Signal, wamp};
+
+use super::stage::Stage;
 
 /// One line that somebody may paste, and what it does then.
 #[derive(Clone, Copy)]
@@ -128,12 +127,12 @@ impl Example {
 
 #[test]
 fn examples_of_the_help_run_as_written() {
-    run_all(table::HELP);
+    all_of(table::HELP, Example::run);
 }
 
 #[test]
 fn examples_of_the_contract_run_as_written() {
-    run_all(table::CONTRACT);
+    all_of(table::CONTRACT, Example::run);
 }
 
 #[test]
@@ -162,13 +161,13 @@ fn the_table_has_the_examples_of_each_command() {
     );
 }
 
-/// Several at a time, for most of them wait for processes.
-fn run_all(examples: &[Example]) {
+/// Checks all of them, several at a time, for most of them wait for processes; tells all faults.
+pub(super) fn all_of<T: Sync>(cases: &[T], check: impl Fn(&T) -> Result<(), String> + Sync) {
     let next = AtomicUsize::new(0);
     let work = || {
         let mut faults = Vec::new();
-        while let Some(example) = examples.get(next.fetch_add(1, Ordering::Relaxed)) {
-            faults.extend(example.run().err());
+        while let Some(case) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
+            faults.extend(check(case).err());
         }
         faults
     };
@@ -215,7 +214,7 @@ fn block(help: &str, heading: &str) -> Vec<String> {
 }
 
 /// Whether the text is like the pattern, in which `…` is any text.
-fn is_like(text: &str, pattern: &str) -> bool {
+pub(super) fn is_like(text: &str, pattern: &str) -> bool {
     let Some((first, rest)) = pattern.split_once('…') else {
         return text == pattern;
     };

@@ -1,4 +1,4 @@
-//! Where an example runs: a folder with the files that examples speak of, a home, a router with the procedures, events and
+//! Where a command line runs as a person would write it: a folder with the files that examples speak of, a home, a router with the procedures, events and
 //! sessions, and the programs that not every machine has.
 
 use std::fs;
@@ -19,7 +19,7 @@ use wampkit::{Client, Session};
 
 use crate::support::{Ended, Lines, PATIENCE, Router, Signal, end};
 
-/// A place of its own for one example.
+/// A place of its own for a few command lines.
 pub(super) struct Stage {
     folder: TempDir,
     router: Router,
@@ -79,6 +79,11 @@ impl Stage {
 
     /// Starts a command line.
     pub(super) fn start(&self, line: &str) -> Play {
+        self.start_into(line, Stdio::piped())
+    }
+
+    /// Starts a command line with this standard output.
+    pub(super) fn start_into(&self, line: &str, stdout: Stdio) -> Play {
         let at = |path: &str| self.folder.path().join(path);
         let path = format!("{}:{}", at("bin").display(), env!("PATH"));
         let mut child = Command::new("bash")
@@ -92,17 +97,18 @@ impl Stage {
             .env("HOME", at("home"))
             .env("PIDS", at("pids"))
             .stdin(Stdio::null())
-            .stdout(Stdio::piped())
+            .stdout(stdout)
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
         let (both, lines) = Lines::of_several();
-        let stdout = Lines::of_and_to(child.stdout.take().unwrap(), Some(both.clone()));
+        let stdout = child.stdout.take();
+        let stdout = stdout.map(|stdout| Lines::of_and_to(stdout, Some(both.clone())));
         let stderr = Lines::of_and_to(child.stderr.take().unwrap(), Some(both));
         Play {
             child,
             lines,
-            stdout,
+            stdout: stdout.unwrap_or_default(),
             stderr,
         }
     }
@@ -203,6 +209,11 @@ async fn register(session: &Session) -> Result<Vec<Registration>, Error> {
         Ok("2 files")
     };
     registrations.push(session.register("com.files.find", find).await?);
+    let silent = async |invocation: Invocation| {
+        invocation.canceled().await;
+        Ok(())
+    };
+    registrations.push(session.register("com.silent", silent).await?);
     let analyse = async |mut invocation: Invocation| {
         let mut count = 0;
         loop {
