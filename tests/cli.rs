@@ -28,6 +28,7 @@ mod cli {
     mod publish;
     mod refused;
     mod register;
+    mod round_trip;
     mod router;
     mod scripted;
     mod stage;
