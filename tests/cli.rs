@@ -25,7 +25,9 @@ mod cli {
     mod passthru;
     mod ping;
     mod progress;
+    mod proxy;
     mod publish;
+    mod reconnect;
     mod refused;
     mod register;
     mod round_trip;

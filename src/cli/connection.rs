@@ -34,8 +34,6 @@ pub(crate) struct Connection {
 pub(crate) struct Outage {
     /// When the first of them was still there, as far as is known.
     pub(crate) since: SystemTime,
-    /// When the second one began.
-    pub(crate) until: SystemTime,
     /// How the first one ended.
     pub(crate) reason: String,
 }
@@ -123,15 +121,12 @@ impl Connection {
                     Err(CliError::Lost(closed)) => closed,
                     outcome => return outcome,
                 };
-                if began.elapsed() >= STEADY {
-                    route.calm();
-                }
+                route.lasted(began.elapsed());
                 let (lost, since) = (Instant::now(), last_alive(&closed));
                 *session = again(route, &closed, *retry, console).await?;
                 console.note(&format!("connected again after {}", brief(lost.elapsed())));
                 outage = Some(Outage {
                     since,
-                    until: SystemTime::now(),
                     reason: closed.to_string(),
                 });
             }
@@ -190,9 +185,6 @@ fn last_alive(closed: &Closed) -> SystemTime {
         _ => now,
     }
 }
-
-/// A session that has lasted so long shows that the router is well again.
-const STEADY: Duration = Duration::from_secs(10);
 
 /// Whether the router can be anybody: a connection by TLS that does not check its certificate.
 pub(crate) fn is_insecure(args: &ConnectionArgs) -> bool {

@@ -48,6 +48,17 @@ impl Console {
         self.write(|stdout| self.output.event(stdout, envelope))
     }
 
+    /// Prints what stands for missing events where events are lines of JSON: there a program wants to know, at that place.
+    ///
+    /// # Errors
+    /// As [`Console::result`].
+    pub(crate) fn gap(&self, envelope: &Envelope) -> Result<(), CliError> {
+        if self.output.events_are_readable() {
+            return Ok(());
+        }
+        self.event(envelope)
+    }
+
     /// Prints a list, with these keys of its details as columns.
     ///
     /// # Errors

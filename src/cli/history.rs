@@ -1,11 +1,10 @@
-//! The events of the past, where a router keeps them: `wamp subscribe --history`.
+//! The events of the past, where a router keeps them: `wamp subscribe --history`, and what it missed during an outage.
 
-use std::collections::HashSet;
 use std::time::SystemTime;
 
 use wampkit::client::{Reply, Subscription};
 use wampkit::codec::Arguments;
-use wampkit::proto::{Dict, Id, Value};
+use wampkit::proto::{Dict, Feature, Id, Role, Value};
 use wampkit::{Session, client};
 
 use super::output::Envelope;
@@ -37,10 +36,16 @@ pub(crate) async fn history(
     Ok(events)
 }
 
+/// Whether the router says that it keeps events.
+pub(crate) fn is_kept(session: &Session) -> bool {
+    let roles = session.details().roles.as_ref();
+    roles.is_some_and(|roles| roles.features(Role::Broker).has(Feature::EventHistory))
+}
+
 /// An event of the past.
 #[derive(Debug)]
 pub(crate) struct Past {
-    publication: Option<Id>,
+    pub(crate) publication: Option<Id>,
     /// What is printed.
     pub(crate) envelope: Envelope,
 }
@@ -85,24 +90,6 @@ impl Past {
             envelope.details.push(key, value);
         }
         Some(past)
-    }
-}
-
-/// The publications that were printed as history. What was published while the history was asked for comes as an event too,
-/// and is passed over then.
-#[derive(Debug, Default)]
-pub(crate) struct Told(HashSet<u64>);
-
-impl Told {
-    /// Those of these events.
-    pub(crate) fn of(events: &[Past]) -> Self {
-        let publications = events.iter().filter_map(|event| event.publication);
-        Self(publications.map(Id::get).collect())
-    }
-
-    /// Whether the publication is one of them.
-    pub(crate) fn contains(&self, publication: Id) -> bool {
-        self.0.contains(&publication.get())
     }
 }
 

@@ -3,6 +3,7 @@
 //! A thin layer over [`wampkit::client`] and [`wampkit::router`]: words become values here, and values become lines; what
 //! it means to call or to publish is decided below.
 
+mod account;
 mod args;
 mod argument;
 mod authz;

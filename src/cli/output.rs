@@ -46,7 +46,7 @@ impl Format {
 /// What a message brought, with everything about it.
 #[derive(Clone, Debug)]
 pub(crate) struct Envelope {
-    /// `result`, `event`, `published`, `invocation`.
+    /// `result`, `event`, `gap`, `published`, `invocation`.
     pub(crate) kind: &'static str,
     /// The procedure or topic, if it is about one.
     pub(crate) uri: Option<String>,
@@ -128,13 +128,10 @@ impl Output {
     /// # Errors
     /// Those of `out`.
     pub(crate) fn event(&self, out: &mut impl Write, envelope: &Envelope) -> io::Result<()> {
-        let readable = match self.format {
-            Format::Json => false,
-            Format::Auto => self.stream.terminal,
-            Format::Pretty | Format::Table => true,
-            Format::Raw => return self.result(out, envelope),
-        };
-        if !readable {
+        if self.format == Format::Raw {
+            return self.result(out, envelope);
+        }
+        if !self.events_are_readable() {
             return self.json_line(out, &envelope.to_value());
         }
         let topic = envelope.uri.as_deref().unwrap_or_default();
@@ -153,6 +150,15 @@ impl Output {
                 };
                 writeln!(out, "  {}", self.escaped(&value, sanitize::line))
             }
+        }
+    }
+
+    /// Whether events are written for people, or bare, rather than as envelopes.
+    pub(crate) const fn events_are_readable(&self) -> bool {
+        match self.format {
+            Format::Json => false,
+            Format::Auto => self.stream.terminal,
+            Format::Pretty | Format::Table | Format::Raw => true,
         }
     }
 

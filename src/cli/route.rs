@@ -21,6 +21,8 @@ pub(crate) struct Route {
     url: String,
     realm: String,
     backoff: Backoff,
+    /// How many attempts there were that led to no session, or to none that lasted.
+    attempts: u32,
 }
 
 impl Route {
@@ -70,6 +72,7 @@ impl Route {
             url: url.to_owned(),
             realm: realm.to_owned(),
             backoff: Backoff::new(args.retry_max.unwrap_or(LARGEST_PAUSE)),
+            attempts: 0,
         })
     }
 
@@ -94,8 +97,8 @@ impl Route {
         })
     }
 
-    /// Connects at last after `fault`, with at most `limit` attempts, and tells what is in the way. Gives up when that is
-    /// something that will not pass.
+    /// Connects at last after `fault`, with at most `limit` attempts in a row, and tells what is in the way. Gives up when that
+    /// is something that will not pass.
     ///
     /// # Errors
     /// What was in the way last.
@@ -106,8 +109,7 @@ impl Route {
         console: &Console,
     ) -> Result<Session, CliError> {
         let mut told = String::new();
-        let mut attempts = 0;
-        while limit.is_none_or(|limit| attempts < limit) && !is_final(&fault) {
+        while limit.is_none_or(|limit| self.attempts < limit) && !is_final(&fault) {
             let pause = self.backoff.pause();
             // Once, however often it is in the way.
             let obstacle = fault.to_string();
@@ -116,7 +118,7 @@ impl Route {
                 told = obstacle;
             }
             sleep(pause).await;
-            attempts += 1;
+            self.attempts = self.attempts.saturating_add(1);
             match self.connect().await {
                 Ok(session) => return Ok(session),
                 Err(error) => fault = error,
@@ -125,9 +127,11 @@ impl Route {
         Err(fault)
     }
 
-    /// The next pause is the first again: the session has lasted.
-    pub(crate) fn calm(&mut self) {
-        self.backoff.reset();
+    /// There was a session, for so long.
+    pub(crate) fn lasted(&mut self, time: Duration) {
+        if self.backoff.lasted(time) {
+            self.attempts = 0;
+        }
     }
 }
 

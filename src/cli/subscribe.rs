@@ -9,13 +9,14 @@ use wampkit::Session;
 use wampkit::client::{Error as RequestError, Event, PayloadError, Subscription};
 use wampkit::proto::{Dict, DictFields as _, SubscribeOptions, Uri, uris};
 
+use super::account::{Account, Gap};
 use super::args::SubscribeArgs;
 use super::connection::{Connection, Outage, answer};
 use super::console::Console;
 use super::error::CliError;
 use super::exit::Exit;
 use super::files::Files;
-use super::history::{Past, Told, history};
+use super::history::{self, Past, history};
 use super::limits::Limits;
 use super::output::Envelope;
 use super::route::brief;
@@ -54,6 +55,8 @@ pub(crate) fn run(args: SubscribeArgs, console: &Console) -> Result<Exit, CliErr
             limits: &limits,
             count: 0,
             ready: false,
+            accounts: args.topics.iter().map(|it| Account::new(it)).collect(),
+            untold: None,
         };
         let reached = {
             let following = connection.keep(console, async |session, outage| {
@@ -85,40 +88,28 @@ struct Follower<'a> {
     count: u64,
     /// Whether all was subscribed once.
     ready: bool,
+    /// One for each topic.
+    accounts: Vec<Account>,
+    /// The outage that is not over before all is subscribed again, and that is not told yet.
+    untold: Option<Outage>,
 }
 
 impl Follower<'_> {
     /// Prints the events of one session until there were enough.
     async fn follow(&mut self, session: &Session, outage: Option<Outage>) -> Result<(), CliError> {
-        let Self { args, console, .. } = *self;
-        let mut subscriptions = Vec::new();
-        for topic in &args.topics {
-            let subscribe = session.subscribe(&**topic).options(self.options.clone());
-            subscriptions.push(answer(topic, args.client.output.timeout, subscribe).await?);
-            if !self.ready {
-                console.note(&format!("subscribed to {topic}"));
-            }
+        if let Some(outage) = outage {
+            let since = self.untold.as_ref().map_or(outage.since, |it| it.since);
+            self.untold = Some(Outage { since, ..outage });
         }
-        if let Some(Outage {
-            since,
-            until,
-            reason,
-        }) = outage
-        {
-            let away = brief(until.duration_since(since).unwrap_or_default());
-            console.note(&format!(
-                "events may have been missed for {away} ({reason})"
-            ));
-        }
-        let mut past = Vec::new();
-        if !self.ready {
-            ready::announce(args.ready_file.as_deref())?;
-            if let Some(limit) = args.history {
-                past = recall(session, &subscriptions, limit, console).await?;
-            }
-        }
-        let told = Told::of(&past);
-        for event in past {
+        let subscriptions = self.subscribe(session).await?;
+        let mut past = if self.ready {
+            self.resume(session, &subscriptions).await?
+        } else {
+            self.begin(session, &subscriptions).await?
+        };
+        past.sort_by_key(|(_, event)| event.envelope.at);
+        for (index, event) in past {
+            self.accounts[index].read(&event);
             if self.print(&event.envelope)? {
                 return Ok(());
             }
@@ -129,9 +120,12 @@ impl Follower<'_> {
         }
         let mut events = Merged::new(subscriptions);
         loop {
-            let event = match poll_fn(|cx| events.poll_next(cx)).await {
-                Ok(event) => event,
+            let (index, event) = match poll_fn(|cx| events.poll_next(cx)).await {
+                Ok(next) => next,
                 Err(Ended { topic, reason }) => {
+                    for (index, missed) in events.missed().enumerate() {
+                        self.overrun(index, missed)?;
+                    }
                     return Err(match reason {
                         Some(reason) => CliError::Revoked {
                             subject: topic.to_string(),
@@ -141,24 +135,148 @@ impl Follower<'_> {
                     });
                 }
             };
-            if event.missed > 0 {
-                console.note(&format!(
-                    "{} events of {} were lost",
-                    event.missed, event.topic
-                ));
-            }
-            if told.contains(event.publication) {
-                continue;
-            }
-            self.limits.event();
-            if self.print(&envelope(&event, console)?)? {
+            self.overrun(index, event.missed)?;
+            let account = &mut self.accounts[index];
+            let retained = event.details.retained == Some(true);
+            if account.admits(event.publication, retained)
+                && self.print(&envelope(&event, self.console)?)?
+            {
                 return Ok(());
             }
         }
     }
 
+    /// Tells that events came faster than they were taken, if they did.
+    fn overrun(&self, index: usize, missed: u64) -> Result<(), CliError> {
+        if missed == 0 {
+            return Ok(());
+        }
+        let topic = &self.args.topics[index];
+        self.console
+            .note(&format!("{missed} events of {topic} were lost"));
+        let account = &self.accounts[index];
+        self.console
+            .gap(&account.envelope(&account.overrun(missed)))
+    }
+
+    async fn subscribe(&self, session: &Session) -> Result<Vec<Subscription>, CliError> {
+        let mut subscriptions = Vec::new();
+        for topic in &self.args.topics {
+            let subscribe = session.subscribe(&**topic).options(self.options.clone());
+            let limit = self.args.client.output.timeout;
+            subscriptions.push(answer(topic, limit, subscribe).await?);
+            if !self.ready {
+                self.console.note(&format!("subscribed to {topic}"));
+            }
+        }
+        Ok(subscriptions)
+    }
+
+    /// All is subscribed for the first time: the events of the past that are wanted. Where they are kept the last one is asked
+    /// for in any case, for it is where an outage would have to be made up from.
+    async fn begin(
+        &mut self,
+        session: &Session,
+        subscriptions: &[Subscription],
+    ) -> Result<Vec<(usize, Past)>, CliError> {
+        let (wanted, is_kept) = (self.args.history, history::is_kept(session));
+        let may_resume = self.args.client.connection.retry != Some(0);
+        let mut past = Vec::new();
+        for (index, subscription) in subscriptions.iter().enumerate() {
+            let limit = wanted.or_else(|| (is_kept && may_resume).then_some(1));
+            let events = match limit {
+                Some(limit) => self.recall(session, subscription, limit).await?,
+                None => None,
+            };
+            self.accounts[index].begin(events.as_deref());
+            let events = events.filter(|_| wanted.is_some());
+            past.extend(events.into_iter().flatten().map(|event| (index, event)));
+        }
+        ready::announce(self.args.ready_file.as_deref())?;
+        self.untold = None;
+        Ok(past)
+    }
+
+    /// The last events of a subscription. A router that does not keep them, or not for this session, is no reason to stop:
+    /// there will be others.
+    async fn recall(
+        &self,
+        session: &Session,
+        subscription: &Subscription,
+        limit: u64,
+    ) -> Result<Option<Vec<Past>>, CliError> {
+        let topic = subscription.topic();
+        let fault = match history(session, subscription, limit).await {
+            Ok(events) => return Ok(Some(events)),
+            Err(RequestError::Wamp(error)) => error,
+            Err(error) => return Err(CliError::of_request(topic, error)),
+        };
+        if self.args.history.is_some() {
+            self.console
+                .note(&if fault.error == uris::NO_SUCH_PROCEDURE {
+                    "the router keeps no history of events".to_owned()
+                } else {
+                    format!("no history of {topic}: {fault}")
+                });
+        }
+        Ok(None)
+    }
+
+    /// All is subscribed again: the events that were missed, as far as they are kept. What may be missing beside them is told.
+    async fn resume(
+        &mut self,
+        session: &Session,
+        subscriptions: &[Subscription],
+    ) -> Result<Vec<(usize, Past)>, CliError> {
+        let back = SystemTime::now();
+        let mut missed = Vec::new();
+        for (account, subscription) in self.accounts.iter().zip(subscriptions) {
+            missed.push(catch_up(session, subscription, account).await?);
+        }
+        let Some(outage) = self.untold.take() else {
+            return Ok(Vec::new());
+        };
+        let mut past = Vec::new();
+        let mut gaps = Vec::new();
+        for (index, mut events) in missed.into_iter().enumerate() {
+            let account = &mut self.accounts[index];
+            if !account.resume(&mut events) {
+                let first = events.first().map(|event| event.envelope.at);
+                let gap = Gap {
+                    since: outage.since,
+                    until: first
+                        .filter(|it| (outage.since..back).contains(it))
+                        .unwrap_or(back),
+                    reason: outage.reason.clone(),
+                    missed: None,
+                };
+                gaps.push(subscriptions[index].topic().as_str());
+                self.console.gap(&account.envelope(&gap))?;
+            }
+            past.extend(events.into_iter().map(|event| (index, event)));
+        }
+        let away = brief(back.duration_since(outage.since).unwrap_or_default());
+        if !past.is_empty() {
+            let count = past.len();
+            self.console.note(&format!(
+                "{count} events are made up from the history of the router"
+            ));
+        }
+        if gaps.len() == subscriptions.len() {
+            self.console
+                .note(&format!("events may have been missed for {away}"));
+        } else if !gaps.is_empty() {
+            let topics = gaps.join(", ");
+            self.console.note(&format!(
+                "events of {topics} may have been missed for {away}"
+            ));
+        }
+        Ok(past)
+    }
+
     /// Prints an event; whether it was the last one wanted.
     fn print(&mut self, event: &Envelope) -> Result<bool, CliError> {
+        self.limits.event();
         self.console.event(event)?;
         self.count += 1;
         Ok(self.args.count.is_some_and(|wanted| self.count >= wanted))
@@ -177,32 +295,38 @@ impl Follower<'_> {
     }
 }
 
-/// The last events of all subscriptions, in the order of their time. A router that does not keep them, or not for this
-/// session, is no reason to stop: there will be others.
-async fn recall(
+/// The history of a subscription, as far back as something that is known, if it goes as far. Empty if the router keeps none.
+async fn catch_up(
     session: &Session,
-    subscriptions: &[Subscription],
-    limit: u64,
-    console: &Console,
+    subscription: &Subscription,
+    account: &Account,
 ) -> Result<Vec<Past>, CliError> {
-    let mut past = Vec::new();
-    for subscription in subscriptions {
-        let topic = subscription.topic();
+    let mut found = Vec::new();
+    if !account.has_history() || !history::is_kept(session) {
+        return Ok(found);
+    }
+    for limit in PORTIONS {
         match history(session, subscription, limit).await {
-            Ok(events) => past.extend(events),
-            Err(RequestError::Wamp(error)) if error.error == uris::NO_SUCH_PROCEDURE => {
-                console.note("the router keeps no history of events");
+            Ok(events) => {
+                let is_all = (events.len() as u64) < limit;
+                found = events;
+                if is_all || account.last_known(&found).is_some() {
+                    break;
+                }
+            }
+            Err(RequestError::Lost(closed)) => return Err(CliError::Lost(closed)),
+            // So many are too many, or it is not for this session any more: what is missing will be told.
+            Err(error) => {
+                tracing::debug!(%error, topic = %subscription.topic(), "no history");
                 break;
             }
-            Err(RequestError::Wamp(error)) => {
-                console.note(&format!("no history of {topic}: {error}"));
-            }
-            Err(error) => return Err(CliError::of_request(topic, error)),
         }
     }
-    past.sort_by_key(|event| event.envelope.at);
-    Ok(past)
+    Ok(found)
 }
+
+/// How much history is asked for, until it is enough: a short outage is not to cost much, nor a long one all.
+const PORTIONS: [u64; 3] = [1_000, 10_000, 100_000];
 
 /// Several subscriptions as one, in the order in which the router sent their events.
 struct Merged(Vec<Head>);
@@ -228,9 +352,14 @@ impl Merged {
         Self(subscriptions.into_iter().map(head).collect())
     }
 
-    /// The earliest event that has arrived. The session runs on this thread too, so while this looks through the queues
+    /// How many events of each subscription were dropped behind the last one.
+    fn missed(&self) -> impl Iterator<Item = u64> {
+        self.0.iter().map(|head| head.subscription.missed())
+    }
+
+    /// The earliest event that has arrived, and which subscription it is of. The session runs on this thread too, so while this looks through the queues
     /// nothing arrives: what a queue does not have yet is later than what the others have.
-    fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Result<Event, Ended>> {
+    fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Result<(usize, Event), Ended>> {
         let mut ended = None;
         for head in self.0.iter_mut().filter(|head| head.event.is_none()) {
             if let Poll::Ready(next) = head.subscription.poll_next_unpin(cx) {
@@ -243,9 +372,13 @@ impl Merged {
                 }
             }
         }
-        let arrival = |head: &&mut Head| head.event.as_ref().map_or(u64::MAX, |it| it.arrival);
-        let earliest = self.0.iter_mut().min_by_key(arrival);
-        match (earliest.and_then(|head| head.event.take()), ended) {
+        let arrival = |(_, head): &(usize, &mut Head)| {
+            let event = head.event.as_ref();
+            event.map_or(u64::MAX, |it| it.arrival)
+        };
+        let earliest = self.0.iter_mut().enumerate().min_by_key(arrival);
+        let event = earliest.and_then(|(index, head)| Some((index, head.event.take()?)));
+        match (event, ended) {
             (Some(event), _) => Poll::Ready(Ok(event)),
             (None, Some(ended)) => Poll::Ready(Err(ended)),
             (None, None) => Poll::Pending,

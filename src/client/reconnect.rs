@@ -47,10 +47,15 @@ impl Backoff {
         half + half.mul_f64(self.random.f64())
     }
 
-    /// Begins anew. For when a session has lasted: a router that lets clients in only to drop them is to be left alone for
+    /// There was a session, for so long. If that was longer than a second and than the next pause, the pauses begin anew, and
+    /// the answer is `true`; otherwise they go on, so that a router that lets clients in only to drop them is left alone for
     /// ever longer too.
-    pub fn reset(&mut self) {
-        self.next = FIRST_PAUSE.min(self.largest);
+    pub fn lasted(&mut self, time: Duration) -> bool {
+        let steady = time >= self.next.max(STEADY);
+        if steady {
+            self.next = FIRST_PAUSE.min(self.largest);
+        }
+        steady
     }
 }
 
@@ -149,6 +154,9 @@ pub const GROWTH: u32 = 2;
 /// The largest pause unless another is given: what somebody would wait who looks on, and next to nothing for a router.
 pub const LARGEST_PAUSE: Duration = Duration::from_secs(20);
 
+/// What no session lasts whose router is not well.
+const STEADY: Duration = Duration::from_secs(1);
+
 /// No attempts without a pause, whatever is given.
 const SHORTEST_PAUSE: Duration = Duration::from_millis(1);
 
@@ -176,7 +184,10 @@ mod tests {
                     prop_assert!(pause <= most_now && pause >= most_now / 2, "{pause:?} {most_now:?}");
                     most *= GROWTH;
                 }
-                backoff.reset();
+                // Which is not enough to begin anew, and which is.
+                prop_assert!(!backoff.lasted(Duration::from_millis(999)));
+                prop_assert!(backoff.pause() >= largest / 2);
+                prop_assert!(backoff.lasted(largest.max(STEADY)));
             }
         }
 

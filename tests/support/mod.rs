@@ -11,6 +11,7 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::spawn;
 use std::time::Duration;
@@ -403,6 +404,35 @@ impl Router {
         let line = running.line();
         let url = line.strip_prefix("WAMP_URL=").unwrap().to_owned();
         Self { running, url }
+    }
+
+    /// Starts a router at a place that nothing else takes while it is down: on a loopback address of its own.
+    pub(crate) fn apart(arguments: &[&str]) -> Self {
+        static COUNT: AtomicU8 = AtomicU8::new(1);
+        let [_, _, high, low] = std::process::id().to_be_bytes();
+        let host = format!("127.{}.{high}.{low}", COUNT.fetch_add(1, Ordering::Relaxed));
+        let listen = format!("ws://{host}:0/ws");
+        let mut running = wamp(["router", "--listen", &listen])
+            .args(arguments)
+            .start();
+        let line = running.line();
+        let url = line.strip_prefix("WAMP_URL=").unwrap().to_owned();
+        Self { running, url }
+    }
+
+    /// Starts a router with these arguments at the same place.
+    pub(crate) fn start_again(&mut self, arguments: &[&str]) {
+        self.running = wamp(["router", "--listen", &self.url])
+            .args(arguments)
+            .start();
+        self.running.note("listening on");
+    }
+
+    /// Ends it at once.
+    pub(crate) fn kill(&mut self) {
+        self.running.kill();
+        // So that its place is free.
+        self.running.child.wait().unwrap();
     }
 
     /// `wamp` with these arguments as a client of this router.

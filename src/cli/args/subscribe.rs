@@ -19,7 +19,14 @@ Examples:
   wamp subscribe com.job.done -n 1 --idle 30s || echo 'nothing for 30 s'
 
 In a pipe each event is one line of JSON:
-{\"type\",\"uri\",\"args\",\"kwargs\",\"details\",\"at\"}.")]
+{\"type\",\"uri\",\"args\",\"kwargs\",\"details\",\"at\"}.
+
+If the session is lost, all is subscribed again in another one (--retry, and
+exit code 8 without). Events that the router has kept meanwhile are printed
+then, and none twice. Where others may be missing a line of type \"gap\" says so,
+with {\"since\",\"until\",\"reason\"} as its details; so it does, with \"missed\" for
+how many, if events come faster than they are taken. What is not printed as JSON
+is told on standard error only.")]
 pub(crate) struct SubscribeArgs {
     /// The topics, or patterns of topics
     #[arg(value_name = "TOPIC", required = true)]
