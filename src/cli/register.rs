@@ -8,15 +8,15 @@ use std::time::Duration;
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
 use tokio::sync::mpsc;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 use wampkit::Session;
-use wampkit::client::{Invocation, Registration, WampError};
+use wampkit::client::{Backoff, Invocation, RegisterBuilder, Registration, WampError};
 use wampkit::codec::Arguments;
 use wampkit::proto::{RegisterOptions, uris};
 
 use super::args::RegisterArgs;
 use super::command::{Coprocess, Runner};
-use super::connection::{self, Connection, Outage, answer};
+use super::connection::{self, Connection, answer};
 use super::console::Console;
 use super::error::CliError;
 use super::exit::Exit;
@@ -73,9 +73,7 @@ pub(crate) fn run(args: RegisterArgs, console: &Console) -> Result<Exit, CliErro
             ready: false,
             console,
         };
-        let serving = connection.keep(console, async |session, outage| {
-            server.serve(&session, outage).await
-        });
+        let serving = connection.keep(console, async |session, _| server.serve(&session).await);
         let served = tokio::select! {
             served = serving => served,
             error = service.answer.failed() => Err(error),
@@ -105,11 +103,7 @@ struct Server<'a> {
 
 impl Server<'_> {
     /// Answers the calls of one session, until there were enough. The result is what is still registered then.
-    async fn serve(
-        &mut self,
-        session: &Session,
-        _outage: Option<Outage>,
-    ) -> Result<Vec<Registration>, CliError> {
+    async fn serve(&mut self, session: &Session) -> Result<Vec<Registration>, CliError> {
         let mut registrations = Vec::new();
         for procedure in &self.args.procedures {
             registrations.push(self.register(session, procedure).await?);
@@ -143,21 +137,52 @@ impl Server<'_> {
         Ok(registrations)
     }
 
+    /// Registers a procedure. That it is taken is an error at the start; after an outage it may be by the session that was lost,
+    /// until the router has noticed.
     async fn register(&self, session: &Session, procedure: &str) -> Result<Registration, CliError> {
-        let service = Arc::clone(self.service);
-        let handler = move |invocation| Arc::clone(&service).handle(invocation);
-        let mut register = session
+        let deadline = Instant::now() + GHOST;
+        let mut backoff = Backoff::new(GHOST_PAUSE);
+        let mut told = false;
+        loop {
+            let limit = self.args.client.output.timeout;
+            match answer(procedure, limit, self.registering(session, procedure)).await {
+                Err(error) if self.ready && is_taken(&error) && Instant::now() < deadline => {
+                    if !std::mem::replace(&mut told, true) {
+                        self.console.note(&format!(
+                            "{procedure} is taken, by the session that was lost maybe; trying again"
+                        ));
+                    }
+                    sleep(backoff.pause()).await;
+                }
+                Ok(registration) => {
+                    if told || !self.ready {
+                        self.console.note(&format!("registered {procedure}"));
+                    }
+                    return Ok(registration);
+                }
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    fn registering(&self, session: &Session, procedure: &str) -> RegisterBuilder {
+        let handler = {
+            let (service, session) = (Arc::clone(self.service), session.clone());
+            move |invocation| Arc::clone(&service).handle(session.clone(), invocation)
+        };
+        let register = session
             .register(procedure, handler)
             .options(self.options.clone());
         if self.service.answer.takes_parts() {
-            register = register.stream_arguments();
+            register.stream_arguments()
+        } else {
+            register
         }
-        let registration = answer(procedure, self.args.client.output.timeout, register).await?;
-        if !self.ready {
-            self.console.note(&format!("registered {procedure}"));
-        }
-        Ok(registration)
     }
+}
+
+fn is_taken(error: &CliError) -> bool {
+    matches!(error, CliError::Wamp { error, .. } if error.error == uris::PROCEDURE_ALREADY_EXISTS)
 }
 
 /// Takes the procedures back before the session ends. That takes a round trip, so the last answer is out by then too.
@@ -254,21 +279,32 @@ struct Service {
     delay: Option<Duration>,
     /// How many calls are answered.
     limit: u64,
-    /// How many have been taken so far.
+    /// How many have been taken so far, and not been lost with their session.
     taken: AtomicU64,
     /// Hears of each answer.
     answered: mpsc::UnboundedSender<()>,
 }
 
 impl Service {
-    async fn handle(self: Arc<Self>, invocation: Invocation) -> Result<Arguments, WampError> {
-        if self.taken.fetch_add(1, Ordering::Relaxed) >= self.limit {
+    async fn handle(
+        self: Arc<Self>,
+        session: Session,
+        invocation: Invocation,
+    ) -> Result<Arguments, WampError> {
+        let take = |taken| (taken < self.limit).then_some(taken + 1);
+        let ordering = Ordering::Relaxed;
+        if self.taken.fetch_update(ordering, ordering, take).is_err() {
             return Err(WampError::new(uris::UNAVAILABLE).with("the callee is leaving"));
         }
         tracing::info!(procedure = %invocation.procedure, "called");
         let answer = self.answer(invocation).await;
-        // The receiver is gone when the command is leaving already; then nobody counts any more.
-        let _ = self.answered.send(());
+        if session.is_open() {
+            // The receiver is gone when the command is leaving already; then nobody counts any more.
+            let _ = self.answered.send(());
+        } else {
+            // An answer that nobody gets is none.
+            self.taken.fetch_sub(1, ordering);
+        }
         answer
     }
 
@@ -301,3 +337,10 @@ impl Service {
 /// How many commands run at once unless `--jobs` says otherwise: enough for commands that wait for something, and a bound for
 /// a flood of calls.
 const DEFAULT_JOBS: u32 = 16;
+
+/// How long a procedure may be held by a session that was lost. Routers find that out by heartbeats; ours takes three of them, of
+/// 20 seconds each unless it is configured otherwise.
+const GHOST: Duration = Duration::from_secs(75);
+
+/// The largest pause between two attempts to have it back.
+const GHOST_PAUSE: Duration = Duration::from_secs(2);

@@ -147,6 +147,12 @@ impl Session {
         }
     }
 
+    /// Whether the session is still open, as far as is known here.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        matches!(*self.shared.life.borrow(), Life::Open)
+    }
+
     /// Waits until the session is over and the connection closed, whatever ended it.
     pub async fn closed(&self) -> Closed {
         let mut life = self.shared.life.clone();

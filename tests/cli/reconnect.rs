@@ -1,11 +1,13 @@
 //! Streams that outlast their sessions, and what they say that they have missed.
 
+use std::path::PathBuf;
+
 use tempfile::TempDir;
 use tokio::runtime::{Builder, Runtime};
 use wampkit::Client;
 
 use super::proxy::Proxy;
-use crate::support::{Router, Running, Signal, Wamp, content, file, wamp};
+use crate::support::{Fifo, Router, Running, Signal, Wamp, content, file, wamp};
 
 /// Pauses so short that the tests are not.
 const SOON: [&str; 2] = ["--retry-max", "50ms"];
@@ -216,6 +218,52 @@ fn half_open_connections_are_replaced() {
     assert_eq!(line(&mut subscriber), Line::Gap);
     Publisher::new().publish(&router, 1);
     assert_eq!(line(&mut subscriber), Line::Event(1));
+}
+
+/// The router believes in the lost session for some time yet.
+#[test]
+fn a_procedure_is_had_back_from_a_lost_session() {
+    let (_folder, config) = file(
+        "wamp.toml",
+        "[limits]\nheartbeat = \"300ms\"\n[[realms]]\nname = \"realm1\"\nanonymous.role = \"guest\"\n",
+    );
+    let router = Router::with(&["-f", &config.display().to_string()]);
+    let proxy = Proxy::to(&router.url);
+    let mut callee = through(&proxy, ["register", "com.p", "--echo"]).start_ready();
+    callee.note("registered com.p");
+    proxy.cut_clients();
+    let note = callee.note("taken");
+    let expected = "wamp: com.p is taken, by the session that was lost maybe; trying again";
+    assert_eq!(note, expected);
+    callee.note("registered com.p");
+    assert_eq!(router.wamp(["call", "com.p", "1"]).run().clean(), "1\n");
+}
+
+#[test]
+fn calls_under_way_are_lost_and_do_not_count() {
+    let mut router = Router::apart(&[]);
+    let fifo = Fifo::new();
+    let script = format!("echo $$ > {}; exec sleep 1000", fifo.path().display());
+    let mut started = fifo.lines();
+    let command = ["com.p", "-n", "1", "--", "sh", "-c", &script];
+    let callee = router.register(SOON.iter().chain(&command));
+    let call = router.wamp(["call", "com.p"]).start();
+    let lost = started.next().unwrap();
+    router.kill();
+    call.wait().failed(8);
+    router.start_again(&[]);
+    // It takes another call, as none has been answered.
+    let call = router.wamp(["call", "com.p", "--wait"]).start();
+    let under_way = started.next().unwrap();
+    callee.signal(Signal::TERM);
+    call.wait();
+    assert_eq!(callee.wait().code, Some(0));
+    // None of the commands is left.
+    for pid in [lost, under_way] {
+        let process = PathBuf::from("/proc").join(pid).join("cmdline");
+        let command = std::fs::read_to_string(process).unwrap_or_default();
+        assert!(!command.contains("sleep"), "{command}");
+    }
 }
 
 #[test]

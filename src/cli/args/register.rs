@@ -47,7 +47,12 @@ type arguments, until its details do not say so. CMD has to flush each line, and
 has up to 16 calls at once. If it ends, its calls fail with
 wamp.cli.error.command_failed, and it is started again; if it ends within a
 second without an answer five times in a row, so does wamp, with exit code 1.
-When wamp leaves, standard input ends; then come SIGTERM and SIGKILL.")]
+When wamp leaves, standard input ends; then come SIGTERM and SIGKILL.
+
+If the session is lost, so are its calls, and all is registered again in another
+one (--retry, and exit code 8 without). The router may hold the procedures for
+the lost session until it notices: they are asked for again for 75 seconds then,
+or taken at once with --force.")]
 pub(crate) struct RegisterArgs {
     /// The procedures, or patterns of procedures
     #[arg(value_name = "PROC", required = true)]
