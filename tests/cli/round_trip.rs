@@ -124,7 +124,7 @@ fn values_at_random() {
     let kwargs = vec((any::<String>(), value()), 0..4);
     let arguments = (vec(value(), 0..12), kwargs).prop_map(|(args, kwargs)| Arguments {
         args,
-        kwargs: kwargs.into_iter().collect(),
+        kwargs: dictionary(kwargs),
     });
     let config = Config {
         cases: 48,
@@ -279,7 +279,18 @@ fn value() -> impl Strategy<Value = Value> {
         prop_oneof![
             vec(inner.clone(), 0..8).prop_map(Value::List),
             vec((any::<String>(), inner), 0..8)
-                .prop_map(|entries| Value::Dict(entries.into_iter().collect())),
+                .prop_map(|entries| Value::Dict(dictionary(entries))),
         ]
     })
+}
+
+/// A dictionary in which no key comes twice.
+fn dictionary(entries: Vec<(String, Value)>) -> Dict {
+    let mut dict = Dict::new();
+    for (key, value) in entries {
+        if dict.get(&key).is_none() {
+            dict.push(key, value);
+        }
+    }
+    dict
 }

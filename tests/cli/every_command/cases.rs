@@ -87,7 +87,7 @@ pub(super) const CASES: &[Case] = &[
     prints(
         "context show",
         "wamp context show one --resolved",
-        "context = …\nurl = …\nrealm = \"com.one\"…\nconnect_timeout…\noutput…\n",
+        "context = …\nurl = …\nrealm = \"com.one\"…\nconnect_timeout…\nretry_max…\noutput…\n",
     )
     .first(ONE),
     fails("context show", "wamp context show none", 2),
