@@ -1,11 +1,11 @@
-//! SIGINT and SIGTERM.
+//! SIGINT and SIGTERM; and at a terminal SIGHUP, which says that its window is closed and counts as SIGTERM.
 //!
 //! They are caught on a thread of their own, because a command's thread may be stuck in a write: standard output blocks when
 //! nobody reads it. The first signal is passed to the command, which then leaves in its own way. If it does not end within
 //! [`PATIENCE`], or at once after a second signal, that thread ends the process with the code that the command would have had.
 
 use std::future::{Future, pending};
-use std::io;
+use std::io::{self, IsTerminal as _};
 use std::process;
 use std::thread;
 use std::time::Duration;
@@ -32,7 +32,7 @@ pub(crate) struct Signals {
 pub(crate) enum Stop {
     /// SIGINT: Ctrl-C.
     Interrupt,
-    /// SIGTERM.
+    /// SIGTERM or SIGHUP.
     Terminate,
 }
 
@@ -119,6 +119,7 @@ fn watch(work: Work) -> io::Result<mpsc::UnboundedReceiver<Stop>> {
         Caught {
             interrupt: signal(SignalKind::interrupt())?,
             terminate: signal(SignalKind::terminate())?,
+            hangup: hangup(work)?,
         }
     };
     let (sender, stops) = mpsc::unbounded_channel();
@@ -148,6 +149,15 @@ fn watch(work: Work) -> io::Result<mpsc::UnboundedReceiver<Stop>> {
 struct Caught {
     interrupt: Signal,
     terminate: Signal,
+    hangup: Option<Signal>,
+}
+
+/// SIGHUP, where it says that the terminal is gone. A router has a use of its own for it; and elsewhere it is left alone, for
+/// whoever has said `nohup`.
+fn hangup(work: Work) -> io::Result<Option<Signal>> {
+    let routing = matches!(work, Work::Router | Work::Front);
+    let caught = !routing && io::stdin().is_terminal();
+    caught.then(|| signal(SignalKind::hangup())).transpose()
 }
 
 impl Caught {
@@ -156,6 +166,7 @@ impl Caught {
             biased;
             _ = self.interrupt.recv() => Stop::Interrupt,
             _ = self.terminate.recv() => Stop::Terminate,
+            Some(()) = async { self.hangup.as_mut()?.recv().await } => Stop::Terminate,
         }
     }
 }

@@ -11,6 +11,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use tokio::process::{Child, Command};
 use tokio::runtime::Builder;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::task::JoinHandle;
 use wampkit::Router;
 use wampkit::transport::{Address, BindError, Endpoint};
 
@@ -60,17 +61,17 @@ async fn serve(args: RouterArgs, plan: Plan, console: &Console) -> Result<Exit, 
         bound.push(reached);
     }
     let realm = plan.first_realm().to_owned();
-    let reloads = reload_on_hangup(router.clone(), plan)?;
+    let mut reloads = reload_on_hangup(router.clone(), plan)?;
 
     let exit = match args.command.split_first() {
-        None => {
-            let stop = signals.next().await;
-            Ok(stop.exit(Work::Router))
-        }
+        None => tokio::select! {
+            stop = signals.next() => Ok(stop.exit(Work::Router)),
+            _ = &mut reloads => Ok(Exit::Success),
+        },
         Some((program, rest)) => {
             // There is a default endpoint, so there is a first.
             let url = bound.first().map(for_clients).unwrap_or_default();
-            run_command(program, rest, &url, &realm, &mut signals).await
+            run_command(program, rest, &url, &realm, &mut signals, &mut reloads).await
         }
     };
     reloads.abort();
@@ -83,17 +84,18 @@ async fn serve(args: RouterArgs, plan: Plan, console: &Console) -> Result<Exit, 
 }
 
 /// Reads anew what can be, whenever SIGHUP comes: the file, or the certificate that the options name. What is wrong then
-/// changes nothing.
-fn reload_on_hangup(
-    router: Router,
-    mut plan: Plan,
-) -> Result<tokio::task::JoinHandle<()>, CliError> {
+/// changes nothing. It is over when SIGHUP says that the router's terminal is gone, whose window somebody has closed.
+fn reload_on_hangup(router: Router, mut plan: Plan) -> Result<JoinHandle<()>, CliError> {
     let mut hangups = signal(SignalKind::hangup()).map_err(|error| CliError::System {
         doing: "catch signals".to_owned(),
         error,
     })?;
+    let at_terminal = io::stdin().is_terminal();
     Ok(tokio::spawn(async move {
         while hangups.recv().await.is_some() {
+            if at_terminal && !io::stdin().is_terminal() {
+                return;
+            }
             match plan.reload(&router).await {
                 Ok(what) => tracing::info!("{what}"),
                 Err(error) => tracing::error!("nothing has changed: {error}"),
@@ -139,6 +141,7 @@ async fn run_command(
     url: &str,
     realm: &str,
     signals: &mut Signals,
+    terminal_gone: &mut JoinHandle<()>,
 ) -> Result<Exit, CliError> {
     let mut child = Command::new(program)
         .args(arguments)
@@ -153,9 +156,14 @@ async fn run_command(
     // At a terminal, Ctrl-C reaches the command without our help.
     let at_terminal = io::stdin().is_terminal();
     let mut told = None;
+    let mut hung_up = false;
     loop {
         tokio::select! {
             status = child.wait() => return exit(status),
+            _ = &mut *terminal_gone, if !hung_up => {
+                hung_up = true;
+                forward(&child, Signal::HUP);
+            }
             stop = signals.next() => {
                 if let Some(first) = told {
                     // It has had its chance. If it ends by itself just now, so much the better.
