@@ -10,6 +10,7 @@ mod cli {
     mod context;
     mod coprocess;
     mod dry_run;
+    mod encoding;
     mod every_command;
     mod examples;
     mod exit;
