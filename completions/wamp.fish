@@ -8,7 +8,7 @@ function __fish_wamp_needs_command
     set -l cmd (commandline -opc)
     set -e cmd[1]
     argparse -s (__fish_wamp_global_optspecs) -- $cmd 2>/dev/null
-    or return
+    or return 0
     if set -q argv[1]
         # Also print the command, so this can be used to figure out what it is.
         echo $argv[1]
@@ -24,16 +24,16 @@ function __fish_wamp_using_subcommand
     contains -- $cmd[1] $argv
 end
 
-complete -c wamp -n "__fish_wamp_needs_command" -s c -l context -d 'Options kept by `wamp context` [$WAMP_CONTEXT]' -r -f
+complete -c wamp -n "__fish_wamp_needs_command" -s c -l context -d 'Options kept by `wamp context` [$WAMP_CONTEXT]' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_needs_command" -s u -l url -d 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]' -r -f
-complete -c wamp -n "__fish_wamp_needs_command" -s r -l realm -d 'Realm [$WAMP_REALM, else realm1]' -r -f
+complete -c wamp -n "__fish_wamp_needs_command" -s r -l realm -d 'Realm [$WAMP_REALM, else realm1]' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_needs_command" -l serializer -d 'Of json,msgpack,cbor, in order [$WAMP_SERIALIZER]' -r -f -a "json\t''
 msgpack\t''
 cbor\t''"
 complete -c wamp -n "__fish_wamp_needs_command" -l authid -d 'Who to be [$WAMP_AUTHID]' -r -f
 complete -c wamp -n "__fish_wamp_needs_command" -l authrole -d 'The role to ask for [$WAMP_AUTHROLE]' -r -f
-complete -c wamp -n "__fish_wamp_needs_command" -l secret -d 'Ticket or password [$WAMP_SECRET]' -r -f
-complete -c wamp -n "__fish_wamp_needs_command" -l key -d 'Private key for cryptosign [$WAMP_PRIVATE_KEY]' -r -f
+complete -c wamp -n "__fish_wamp_needs_command" -l secret -d 'Ticket or password [$WAMP_SECRET]' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_needs_command" -l key -d 'Private key for cryptosign [$WAMP_PRIVATE_KEY]' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_needs_command" -l authmethod -d 'anonymous, ticket, wampcra, scram, cryptosign, tls' -r -f -a "anonymous\t''
 ticket\t''
 wampcra\t''
@@ -41,9 +41,9 @@ wamp-scram\t''
 scram\t''
 cryptosign\t''
 tls\t''"
-complete -c wamp -n "__fish_wamp_needs_command" -l authextra -d 'Tell the router more, as a JSON object or @FILE' -r -f
+complete -c wamp -n "__fish_wamp_needs_command" -l authextra -d 'Tell the router more, as a JSON object or @FILE' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_needs_command" -s H -l header -d 'HTTP header of the handshake; may be repeated' -r -f
-complete -c wamp -n "__fish_wamp_needs_command" -l ppt-key -d 'Key for payloads encrypted from end to end; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_needs_command" -l ppt-key -d 'Key for payloads encrypted from end to end; may be repeated' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_needs_command" -l ca -d 'Trust these certificates (PEM) rather than the system\'s authorities' -r -F
 complete -c wamp -n "__fish_wamp_needs_command" -l cert -d 'Show the router this certificate (PEM)' -r -F
 complete -c wamp -n "__fish_wamp_needs_command" -l tls-key -d 'Its private key (PEM), if it is in a file of its own' -r -F
@@ -86,14 +86,14 @@ complete -c wamp -n "__fish_wamp_needs_command" -f -a "router" -d 'Run a router'
 complete -c wamp -n "__fish_wamp_needs_command" -f -a "keygen" -d 'Make a key or secret, and its lines for the configuration'
 complete -c wamp -n "__fish_wamp_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
 complete -c wamp -n "__fish_wamp_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c wamp -n "__fish_wamp_using_subcommand call" -l args -d 'All positional arguments, as a JSON list' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand call" -l kwargs -d 'All keyword arguments, as a JSON object' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand call" -l input -d 'A whole envelope, as -o json prints it' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand call" -l args -d 'All positional arguments, as a JSON list' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand call" -l kwargs -d 'All keyword arguments, as a JSON object' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand call" -l input -d 'A whole envelope, as -o json prints it' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand call" -l cancel -d 'On Ctrl-C or when -t is over: skip, kill, killnowait' -r -f -a "skip\t''
 kill\t''
 killnowait\t''"
 complete -c wamp -n "__fish_wamp_using_subcommand call" -l wait -d 'Wait until there is such a procedure, or for this long' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand call" -s O -l option -d 'Option of CALL: timeout=5000; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand call" -s O -l option -d 'Option of CALL: timeout=5000; may be repeated' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand call" -l ppt-scheme -d 'Wrap the arguments: wamp, mqtt, x_NAME' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand call" -l ppt-serializer -d 'In this: json, msgpack, cbor, native [cbor for wamp, else native]' -r -f -a "json\t''
 msgpack\t''
@@ -102,16 +102,16 @@ native\t''"
 complete -c wamp -n "__fish_wamp_using_subcommand call" -l ppt-cipher -d 'Encrypt them from end to end: xsalsa20poly1305, aes256gcm' -r -f -a "xsalsa20poly1305\t''
 aes256gcm\t''"
 complete -c wamp -n "__fish_wamp_using_subcommand call" -l ppt-keyid -d 'With this key, one of --ppt-key' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand call" -s c -l context -d 'Options kept by `wamp context` [$WAMP_CONTEXT]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand call" -s c -l context -d 'Options kept by `wamp context` [$WAMP_CONTEXT]' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand call" -s u -l url -d 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand call" -s r -l realm -d 'Realm [$WAMP_REALM, else realm1]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand call" -s r -l realm -d 'Realm [$WAMP_REALM, else realm1]' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand call" -l serializer -d 'Of json,msgpack,cbor, in order [$WAMP_SERIALIZER]' -r -f -a "json\t''
 msgpack\t''
 cbor\t''"
 complete -c wamp -n "__fish_wamp_using_subcommand call" -l authid -d 'Who to be [$WAMP_AUTHID]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand call" -l authrole -d 'The role to ask for [$WAMP_AUTHROLE]' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand call" -l secret -d 'Ticket or password [$WAMP_SECRET]' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand call" -l key -d 'Private key for cryptosign [$WAMP_PRIVATE_KEY]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand call" -l secret -d 'Ticket or password [$WAMP_SECRET]' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand call" -l key -d 'Private key for cryptosign [$WAMP_PRIVATE_KEY]' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand call" -l authmethod -d 'anonymous, ticket, wampcra, scram, cryptosign, tls' -r -f -a "anonymous\t''
 ticket\t''
 wampcra\t''
@@ -119,9 +119,9 @@ wamp-scram\t''
 scram\t''
 cryptosign\t''
 tls\t''"
-complete -c wamp -n "__fish_wamp_using_subcommand call" -l authextra -d 'Tell the router more, as a JSON object or @FILE' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand call" -l authextra -d 'Tell the router more, as a JSON object or @FILE' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand call" -s H -l header -d 'HTTP header of the handshake; may be repeated' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand call" -l ppt-key -d 'Key for payloads encrypted from end to end; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand call" -l ppt-key -d 'Key for payloads encrypted from end to end; may be repeated' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand call" -l ca -d 'Trust these certificates (PEM) rather than the system\'s authorities' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand call" -l cert -d 'Show the router this certificate (PEM)' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand call" -l tls-key -d 'Its private key (PEM), if it is in a file of its own' -r -F
@@ -149,10 +149,10 @@ complete -c wamp -n "__fish_wamp_using_subcommand call" -l dry-run -d 'Print wha
 complete -c wamp -n "__fish_wamp_using_subcommand call" -s q -l quiet -d 'Errors only: no notes, no hints'
 complete -c wamp -n "__fish_wamp_using_subcommand call" -s v -l verbose -d 'Log to standard error; twice for more'
 complete -c wamp -n "__fish_wamp_using_subcommand call" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c wamp -n "__fish_wamp_using_subcommand publish" -l args -d 'All positional arguments, as a JSON list' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand publish" -l kwargs -d 'All keyword arguments, as a JSON object' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand publish" -l input -d 'A whole envelope, as -o json prints it' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand publish" -s O -l option -d 'Option of PUBLISH: rkey=7; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand publish" -l args -d 'All positional arguments, as a JSON list' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand publish" -l kwargs -d 'All keyword arguments, as a JSON object' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand publish" -l input -d 'A whole envelope, as -o json prints it' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand publish" -s O -l option -d 'Option of PUBLISH: rkey=7; may be repeated' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand publish" -l exclude -d 'Not these sessions: 4711,4712; also -authid, -authrole' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand publish" -l exclude-authid -d 'Not who has one of these authids' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand publish" -l exclude-authrole -d 'Not who has one of these authroles' -r -f
@@ -167,16 +167,16 @@ native\t''"
 complete -c wamp -n "__fish_wamp_using_subcommand publish" -l ppt-cipher -d 'Encrypt them from end to end: xsalsa20poly1305, aes256gcm' -r -f -a "xsalsa20poly1305\t''
 aes256gcm\t''"
 complete -c wamp -n "__fish_wamp_using_subcommand publish" -l ppt-keyid -d 'With this key, one of --ppt-key' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand publish" -s c -l context -d 'Options kept by `wamp context` [$WAMP_CONTEXT]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand publish" -s c -l context -d 'Options kept by `wamp context` [$WAMP_CONTEXT]' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand publish" -s u -l url -d 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand publish" -s r -l realm -d 'Realm [$WAMP_REALM, else realm1]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand publish" -s r -l realm -d 'Realm [$WAMP_REALM, else realm1]' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand publish" -l serializer -d 'Of json,msgpack,cbor, in order [$WAMP_SERIALIZER]' -r -f -a "json\t''
 msgpack\t''
 cbor\t''"
 complete -c wamp -n "__fish_wamp_using_subcommand publish" -l authid -d 'Who to be [$WAMP_AUTHID]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand publish" -l authrole -d 'The role to ask for [$WAMP_AUTHROLE]' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand publish" -l secret -d 'Ticket or password [$WAMP_SECRET]' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand publish" -l key -d 'Private key for cryptosign [$WAMP_PRIVATE_KEY]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand publish" -l secret -d 'Ticket or password [$WAMP_SECRET]' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand publish" -l key -d 'Private key for cryptosign [$WAMP_PRIVATE_KEY]' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand publish" -l authmethod -d 'anonymous, ticket, wampcra, scram, cryptosign, tls' -r -f -a "anonymous\t''
 ticket\t''
 wampcra\t''
@@ -184,9 +184,9 @@ wamp-scram\t''
 scram\t''
 cryptosign\t''
 tls\t''"
-complete -c wamp -n "__fish_wamp_using_subcommand publish" -l authextra -d 'Tell the router more, as a JSON object or @FILE' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand publish" -l authextra -d 'Tell the router more, as a JSON object or @FILE' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand publish" -s H -l header -d 'HTTP header of the handshake; may be repeated' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand publish" -l ppt-key -d 'Key for payloads encrypted from end to end; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand publish" -l ppt-key -d 'Key for payloads encrypted from end to end; may be repeated' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand publish" -l ca -d 'Trust these certificates (PEM) rather than the system\'s authorities' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand publish" -l cert -d 'Show the router this certificate (PEM)' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand publish" -l tls-key -d 'Its private key (PEM), if it is in a file of its own' -r -F
@@ -215,10 +215,10 @@ complete -c wamp -n "__fish_wamp_using_subcommand publish" -l dry-run -d 'Print 
 complete -c wamp -n "__fish_wamp_using_subcommand publish" -s q -l quiet -d 'Errors only: no notes, no hints'
 complete -c wamp -n "__fish_wamp_using_subcommand publish" -s v -l verbose -d 'Log to standard error; twice for more'
 complete -c wamp -n "__fish_wamp_using_subcommand publish" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c wamp -n "__fish_wamp_using_subcommand pub" -l args -d 'All positional arguments, as a JSON list' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand pub" -l kwargs -d 'All keyword arguments, as a JSON object' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand pub" -l input -d 'A whole envelope, as -o json prints it' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand pub" -s O -l option -d 'Option of PUBLISH: rkey=7; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand pub" -l args -d 'All positional arguments, as a JSON list' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand pub" -l kwargs -d 'All keyword arguments, as a JSON object' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand pub" -l input -d 'A whole envelope, as -o json prints it' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand pub" -s O -l option -d 'Option of PUBLISH: rkey=7; may be repeated' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand pub" -l exclude -d 'Not these sessions: 4711,4712; also -authid, -authrole' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand pub" -l exclude-authid -d 'Not who has one of these authids' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand pub" -l exclude-authrole -d 'Not who has one of these authroles' -r -f
@@ -233,16 +233,16 @@ native\t''"
 complete -c wamp -n "__fish_wamp_using_subcommand pub" -l ppt-cipher -d 'Encrypt them from end to end: xsalsa20poly1305, aes256gcm' -r -f -a "xsalsa20poly1305\t''
 aes256gcm\t''"
 complete -c wamp -n "__fish_wamp_using_subcommand pub" -l ppt-keyid -d 'With this key, one of --ppt-key' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand pub" -s c -l context -d 'Options kept by `wamp context` [$WAMP_CONTEXT]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand pub" -s c -l context -d 'Options kept by `wamp context` [$WAMP_CONTEXT]' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand pub" -s u -l url -d 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand pub" -s r -l realm -d 'Realm [$WAMP_REALM, else realm1]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand pub" -s r -l realm -d 'Realm [$WAMP_REALM, else realm1]' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand pub" -l serializer -d 'Of json,msgpack,cbor, in order [$WAMP_SERIALIZER]' -r -f -a "json\t''
 msgpack\t''
 cbor\t''"
 complete -c wamp -n "__fish_wamp_using_subcommand pub" -l authid -d 'Who to be [$WAMP_AUTHID]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand pub" -l authrole -d 'The role to ask for [$WAMP_AUTHROLE]' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand pub" -l secret -d 'Ticket or password [$WAMP_SECRET]' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand pub" -l key -d 'Private key for cryptosign [$WAMP_PRIVATE_KEY]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand pub" -l secret -d 'Ticket or password [$WAMP_SECRET]' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand pub" -l key -d 'Private key for cryptosign [$WAMP_PRIVATE_KEY]' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand pub" -l authmethod -d 'anonymous, ticket, wampcra, scram, cryptosign, tls' -r -f -a "anonymous\t''
 ticket\t''
 wampcra\t''
@@ -250,9 +250,9 @@ wamp-scram\t''
 scram\t''
 cryptosign\t''
 tls\t''"
-complete -c wamp -n "__fish_wamp_using_subcommand pub" -l authextra -d 'Tell the router more, as a JSON object or @FILE' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand pub" -l authextra -d 'Tell the router more, as a JSON object or @FILE' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand pub" -s H -l header -d 'HTTP header of the handshake; may be repeated' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand pub" -l ppt-key -d 'Key for payloads encrypted from end to end; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand pub" -l ppt-key -d 'Key for payloads encrypted from end to end; may be repeated' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand pub" -l ca -d 'Trust these certificates (PEM) rather than the system\'s authorities' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand pub" -l cert -d 'Show the router this certificate (PEM)' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand pub" -l tls-key -d 'Its private key (PEM), if it is in a file of its own' -r -F
@@ -289,17 +289,17 @@ complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -s n -l count -d 'L
 complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -l for -d 'Leave after this time; with -n, 124 if the events were fewer' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -l idle -d 'Leave after this time without an event; likewise' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -l ready-file -d 'Written once all is subscribed, removed at the start' -r -F
-complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -s O -l option -d 'Option of SUBSCRIBE; may be repeated' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -s c -l context -d 'Options kept by `wamp context` [$WAMP_CONTEXT]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -s O -l option -d 'Option of SUBSCRIBE; may be repeated' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -s c -l context -d 'Options kept by `wamp context` [$WAMP_CONTEXT]' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -s u -l url -d 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -s r -l realm -d 'Realm [$WAMP_REALM, else realm1]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -s r -l realm -d 'Realm [$WAMP_REALM, else realm1]' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -l serializer -d 'Of json,msgpack,cbor, in order [$WAMP_SERIALIZER]' -r -f -a "json\t''
 msgpack\t''
 cbor\t''"
 complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -l authid -d 'Who to be [$WAMP_AUTHID]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -l authrole -d 'The role to ask for [$WAMP_AUTHROLE]' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -l secret -d 'Ticket or password [$WAMP_SECRET]' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -l key -d 'Private key for cryptosign [$WAMP_PRIVATE_KEY]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -l secret -d 'Ticket or password [$WAMP_SECRET]' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -l key -d 'Private key for cryptosign [$WAMP_PRIVATE_KEY]' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -l authmethod -d 'anonymous, ticket, wampcra, scram, cryptosign, tls' -r -f -a "anonymous\t''
 ticket\t''
 wampcra\t''
@@ -307,9 +307,9 @@ wamp-scram\t''
 scram\t''
 cryptosign\t''
 tls\t''"
-complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -l authextra -d 'Tell the router more, as a JSON object or @FILE' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -l authextra -d 'Tell the router more, as a JSON object or @FILE' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -s H -l header -d 'HTTP header of the handshake; may be repeated' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -l ppt-key -d 'Key for payloads encrypted from end to end; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -l ppt-key -d 'Key for payloads encrypted from end to end; may be repeated' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -l ca -d 'Trust these certificates (PEM) rather than the system\'s authorities' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -l cert -d 'Show the router this certificate (PEM)' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -l tls-key -d 'Its private key (PEM), if it is in a file of its own' -r -F
@@ -343,17 +343,17 @@ complete -c wamp -n "__fish_wamp_using_subcommand sub" -s n -l count -d 'Leave a
 complete -c wamp -n "__fish_wamp_using_subcommand sub" -l for -d 'Leave after this time; with -n, 124 if the events were fewer' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand sub" -l idle -d 'Leave after this time without an event; likewise' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand sub" -l ready-file -d 'Written once all is subscribed, removed at the start' -r -F
-complete -c wamp -n "__fish_wamp_using_subcommand sub" -s O -l option -d 'Option of SUBSCRIBE; may be repeated' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand sub" -s c -l context -d 'Options kept by `wamp context` [$WAMP_CONTEXT]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand sub" -s O -l option -d 'Option of SUBSCRIBE; may be repeated' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand sub" -s c -l context -d 'Options kept by `wamp context` [$WAMP_CONTEXT]' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand sub" -s u -l url -d 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand sub" -s r -l realm -d 'Realm [$WAMP_REALM, else realm1]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand sub" -s r -l realm -d 'Realm [$WAMP_REALM, else realm1]' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand sub" -l serializer -d 'Of json,msgpack,cbor, in order [$WAMP_SERIALIZER]' -r -f -a "json\t''
 msgpack\t''
 cbor\t''"
 complete -c wamp -n "__fish_wamp_using_subcommand sub" -l authid -d 'Who to be [$WAMP_AUTHID]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand sub" -l authrole -d 'The role to ask for [$WAMP_AUTHROLE]' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand sub" -l secret -d 'Ticket or password [$WAMP_SECRET]' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand sub" -l key -d 'Private key for cryptosign [$WAMP_PRIVATE_KEY]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand sub" -l secret -d 'Ticket or password [$WAMP_SECRET]' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand sub" -l key -d 'Private key for cryptosign [$WAMP_PRIVATE_KEY]' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand sub" -l authmethod -d 'anonymous, ticket, wampcra, scram, cryptosign, tls' -r -f -a "anonymous\t''
 ticket\t''
 wampcra\t''
@@ -361,9 +361,9 @@ wamp-scram\t''
 scram\t''
 cryptosign\t''
 tls\t''"
-complete -c wamp -n "__fish_wamp_using_subcommand sub" -l authextra -d 'Tell the router more, as a JSON object or @FILE' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand sub" -l authextra -d 'Tell the router more, as a JSON object or @FILE' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand sub" -s H -l header -d 'HTTP header of the handshake; may be repeated' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand sub" -l ppt-key -d 'Key for payloads encrypted from end to end; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand sub" -l ppt-key -d 'Key for payloads encrypted from end to end; may be repeated' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand sub" -l ca -d 'Trust these certificates (PEM) rather than the system\'s authorities' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand sub" -l cert -d 'Show the router this certificate (PEM)' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand sub" -l tls-key -d 'Its private key (PEM), if it is in a file of its own' -r -F
@@ -389,7 +389,7 @@ complete -c wamp -n "__fish_wamp_using_subcommand sub" -l dry-run -d 'Print what
 complete -c wamp -n "__fish_wamp_using_subcommand sub" -s q -l quiet -d 'Errors only: no notes, no hints'
 complete -c wamp -n "__fish_wamp_using_subcommand sub" -s v -l verbose -d 'Log to standard error; twice for more'
 complete -c wamp -n "__fish_wamp_using_subcommand sub" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c wamp -n "__fish_wamp_using_subcommand register" -l return -d 'Answer with this ARG of `call`; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand register" -l return -d 'Answer with this ARG of `call`; may be repeated' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand register" -l error -d 'Answer with this error' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand register" -s m -l match -d 'exact, prefix, wildcard' -r -f -a "exact\t''
 prefix\t''
@@ -404,17 +404,17 @@ complete -c wamp -n "__fish_wamp_using_subcommand register" -s n -l count -d 'Le
 complete -c wamp -n "__fish_wamp_using_subcommand register" -s j -l jobs -d 'The most CMDs to run at once [16]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand register" -l delay -d 'Wait before each answer' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand register" -l ready-file -d 'Written once all is registered, removed at the start' -r -F
-complete -c wamp -n "__fish_wamp_using_subcommand register" -s O -l option -d 'Option of REGISTER: disclose_caller=true; may be repeated' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand register" -s c -l context -d 'Options kept by `wamp context` [$WAMP_CONTEXT]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand register" -s O -l option -d 'Option of REGISTER: disclose_caller=true; may be repeated' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand register" -s c -l context -d 'Options kept by `wamp context` [$WAMP_CONTEXT]' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand register" -s u -l url -d 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand register" -s r -l realm -d 'Realm [$WAMP_REALM, else realm1]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand register" -s r -l realm -d 'Realm [$WAMP_REALM, else realm1]' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand register" -l serializer -d 'Of json,msgpack,cbor, in order [$WAMP_SERIALIZER]' -r -f -a "json\t''
 msgpack\t''
 cbor\t''"
 complete -c wamp -n "__fish_wamp_using_subcommand register" -l authid -d 'Who to be [$WAMP_AUTHID]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand register" -l authrole -d 'The role to ask for [$WAMP_AUTHROLE]' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand register" -l secret -d 'Ticket or password [$WAMP_SECRET]' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand register" -l key -d 'Private key for cryptosign [$WAMP_PRIVATE_KEY]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand register" -l secret -d 'Ticket or password [$WAMP_SECRET]' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand register" -l key -d 'Private key for cryptosign [$WAMP_PRIVATE_KEY]' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand register" -l authmethod -d 'anonymous, ticket, wampcra, scram, cryptosign, tls' -r -f -a "anonymous\t''
 ticket\t''
 wampcra\t''
@@ -422,9 +422,9 @@ wamp-scram\t''
 scram\t''
 cryptosign\t''
 tls\t''"
-complete -c wamp -n "__fish_wamp_using_subcommand register" -l authextra -d 'Tell the router more, as a JSON object or @FILE' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand register" -l authextra -d 'Tell the router more, as a JSON object or @FILE' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand register" -s H -l header -d 'HTTP header of the handshake; may be repeated' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand register" -l ppt-key -d 'Key for payloads encrypted from end to end; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand register" -l ppt-key -d 'Key for payloads encrypted from end to end; may be repeated' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand register" -l ca -d 'Trust these certificates (PEM) rather than the system\'s authorities' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand register" -l cert -d 'Show the router this certificate (PEM)' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand register" -l tls-key -d 'Its private key (PEM), if it is in a file of its own' -r -F
@@ -452,7 +452,7 @@ complete -c wamp -n "__fish_wamp_using_subcommand register" -l dry-run -d 'Print
 complete -c wamp -n "__fish_wamp_using_subcommand register" -s q -l quiet -d 'Errors only: no notes, no hints'
 complete -c wamp -n "__fish_wamp_using_subcommand register" -s v -l verbose -d 'Log to standard error; twice for more'
 complete -c wamp -n "__fish_wamp_using_subcommand register" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c wamp -n "__fish_wamp_using_subcommand reg" -l return -d 'Answer with this ARG of `call`; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand reg" -l return -d 'Answer with this ARG of `call`; may be repeated' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand reg" -l error -d 'Answer with this error' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand reg" -s m -l match -d 'exact, prefix, wildcard' -r -f -a "exact\t''
 prefix\t''
@@ -467,17 +467,17 @@ complete -c wamp -n "__fish_wamp_using_subcommand reg" -s n -l count -d 'Leave a
 complete -c wamp -n "__fish_wamp_using_subcommand reg" -s j -l jobs -d 'The most CMDs to run at once [16]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand reg" -l delay -d 'Wait before each answer' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand reg" -l ready-file -d 'Written once all is registered, removed at the start' -r -F
-complete -c wamp -n "__fish_wamp_using_subcommand reg" -s O -l option -d 'Option of REGISTER: disclose_caller=true; may be repeated' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand reg" -s c -l context -d 'Options kept by `wamp context` [$WAMP_CONTEXT]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand reg" -s O -l option -d 'Option of REGISTER: disclose_caller=true; may be repeated' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand reg" -s c -l context -d 'Options kept by `wamp context` [$WAMP_CONTEXT]' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand reg" -s u -l url -d 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand reg" -s r -l realm -d 'Realm [$WAMP_REALM, else realm1]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand reg" -s r -l realm -d 'Realm [$WAMP_REALM, else realm1]' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand reg" -l serializer -d 'Of json,msgpack,cbor, in order [$WAMP_SERIALIZER]' -r -f -a "json\t''
 msgpack\t''
 cbor\t''"
 complete -c wamp -n "__fish_wamp_using_subcommand reg" -l authid -d 'Who to be [$WAMP_AUTHID]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand reg" -l authrole -d 'The role to ask for [$WAMP_AUTHROLE]' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand reg" -l secret -d 'Ticket or password [$WAMP_SECRET]' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand reg" -l key -d 'Private key for cryptosign [$WAMP_PRIVATE_KEY]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand reg" -l secret -d 'Ticket or password [$WAMP_SECRET]' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand reg" -l key -d 'Private key for cryptosign [$WAMP_PRIVATE_KEY]' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand reg" -l authmethod -d 'anonymous, ticket, wampcra, scram, cryptosign, tls' -r -f -a "anonymous\t''
 ticket\t''
 wampcra\t''
@@ -485,9 +485,9 @@ wamp-scram\t''
 scram\t''
 cryptosign\t''
 tls\t''"
-complete -c wamp -n "__fish_wamp_using_subcommand reg" -l authextra -d 'Tell the router more, as a JSON object or @FILE' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand reg" -l authextra -d 'Tell the router more, as a JSON object or @FILE' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand reg" -s H -l header -d 'HTTP header of the handshake; may be repeated' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand reg" -l ppt-key -d 'Key for payloads encrypted from end to end; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand reg" -l ppt-key -d 'Key for payloads encrypted from end to end; may be repeated' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand reg" -l ca -d 'Trust these certificates (PEM) rather than the system\'s authorities' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand reg" -l cert -d 'Show the router this certificate (PEM)' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand reg" -l tls-key -d 'Its private key (PEM), if it is in a file of its own' -r -F
@@ -515,16 +515,16 @@ complete -c wamp -n "__fish_wamp_using_subcommand reg" -l dry-run -d 'Print what
 complete -c wamp -n "__fish_wamp_using_subcommand reg" -s q -l quiet -d 'Errors only: no notes, no hints'
 complete -c wamp -n "__fish_wamp_using_subcommand reg" -s v -l verbose -d 'Log to standard error; twice for more'
 complete -c wamp -n "__fish_wamp_using_subcommand reg" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c wamp -n "__fish_wamp_using_subcommand ls" -s c -l context -d 'Options kept by `wamp context` [$WAMP_CONTEXT]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ls" -s c -l context -d 'Options kept by `wamp context` [$WAMP_CONTEXT]' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand ls" -s u -l url -d 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand ls" -s r -l realm -d 'Realm [$WAMP_REALM, else realm1]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ls" -s r -l realm -d 'Realm [$WAMP_REALM, else realm1]' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand ls" -l serializer -d 'Of json,msgpack,cbor, in order [$WAMP_SERIALIZER]' -r -f -a "json\t''
 msgpack\t''
 cbor\t''"
 complete -c wamp -n "__fish_wamp_using_subcommand ls" -l authid -d 'Who to be [$WAMP_AUTHID]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand ls" -l authrole -d 'The role to ask for [$WAMP_AUTHROLE]' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand ls" -l secret -d 'Ticket or password [$WAMP_SECRET]' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand ls" -l key -d 'Private key for cryptosign [$WAMP_PRIVATE_KEY]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ls" -l secret -d 'Ticket or password [$WAMP_SECRET]' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand ls" -l key -d 'Private key for cryptosign [$WAMP_PRIVATE_KEY]' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand ls" -l authmethod -d 'anonymous, ticket, wampcra, scram, cryptosign, tls' -r -f -a "anonymous\t''
 ticket\t''
 wampcra\t''
@@ -532,9 +532,9 @@ wamp-scram\t''
 scram\t''
 cryptosign\t''
 tls\t''"
-complete -c wamp -n "__fish_wamp_using_subcommand ls" -l authextra -d 'Tell the router more, as a JSON object or @FILE' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ls" -l authextra -d 'Tell the router more, as a JSON object or @FILE' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand ls" -s H -l header -d 'HTTP header of the handshake; may be repeated' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand ls" -l ppt-key -d 'Key for payloads encrypted from end to end; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ls" -l ppt-key -d 'Key for payloads encrypted from end to end; may be repeated' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand ls" -l ca -d 'Trust these certificates (PEM) rather than the system\'s authorities' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand ls" -l cert -d 'Show the router this certificate (PEM)' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand ls" -l tls-key -d 'Its private key (PEM), if it is in a file of its own' -r -F
@@ -557,16 +557,16 @@ complete -c wamp -n "__fish_wamp_using_subcommand ls" -l insecure -d 'Do not che
 complete -c wamp -n "__fish_wamp_using_subcommand ls" -s q -l quiet -d 'Errors only: no notes, no hints'
 complete -c wamp -n "__fish_wamp_using_subcommand ls" -s v -l verbose -d 'Log to standard error; twice for more'
 complete -c wamp -n "__fish_wamp_using_subcommand ls" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c wamp -n "__fish_wamp_using_subcommand show" -s c -l context -d 'Options kept by `wamp context` [$WAMP_CONTEXT]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand show" -s c -l context -d 'Options kept by `wamp context` [$WAMP_CONTEXT]' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand show" -s u -l url -d 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand show" -s r -l realm -d 'Realm [$WAMP_REALM, else realm1]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand show" -s r -l realm -d 'Realm [$WAMP_REALM, else realm1]' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand show" -l serializer -d 'Of json,msgpack,cbor, in order [$WAMP_SERIALIZER]' -r -f -a "json\t''
 msgpack\t''
 cbor\t''"
 complete -c wamp -n "__fish_wamp_using_subcommand show" -l authid -d 'Who to be [$WAMP_AUTHID]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand show" -l authrole -d 'The role to ask for [$WAMP_AUTHROLE]' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand show" -l secret -d 'Ticket or password [$WAMP_SECRET]' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand show" -l key -d 'Private key for cryptosign [$WAMP_PRIVATE_KEY]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand show" -l secret -d 'Ticket or password [$WAMP_SECRET]' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand show" -l key -d 'Private key for cryptosign [$WAMP_PRIVATE_KEY]' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand show" -l authmethod -d 'anonymous, ticket, wampcra, scram, cryptosign, tls' -r -f -a "anonymous\t''
 ticket\t''
 wampcra\t''
@@ -574,9 +574,9 @@ wamp-scram\t''
 scram\t''
 cryptosign\t''
 tls\t''"
-complete -c wamp -n "__fish_wamp_using_subcommand show" -l authextra -d 'Tell the router more, as a JSON object or @FILE' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand show" -l authextra -d 'Tell the router more, as a JSON object or @FILE' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand show" -s H -l header -d 'HTTP header of the handshake; may be repeated' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand show" -l ppt-key -d 'Key for payloads encrypted from end to end; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand show" -l ppt-key -d 'Key for payloads encrypted from end to end; may be repeated' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand show" -l ca -d 'Trust these certificates (PEM) rather than the system\'s authorities' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand show" -l cert -d 'Show the router this certificate (PEM)' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand show" -l tls-key -d 'Its private key (PEM), if it is in a file of its own' -r -F
@@ -601,16 +601,16 @@ complete -c wamp -n "__fish_wamp_using_subcommand show" -s v -l verbose -d 'Log 
 complete -c wamp -n "__fish_wamp_using_subcommand show" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wamp -n "__fish_wamp_using_subcommand kill" -l reason -d 'Why, for programs [wamp.close.killed]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand kill" -l message -d 'Why, for people' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand kill" -s c -l context -d 'Options kept by `wamp context` [$WAMP_CONTEXT]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand kill" -s c -l context -d 'Options kept by `wamp context` [$WAMP_CONTEXT]' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand kill" -s u -l url -d 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand kill" -s r -l realm -d 'Realm [$WAMP_REALM, else realm1]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand kill" -s r -l realm -d 'Realm [$WAMP_REALM, else realm1]' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand kill" -l serializer -d 'Of json,msgpack,cbor, in order [$WAMP_SERIALIZER]' -r -f -a "json\t''
 msgpack\t''
 cbor\t''"
 complete -c wamp -n "__fish_wamp_using_subcommand kill" -l authid -d 'Who to be [$WAMP_AUTHID]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand kill" -l authrole -d 'The role to ask for [$WAMP_AUTHROLE]' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand kill" -l secret -d 'Ticket or password [$WAMP_SECRET]' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand kill" -l key -d 'Private key for cryptosign [$WAMP_PRIVATE_KEY]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand kill" -l secret -d 'Ticket or password [$WAMP_SECRET]' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand kill" -l key -d 'Private key for cryptosign [$WAMP_PRIVATE_KEY]' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand kill" -l authmethod -d 'anonymous, ticket, wampcra, scram, cryptosign, tls' -r -f -a "anonymous\t''
 ticket\t''
 wampcra\t''
@@ -618,9 +618,9 @@ wamp-scram\t''
 scram\t''
 cryptosign\t''
 tls\t''"
-complete -c wamp -n "__fish_wamp_using_subcommand kill" -l authextra -d 'Tell the router more, as a JSON object or @FILE' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand kill" -l authextra -d 'Tell the router more, as a JSON object or @FILE' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand kill" -s H -l header -d 'HTTP header of the handshake; may be repeated' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand kill" -l ppt-key -d 'Key for payloads encrypted from end to end; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand kill" -l ppt-key -d 'Key for payloads encrypted from end to end; may be repeated' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand kill" -l ca -d 'Trust these certificates (PEM) rather than the system\'s authorities' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand kill" -l cert -d 'Show the router this certificate (PEM)' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand kill" -l tls-key -d 'Its private key (PEM), if it is in a file of its own' -r -F
@@ -646,16 +646,16 @@ complete -c wamp -n "__fish_wamp_using_subcommand kill" -s v -l verbose -d 'Log 
 complete -c wamp -n "__fish_wamp_using_subcommand kill" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wamp -n "__fish_wamp_using_subcommand ping" -s n -l count -d 'How many round trips; 0 is until Ctrl-C' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand ping" -s i -l interval -d 'Time from one to the next, at the least' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand ping" -s c -l context -d 'Options kept by `wamp context` [$WAMP_CONTEXT]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ping" -s c -l context -d 'Options kept by `wamp context` [$WAMP_CONTEXT]' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand ping" -s u -l url -d 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand ping" -s r -l realm -d 'Realm [$WAMP_REALM, else realm1]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ping" -s r -l realm -d 'Realm [$WAMP_REALM, else realm1]' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand ping" -l serializer -d 'Of json,msgpack,cbor, in order [$WAMP_SERIALIZER]' -r -f -a "json\t''
 msgpack\t''
 cbor\t''"
 complete -c wamp -n "__fish_wamp_using_subcommand ping" -l authid -d 'Who to be [$WAMP_AUTHID]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand ping" -l authrole -d 'The role to ask for [$WAMP_AUTHROLE]' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand ping" -l secret -d 'Ticket or password [$WAMP_SECRET]' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand ping" -l key -d 'Private key for cryptosign [$WAMP_PRIVATE_KEY]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ping" -l secret -d 'Ticket or password [$WAMP_SECRET]' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand ping" -l key -d 'Private key for cryptosign [$WAMP_PRIVATE_KEY]' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand ping" -l authmethod -d 'anonymous, ticket, wampcra, scram, cryptosign, tls' -r -f -a "anonymous\t''
 ticket\t''
 wampcra\t''
@@ -663,9 +663,9 @@ wamp-scram\t''
 scram\t''
 cryptosign\t''
 tls\t''"
-complete -c wamp -n "__fish_wamp_using_subcommand ping" -l authextra -d 'Tell the router more, as a JSON object or @FILE' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ping" -l authextra -d 'Tell the router more, as a JSON object or @FILE' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand ping" -s H -l header -d 'HTTP header of the handshake; may be repeated' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand ping" -l ppt-key -d 'Key for payloads encrypted from end to end; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ping" -l ppt-key -d 'Key for payloads encrypted from end to end; may be repeated' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand ping" -l ca -d 'Trust these certificates (PEM) rather than the system\'s authorities' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand ping" -l cert -d 'Show the router this certificate (PEM)' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand ping" -l tls-key -d 'Its private key (PEM), if it is in a file of its own' -r -F
@@ -703,14 +703,14 @@ complete -c wamp -n "__fish_wamp_using_subcommand context; and not __fish_seen_s
 complete -c wamp -n "__fish_wamp_using_subcommand context; and not __fish_seen_subcommand_from add ls show select edit rm check help" -f -a "check" -d 'Connect with a context, and say what that finds'
 complete -c wamp -n "__fish_wamp_using_subcommand context; and not __fish_seen_subcommand_from add ls show select edit rm check help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from add" -s u -l url -d 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from add" -s r -l realm -d 'Realm [$WAMP_REALM, else realm1]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from add" -s r -l realm -d 'Realm [$WAMP_REALM, else realm1]' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from add" -l serializer -d 'Of json,msgpack,cbor, in order [$WAMP_SERIALIZER]' -r -f -a "json\t''
 msgpack\t''
 cbor\t''"
 complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from add" -l authid -d 'Who to be [$WAMP_AUTHID]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from add" -l authrole -d 'The role to ask for [$WAMP_AUTHROLE]' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from add" -l secret -d 'Ticket or password [$WAMP_SECRET]' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from add" -l key -d 'Private key for cryptosign [$WAMP_PRIVATE_KEY]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from add" -l secret -d 'Ticket or password [$WAMP_SECRET]' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from add" -l key -d 'Private key for cryptosign [$WAMP_PRIVATE_KEY]' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from add" -l authmethod -d 'anonymous, ticket, wampcra, scram, cryptosign, tls' -r -f -a "anonymous\t''
 ticket\t''
 wampcra\t''
@@ -718,9 +718,9 @@ wamp-scram\t''
 scram\t''
 cryptosign\t''
 tls\t''"
-complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from add" -l authextra -d 'Tell the router more, as a JSON object or @FILE' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from add" -l authextra -d 'Tell the router more, as a JSON object or @FILE' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from add" -s H -l header -d 'HTTP header of the handshake; may be repeated' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from add" -l ppt-key -d 'Key for payloads encrypted from end to end; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from add" -l ppt-key -d 'Key for payloads encrypted from end to end; may be repeated' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from add" -l ca -d 'Trust these certificates (PEM) rather than the system\'s authorities' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from add" -l cert -d 'Show the router this certificate (PEM)' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from add" -l tls-key -d 'Its private key (PEM), if it is in a file of its own' -r -F
@@ -754,16 +754,16 @@ never\t'Never'"
 complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from ls" -s q -l quiet -d 'Errors only: no notes, no hints'
 complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from ls" -s v -l verbose -d 'Log to standard error; twice for more'
 complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from ls" -s h -l help -d 'Print help'
-complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from show" -s c -l context -d 'Options kept by `wamp context` [$WAMP_CONTEXT]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from show" -s c -l context -d 'Options kept by `wamp context` [$WAMP_CONTEXT]' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from show" -s u -l url -d 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from show" -s r -l realm -d 'Realm [$WAMP_REALM, else realm1]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from show" -s r -l realm -d 'Realm [$WAMP_REALM, else realm1]' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from show" -l serializer -d 'Of json,msgpack,cbor, in order [$WAMP_SERIALIZER]' -r -f -a "json\t''
 msgpack\t''
 cbor\t''"
 complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from show" -l authid -d 'Who to be [$WAMP_AUTHID]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from show" -l authrole -d 'The role to ask for [$WAMP_AUTHROLE]' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from show" -l secret -d 'Ticket or password [$WAMP_SECRET]' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from show" -l key -d 'Private key for cryptosign [$WAMP_PRIVATE_KEY]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from show" -l secret -d 'Ticket or password [$WAMP_SECRET]' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from show" -l key -d 'Private key for cryptosign [$WAMP_PRIVATE_KEY]' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from show" -l authmethod -d 'anonymous, ticket, wampcra, scram, cryptosign, tls' -r -f -a "anonymous\t''
 ticket\t''
 wampcra\t''
@@ -771,9 +771,9 @@ wamp-scram\t''
 scram\t''
 cryptosign\t''
 tls\t''"
-complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from show" -l authextra -d 'Tell the router more, as a JSON object or @FILE' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from show" -l authextra -d 'Tell the router more, as a JSON object or @FILE' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from show" -s H -l header -d 'HTTP header of the handshake; may be repeated' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from show" -l ppt-key -d 'Key for payloads encrypted from end to end; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from show" -l ppt-key -d 'Key for payloads encrypted from end to end; may be repeated' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from show" -l ca -d 'Trust these certificates (PEM) rather than the system\'s authorities' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from show" -l cert -d 'Show the router this certificate (PEM)' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from show" -l tls-key -d 'Its private key (PEM), if it is in a file of its own' -r -F
@@ -815,16 +815,16 @@ never\t'Never'"
 complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from rm" -s q -l quiet -d 'Errors only: no notes, no hints'
 complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from rm" -s v -l verbose -d 'Log to standard error; twice for more'
 complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from rm" -s h -l help -d 'Print help'
-complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from check" -s c -l context -d 'Options kept by `wamp context` [$WAMP_CONTEXT]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from check" -s c -l context -d 'Options kept by `wamp context` [$WAMP_CONTEXT]' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from check" -s u -l url -d 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from check" -s r -l realm -d 'Realm [$WAMP_REALM, else realm1]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from check" -s r -l realm -d 'Realm [$WAMP_REALM, else realm1]' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from check" -l serializer -d 'Of json,msgpack,cbor, in order [$WAMP_SERIALIZER]' -r -f -a "json\t''
 msgpack\t''
 cbor\t''"
 complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from check" -l authid -d 'Who to be [$WAMP_AUTHID]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from check" -l authrole -d 'The role to ask for [$WAMP_AUTHROLE]' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from check" -l secret -d 'Ticket or password [$WAMP_SECRET]' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from check" -l key -d 'Private key for cryptosign [$WAMP_PRIVATE_KEY]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from check" -l secret -d 'Ticket or password [$WAMP_SECRET]' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from check" -l key -d 'Private key for cryptosign [$WAMP_PRIVATE_KEY]' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from check" -l authmethod -d 'anonymous, ticket, wampcra, scram, cryptosign, tls' -r -f -a "anonymous\t''
 ticket\t''
 wampcra\t''
@@ -832,9 +832,9 @@ wamp-scram\t''
 scram\t''
 cryptosign\t''
 tls\t''"
-complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from check" -l authextra -d 'Tell the router more, as a JSON object or @FILE' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from check" -l authextra -d 'Tell the router more, as a JSON object or @FILE' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from check" -s H -l header -d 'HTTP header of the handshake; may be repeated' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from check" -l ppt-key -d 'Key for payloads encrypted from end to end; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from check" -l ppt-key -d 'Key for payloads encrypted from end to end; may be repeated' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from check" -l ca -d 'Trust these certificates (PEM) rather than the system\'s authorities' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from check" -l cert -d 'Show the router this certificate (PEM)' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from check" -l tls-key -d 'Its private key (PEM), if it is in a file of its own' -r -F
@@ -879,14 +879,14 @@ complete -c wamp -n "__fish_wamp_using_subcommand ctx; and not __fish_seen_subco
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and not __fish_seen_subcommand_from add ls show select edit rm check help" -f -a "check" -d 'Connect with a context, and say what that finds'
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and not __fish_seen_subcommand_from add ls show select edit rm check help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from add" -s u -l url -d 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from add" -s r -l realm -d 'Realm [$WAMP_REALM, else realm1]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from add" -s r -l realm -d 'Realm [$WAMP_REALM, else realm1]' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from add" -l serializer -d 'Of json,msgpack,cbor, in order [$WAMP_SERIALIZER]' -r -f -a "json\t''
 msgpack\t''
 cbor\t''"
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from add" -l authid -d 'Who to be [$WAMP_AUTHID]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from add" -l authrole -d 'The role to ask for [$WAMP_AUTHROLE]' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from add" -l secret -d 'Ticket or password [$WAMP_SECRET]' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from add" -l key -d 'Private key for cryptosign [$WAMP_PRIVATE_KEY]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from add" -l secret -d 'Ticket or password [$WAMP_SECRET]' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from add" -l key -d 'Private key for cryptosign [$WAMP_PRIVATE_KEY]' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from add" -l authmethod -d 'anonymous, ticket, wampcra, scram, cryptosign, tls' -r -f -a "anonymous\t''
 ticket\t''
 wampcra\t''
@@ -894,9 +894,9 @@ wamp-scram\t''
 scram\t''
 cryptosign\t''
 tls\t''"
-complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from add" -l authextra -d 'Tell the router more, as a JSON object or @FILE' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from add" -l authextra -d 'Tell the router more, as a JSON object or @FILE' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from add" -s H -l header -d 'HTTP header of the handshake; may be repeated' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from add" -l ppt-key -d 'Key for payloads encrypted from end to end; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from add" -l ppt-key -d 'Key for payloads encrypted from end to end; may be repeated' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from add" -l ca -d 'Trust these certificates (PEM) rather than the system\'s authorities' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from add" -l cert -d 'Show the router this certificate (PEM)' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from add" -l tls-key -d 'Its private key (PEM), if it is in a file of its own' -r -F
@@ -930,16 +930,16 @@ never\t'Never'"
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from ls" -s q -l quiet -d 'Errors only: no notes, no hints'
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from ls" -s v -l verbose -d 'Log to standard error; twice for more'
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from ls" -s h -l help -d 'Print help'
-complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from show" -s c -l context -d 'Options kept by `wamp context` [$WAMP_CONTEXT]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from show" -s c -l context -d 'Options kept by `wamp context` [$WAMP_CONTEXT]' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from show" -s u -l url -d 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from show" -s r -l realm -d 'Realm [$WAMP_REALM, else realm1]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from show" -s r -l realm -d 'Realm [$WAMP_REALM, else realm1]' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from show" -l serializer -d 'Of json,msgpack,cbor, in order [$WAMP_SERIALIZER]' -r -f -a "json\t''
 msgpack\t''
 cbor\t''"
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from show" -l authid -d 'Who to be [$WAMP_AUTHID]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from show" -l authrole -d 'The role to ask for [$WAMP_AUTHROLE]' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from show" -l secret -d 'Ticket or password [$WAMP_SECRET]' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from show" -l key -d 'Private key for cryptosign [$WAMP_PRIVATE_KEY]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from show" -l secret -d 'Ticket or password [$WAMP_SECRET]' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from show" -l key -d 'Private key for cryptosign [$WAMP_PRIVATE_KEY]' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from show" -l authmethod -d 'anonymous, ticket, wampcra, scram, cryptosign, tls' -r -f -a "anonymous\t''
 ticket\t''
 wampcra\t''
@@ -947,9 +947,9 @@ wamp-scram\t''
 scram\t''
 cryptosign\t''
 tls\t''"
-complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from show" -l authextra -d 'Tell the router more, as a JSON object or @FILE' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from show" -l authextra -d 'Tell the router more, as a JSON object or @FILE' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from show" -s H -l header -d 'HTTP header of the handshake; may be repeated' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from show" -l ppt-key -d 'Key for payloads encrypted from end to end; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from show" -l ppt-key -d 'Key for payloads encrypted from end to end; may be repeated' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from show" -l ca -d 'Trust these certificates (PEM) rather than the system\'s authorities' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from show" -l cert -d 'Show the router this certificate (PEM)' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from show" -l tls-key -d 'Its private key (PEM), if it is in a file of its own' -r -F
@@ -991,16 +991,16 @@ never\t'Never'"
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from rm" -s q -l quiet -d 'Errors only: no notes, no hints'
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from rm" -s v -l verbose -d 'Log to standard error; twice for more'
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from rm" -s h -l help -d 'Print help'
-complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from check" -s c -l context -d 'Options kept by `wamp context` [$WAMP_CONTEXT]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from check" -s c -l context -d 'Options kept by `wamp context` [$WAMP_CONTEXT]' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from check" -s u -l url -d 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from check" -s r -l realm -d 'Realm [$WAMP_REALM, else realm1]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from check" -s r -l realm -d 'Realm [$WAMP_REALM, else realm1]' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from check" -l serializer -d 'Of json,msgpack,cbor, in order [$WAMP_SERIALIZER]' -r -f -a "json\t''
 msgpack\t''
 cbor\t''"
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from check" -l authid -d 'Who to be [$WAMP_AUTHID]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from check" -l authrole -d 'The role to ask for [$WAMP_AUTHROLE]' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from check" -l secret -d 'Ticket or password [$WAMP_SECRET]' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from check" -l key -d 'Private key for cryptosign [$WAMP_PRIVATE_KEY]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from check" -l secret -d 'Ticket or password [$WAMP_SECRET]' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from check" -l key -d 'Private key for cryptosign [$WAMP_PRIVATE_KEY]' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from check" -l authmethod -d 'anonymous, ticket, wampcra, scram, cryptosign, tls' -r -f -a "anonymous\t''
 ticket\t''
 wampcra\t''
@@ -1008,9 +1008,9 @@ wamp-scram\t''
 scram\t''
 cryptosign\t''
 tls\t''"
-complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from check" -l authextra -d 'Tell the router more, as a JSON object or @FILE' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from check" -l authextra -d 'Tell the router more, as a JSON object or @FILE' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from check" -s H -l header -d 'HTTP header of the handshake; may be repeated' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from check" -l ppt-key -d 'Key for payloads encrypted from end to end; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from check" -l ppt-key -d 'Key for payloads encrypted from end to end; may be repeated' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from check" -l ca -d 'Trust these certificates (PEM) rather than the system\'s authorities' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from check" -l cert -d 'Show the router this certificate (PEM)' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from check" -l tls-key -d 'Its private key (PEM), if it is in a file of its own' -r -F
@@ -1094,7 +1094,7 @@ complete -c wamp -n "__fish_wamp_using_subcommand router" -s h -l help -d 'Print
 complete -c wamp -n "__fish_wamp_using_subcommand keygen" -l authid -d 'Whose it is [client]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand keygen" -l role -d 'The role of that user [user]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand keygen" -l out -d 'Where to write the private part [ID.key, ID.ticket, ID.password]' -r -F
-complete -c wamp -n "__fish_wamp_using_subcommand keygen" -l secret -d 'The password of wampcra and scram: prompt, env:, file:, fd:, cmd:' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand keygen" -l secret -d 'The password of wampcra and scram: prompt, env:, file:, fd:, cmd:' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand keygen" -l kdf -d 'The key derivation of scram: argon2id13, pbkdf2 [argon2id13]' -r -f -a "argon2id13\t'Argon2id, version 1.3'
 pbkdf2\t'PBKDF2 with HMAC-SHA-256'"
 complete -c wamp -n "__fish_wamp_using_subcommand keygen" -l iterations -d 'Its cost: passes over the memory, or rounds of PBKDF2' -r -f
@@ -1134,3 +1134,11 @@ complete -c wamp -n "__fish_wamp_using_subcommand help; and __fish_seen_subcomma
 complete -c wamp -n "__fish_wamp_using_subcommand help; and __fish_seen_subcommand_from context" -f -a "rm" -d 'Remove contexts'
 complete -c wamp -n "__fish_wamp_using_subcommand help; and __fish_seen_subcommand_from context" -f -a "check" -d 'Connect with a context, and say what that finds'
 complete -c wamp -n "__fish_wamp_using_subcommand help; and __fish_seen_subcommand_from authz" -f -a "explain" -d 'Say which rule of a router\'s configuration decides, and why'
+
+# The values that only the router, the contexts or the disk can tell.
+function __fish_wamp_values
+    set -l at (commandline -ct)
+    command wamp complete fish -- (commandline -opc) "$at" 2>/dev/null
+end
+
+complete -c wamp -n "__fish_wamp_using_subcommand call publish pub subscribe sub register reg ls show kill context ctx; and not contains -- -- (commandline -opc)" -f -a "(__fish_wamp_values)"

@@ -7,6 +7,7 @@
 mod authz;
 mod call;
 mod client;
+mod complete;
 mod completions;
 mod context;
 mod inspect;
@@ -34,6 +35,7 @@ pub(crate) use call::CallArgs;
 pub(crate) use client::{
     ClientArgs, ConnectionArgs, LogArgs, OutputArgs, duration, header, some_time,
 };
+pub(crate) use complete::{Asker, CompleteArgs};
 pub(crate) use completions::CompletionsArgs;
 pub(crate) use context::{
     ContextAddArgs, ContextArgs, ContextCheckArgs, ContextCommand, ContextEditArgs, ContextRmArgs,
@@ -102,6 +104,8 @@ pub(crate) enum Command {
     Router(RouterArgs),
     Keygen(KeygenArgs),
     Completions(CompletionsArgs),
+    #[command(hide = true)]
+    Complete(CompleteArgs),
 }
 
 impl Cli {
@@ -192,12 +196,14 @@ fn is_idle(command: &str, id: &str) -> bool {
     match command {
         "authz" | "context ls" if id == "output" => false,
         "context add" if matches!(id, "context" | "no_context" | "trace") => true,
-        "router" | "authz" | "keygen" | "completions" | "context ls" | "context select"
-        | "context edit" | "context rm" => ["url", "realm", "output", "details", "timeout"]
-            .iter()
-            .chain(&RARE)
-            .chain(&CLIENTS)
-            .any(|name| *name == id),
+        "router" | "authz" | "keygen" | "completions" | "complete" | "context ls"
+        | "context select" | "context edit" | "context rm" => {
+            ["url", "realm", "output", "details", "timeout"]
+                .iter()
+                .chain(&RARE)
+                .chain(&CLIENTS)
+                .any(|name| *name == id)
+        }
         "context check" if id == "timeout" => true,
         "context show" if id == "trace" => true,
         "register" | "ls" | "show" | "kill" | "ping" | "context add" | "context show"

@@ -1,6 +1,7 @@
 //! `wamp completions`: what a shell needs to know to complete command lines.
 //!
-//! All of it is in the script: nothing is asked of a router.
+//! Commands, options and the values that are always the same are in the script. For all others it runs `wamp complete`, so
+//! that every shell is told the same.
 
 use std::io;
 
@@ -14,6 +15,7 @@ use wampkit::realm::Action;
 
 use super::args::{CompletionsArgs, command};
 use super::console::Console;
+use super::cursor::Wanted;
 use super::error::CliError;
 use super::exit::Exit;
 
@@ -42,15 +44,68 @@ pub(super) fn script(shell: Shell) -> io::Result<String> {
     shell.try_generate(&command, &mut script)?;
     let script = String::from_utf8(script).map_err(io::Error::other)?;
     Ok(match shell {
-        Shell::Zsh => script.lines().map(zsh).collect(),
+        Shell::Bash => bash(&script),
+        Shell::Zsh => zsh(&script),
+        Shell::Fish => fish(&script, &command),
+        Shell::Elvish => script.replacen("{|@words|\n", &format!("{{|@words|\n{ELVISH}"), 1),
         _ => script,
     })
+}
+
+/// The script for bash, which asks before it does all else.
+fn bash(script: &str) -> String {
+    let script = script.replacen("() {\n", "() {\n    _wamp_values \"$2\" && return 0\n", 1);
+    format!("{script}\n{BASH}")
+}
+
+/// The script for zsh, which keeps the words that it takes apart.
+fn zsh(script: &str) -> String {
+    let lines = script.lines().map(zsh_line).collect::<String>();
+    let words = r#"local -a wamp_words=("${(@)words[1,CURRENT-1]}" "$PREFIX")"#;
+    let main = "_wamp() {\n";
+    lines.replacen(main, &format!("{ZSH}\n{main}    {words}\n"), 1)
+}
+
+/// The script for fish, with the arguments that are not options, which it has not.
+fn fish(script: &str, command: &Command) -> String {
+    let live = command
+        .get_subcommands()
+        .filter(|command| has_live_values(command));
+    let names = live.flat_map(|command| {
+        std::iter::once(command.get_name()).chain(command.get_visible_aliases())
+    });
+    let names = names.collect::<Vec<_>>().join(" ");
+    let is_there =
+        format!("__fish_wamp_using_subcommand {names}; and not contains -- -- (commandline -opc)");
+    let script = script
+        .replace("__fish_print_hostnames", "__fish_wamp_values")
+        // Where the value of an option is wanted, the options in front of it cannot be read.
+        .replacen(
+            "-- $cmd 2>/dev/null\n    or return\n",
+            "-- $cmd 2>/dev/null\n    or return 0\n",
+            1,
+        );
+    format!("{script}\n{FISH}\ncomplete -c wamp -n \"{is_there}\" -f -a \"(__fish_wamp_values)\"\n")
+}
+
+/// Whether an argument of the command, or of one below it, is one that `wamp complete` knows.
+fn has_live_values(command: &Command) -> bool {
+    command
+        .get_positionals()
+        .any(|arg| arg.get_value_hint() == LIVE)
+        || command.get_subcommands().any(has_live_values)
 }
 
 /// A line of the script for zsh, changed if it describes arguments that are not completed, so that options are, in front of
 /// them and behind. With two colons after the star zsh would take all that follows the first argument for more of them;
 /// with no words to choose from, not even a blank, it would show what is to be typed, and insert no option.
-fn zsh(line: &str) -> String {
+fn zsh_line(line: &str) -> String {
+    if let Some(live) = line.strip_suffix(":_hosts' \\") {
+        let live = live
+            .strip_prefix("'*::")
+            .map_or_else(|| live.to_owned(), |rest| format!("'*:{rest}"));
+        return format!("{live}:_wamp_values' \\\n");
+    }
     let uncompleted = line.strip_suffix(":' \\");
     match uncompleted.map(|rest| (rest.strip_prefix("'*::"), rest)) {
         Some((Some(rest), _)) => format!("'*:{rest}:( )' \\\n"),
@@ -63,10 +118,17 @@ fn zsh(line: &str) -> String {
 fn offered(command: &Command) -> Command {
     let arguments = command.get_arguments().filter(|arg| !arg.is_hide_set());
     let aliases = command.get_visible_aliases().map(str::to_owned);
+    let commands = command
+        .get_subcommands()
+        .filter(|command| !command.is_hide_set());
     let mut shown = Command::new(command.get_name().to_owned())
         .visible_aliases(aliases)
-        .args(arguments.cloned().map(completed))
-        .subcommands(command.get_subcommands().map(offered));
+        .args(
+            arguments
+                .cloned()
+                .map(|arg| completed(command.get_name(), arg)),
+        )
+        .subcommands(commands.map(offered));
     if let Some(about) = command.get_about() {
         shown = shown.about(about.clone());
     }
@@ -76,8 +138,9 @@ fn offered(command: &Command) -> Command {
     }
 }
 
-/// An option with the values that it can have. Names of files are offered only where one is meant.
-fn completed(arg: Arg) -> Arg {
+/// An option of a command with the values that it can have. Names of files are offered only where one is meant.
+fn completed(command: &str, arg: Arg) -> Arg {
+    let is_live = Wanted::of(command, &arg).is_some();
     if !arg.get_action().takes_values() {
         return arg;
     }
@@ -92,6 +155,7 @@ fn completed(arg: Arg) -> Arg {
         return arg.value_parser(PossibleValuesParser::new(values));
     }
     match arg.get_value_hint() {
+        _ if is_live => arg.value_hint(LIVE),
         ValueHint::Unknown if arg.get_id() == "command" => {
             arg.value_hint(ValueHint::CommandWithArguments)
         }
@@ -116,6 +180,18 @@ fn values(id: &str) -> Option<Vec<&'static str>> {
         _ => return None,
     })
 }
+
+/// How the generators are told of values that `wamp complete` knows: by one of their hints that nothing else here has. Those for
+/// zsh and fish put the name of a function there, in whose place ours is put.
+const LIVE: ValueHint = ValueHint::Hostname;
+
+const BASH: &str = include_str!("completions/values.bash");
+
+const ZSH: &str = include_str!("completions/values.zsh");
+
+const ELVISH: &str = include_str!("completions/values.elv");
+
+const FISH: &str = include_str!("completions/values.fish");
 
 #[cfg(test)]
 mod tests {
@@ -159,9 +235,13 @@ mod tests {
                 "'*::command -- run it:_cmdambivalent' \\\n",
             ),
             ("'--realm=[Realm]:URI:' \\", "'--realm=[Realm]:URI:' \\\n"),
+            (
+                "'*::topics -- a topic:_hosts' \\",
+                "'*:topics -- a topic:_wamp_values' \\\n",
+            ),
             ("\"*::: :->wamp\" \\", "\"*::: :->wamp\" \\\n"),
         ] {
-            assert_eq!(zsh(line), changed);
+            assert_eq!(zsh_line(line), changed);
         }
     }
 

@@ -73,6 +73,38 @@ pub(crate) fn logins(args: &ConnectionArgs, console: &Console) -> Result<Vec<Log
     }
 }
 
+/// Whether there is a secret to log in with.
+pub(crate) fn has_secret(args: &ConnectionArgs) -> bool {
+    places(args).next().is_some()
+}
+
+/// Whether one can log in without anybody's attention: nobody is asked, no program is run, nothing is read that can be read only
+/// once, and no secret is sent in clear, which is worth a warning.
+pub(crate) fn is_quiet(args: &ConnectionArgs) -> bool {
+    let is_ticket = args.authmethod == Some(Method::Ticket)
+        || args.authmethod.is_none() && env::var_os(TICKET).is_some();
+    let reads_quietly = |place: SecretSource| match place {
+        SecretSource::Prompt | SecretSource::Fd(_) | SecretSource::Cmd(_) => false,
+        // A pipe may keep one waiting.
+        SecretSource::File(path) => path.is_file(),
+        SecretSource::Env(_) | SecretSource::Plain(_) => true,
+    };
+    // What names no place is the secret itself, or else fails.
+    places(args).flatten().all(reads_quietly) && !(is_ticket && road(args) == Road::Clear)
+}
+
+/// All that options and variables say of secrets.
+fn places(
+    args: &ConnectionArgs,
+) -> impl Iterator<Item = Result<SecretSource, SourceError>> + use<'_> {
+    let options = [&args.secret, &args.key].into_iter().flatten();
+    let variables = [SECRET, TICKET, KEY].into_iter().filter_map(|name| {
+        let value = env::var(name).ok().filter(|value| !value.is_empty())?;
+        Some(value.parse())
+    });
+    options.map(|source| source.place.clone()).chain(variables)
+}
+
 /// A place that a secret is to be read from, and the option or variable that names it.
 struct Place<'a> {
     name: &'a str,

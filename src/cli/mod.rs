@@ -7,12 +7,16 @@ mod account;
 mod args;
 mod argument;
 mod authz;
+mod cache;
 mod call;
+mod catalogue;
 mod command;
+mod complete;
 mod completions;
 mod connection;
 mod console;
 mod context;
+mod cursor;
 mod dry_run;
 mod error;
 mod exit;
@@ -68,6 +72,10 @@ pub(crate) fn read(words: Vec<OsString>) -> Result<Cli, Exit> {
         Ok(cli) => return Ok(cli),
         Err(error) => Instead::new(&error, &words),
     };
+    // Whoever has only pressed Tab is not told what is wrong with the environment.
+    if matches!(instead, Instead::Fail(_)) && words.get(1).is_some_and(|word| word == "complete") {
+        return Err(Exit::Success);
+    }
     let console = Console::new(&LogArgs::default(), &usage::output(&words));
     match instead {
         Instead::Tell(text) => Err(exit(console.line(text.trim_end()), &console)),
@@ -161,6 +169,10 @@ fn dispatch(cli: Cli) -> Result<Exit, Exit> {
         Command::Completions(args) => {
             let console = Console::new(&log, &OutputArgs::default());
             (completions::run(&args, &console), console)
+        }
+        Command::Complete(args) => {
+            let console = Console::new(&log, &OutputArgs::default());
+            (complete::run(&args, &console), console)
         }
         Command::Router(args) => {
             let console = Console::new(&log, &OutputArgs::default());

@@ -36,6 +36,17 @@ pub(crate) fn replace(path: &Path, content: &str) -> io::Result<()> {
     fs::rename(&beside, path).inspect_err(|_| forget(&beside))
 }
 
+/// The same for what can be had again, and is not worth waiting for the disk.
+///
+/// # Errors
+/// Those of the system.
+pub(crate) fn renew(path: &Path, content: &str) -> io::Result<()> {
+    let beside = name_beside(path);
+    let written = open(&beside).and_then(|mut file| file.write_all(content.as_bytes()));
+    let renamed = written.and_then(|()| fs::rename(&beside, path));
+    renamed.inspect_err(|_| forget(&beside))
+}
+
 /// A new file that is there as a whole or not at all.
 ///
 /// # Errors
@@ -49,13 +60,17 @@ pub(crate) fn create_whole(path: &Path, content: &str) -> io::Result<()> {
 
 /// The content in a file of another name in the same folder.
 fn beside(path: &Path, content: &str) -> io::Result<PathBuf> {
-    let mut name = std::ffi::OsString::from(".");
-    name.push(path.file_name().unwrap_or_default());
-    name.push(format!(".{}.new", std::process::id()));
-    let beside = path.with_file_name(name);
+    let beside = name_beside(path);
     let file = open(&beside)?;
     fill(file, content).inspect_err(|_| forget(&beside))?;
     Ok(beside)
+}
+
+fn name_beside(path: &Path) -> PathBuf {
+    let mut name = std::ffi::OsString::from(".");
+    name.push(path.file_name().unwrap_or_default());
+    name.push(format!(".{}.new", std::process::id()));
+    path.with_file_name(name)
 }
 
 fn open(path: &Path) -> io::Result<File> {

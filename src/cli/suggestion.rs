@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use futures_util::stream::{StreamExt as _, iter};
 use tokio::time::timeout;
 use wampkit::Session;
 use wampkit::proto::Value;
 
+use super::catalogue::each;
 use super::meta::{Kind, Meta};
 
 /// The procedure on the router whose URI is nearest to this one, if any is near. Asks the router's meta API, and makes do with
@@ -14,20 +14,10 @@ use super::meta::{Kind, Meta};
 pub(crate) async fn suggestion(session: &Session, procedure: &str) -> Option<String> {
     let meta = Meta::new(session, None);
     let mut known = Vec::new();
-    let collect = async {
-        let ids = meta.list(Kind::Registration).await.unwrap_or_default();
-        let mut details = iter(ids.into_iter().take(MOST))
-            .map(|id| meta.get(Kind::Registration, id))
-            .buffer_unordered(MOST);
-        while let Some(details) = details.next().await {
-            let uri = details.ok().flatten();
-            let uri = uri
-                .as_ref()
-                .and_then(|it| it.get("uri"))
-                .and_then(Value::as_str);
-            known.extend(uri.map(str::to_owned));
-        }
-    };
+    let collect = each(&meta, Kind::Registration, |_, details| {
+        let uri = details.get("uri").and_then(Value::as_str);
+        known.extend(uri.map(str::to_owned));
+    });
     // Whether all have answered makes no difference.
     let _ = timeout(TIME, collect).await;
     nearest(procedure, known)
@@ -46,9 +36,6 @@ pub(crate) fn nearest(procedure: &str, known: Vec<String>) -> Option<String> {
 
 /// How long the router is asked: whoever mistyped is waiting for the error.
 const TIME: Duration = Duration::from_millis(300);
-
-/// How many procedures are asked about.
-const MOST: usize = 512;
 
 /// For so many characters one more slip is forgiven.
 const CHARACTERS_PER_SLIP: usize = 8;

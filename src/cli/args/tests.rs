@@ -34,9 +34,11 @@ fn client(line: &str) -> ClientArgs {
             ContextCommand::Check(args) => args.client,
             other => panic!("{other:?}"),
         },
-        Command::Router(_) | Command::Authz(_) | Command::Keygen(_) | Command::Completions(_) => {
-            panic!("{line}")
-        }
+        Command::Router(_)
+        | Command::Authz(_)
+        | Command::Keygen(_)
+        | Command::Completions(_)
+        | Command::Complete(_) => panic!("{line}"),
     };
     own.or(cli.client)
 }

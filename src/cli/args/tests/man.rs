@@ -47,7 +47,10 @@ fn collect(command: &Command, commands: &mut Vec<(String, Command)>) {
     // The page is the long help; what is hidden in the short one would lack its only line.
     let shown = command.clone().mut_args(|arg| arg.hide_short_help(false));
     commands.push((name, shown));
-    for command in command.get_subcommands() {
+    for command in command
+        .get_subcommands()
+        .filter(|command| !command.is_hide_set())
+    {
         collect(command, commands);
     }
 }
@@ -220,6 +223,10 @@ fn files(name: &str) -> &'static [(&'static str, &'static str)] {
                 "The password that wampcra or scram makes, if it was not typed.",
             ),
         ],
+        "wamp-completions" => &[(
+            "$XDG_CACHE_HOME/wamp/",
+            "What routers have told, for a few seconds; by default in ~/.cache.",
+        )],
         _ => &[],
     }
 }
