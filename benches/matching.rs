@@ -180,6 +180,7 @@ fn join(key: SessionKey) -> Join {
             .with(Role::Subscriber, []),
         authid: "bench".to_owned(),
         authrole: "anonymous".to_owned(),
+        trusted: false,
         authmethod: "anonymous".to_owned(),
         authprovider: "static".to_owned(),
         authextra: wampkit::Dict::new(),

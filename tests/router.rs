@@ -24,6 +24,8 @@ mod shutdown;
 mod slow;
 #[path = "router/timeouts.rs"]
 mod timeouts;
+#[path = "router/trusted.rs"]
+mod trusted;
 
 use std::time::Duration;
 

@@ -58,6 +58,7 @@ pub(super) fn session() -> Box<Session> {
         roles: Roles::default().with(Role::Caller, []),
         authid: "router".to_owned(),
         authrole: "router".to_owned(),
+        trusted: false,
         authmethod: "internal".to_owned(),
         authprovider: "router".to_owned(),
         authextra: Dict::new(),

@@ -222,6 +222,7 @@ mod tests {
             roles: Roles::default(),
             authid: authid.to_owned(),
             authrole: authrole.to_owned(),
+            trusted: false,
             authmethod: String::new(),
             authprovider: String::new(),
             authextra: crate::proto::Dict::new(),

@@ -166,6 +166,8 @@ pub struct Join {
     pub authid: String,
     /// What it may do, by role.
     pub authrole: String,
+    /// Whether it may do everything, whatever its role: it is part of the router's own process.
+    pub trusted: bool,
     /// How it proved who it is.
     pub authmethod: String,
     /// Who vouched for it.

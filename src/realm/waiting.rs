@@ -129,7 +129,8 @@ impl Realm {
         granted: &[(Asked, bool)],
     ) -> Ruling {
         let mut disclosed = false;
-        let Some(session) = self.sessions.get(key) else {
+        let session = self.sessions.get(key);
+        let Some(session) = session.filter(|session| !session.join.trusted) else {
             return Ruling::Granted { disclose: false };
         };
         let Some(first) = self.need(session, message) else {
@@ -477,7 +478,8 @@ impl Realm {
             now,
             ..
         } = self;
-        let Some(session) = sessions.get_mut(key) else {
+        let session = sessions.get_mut(key);
+        let Some(session) = session.filter(|session| !session.join.trusted) else {
             return;
         };
         let role = session.join.authrole.as_str();

@@ -13,23 +13,33 @@ use super::handle::RealmHandle;
 use super::login::Login;
 use super::outbox::Outbox;
 use super::policy::Policy;
-use crate::auth::Principal;
+use crate::auth::{Method, Principal};
 use crate::codec;
 use crate::proto::{
-    Abort, GoodbyeDetails, Hello, Id, Message, Payload, Role, Roles, Uri, UriRule, uris,
+    Abort, Dict, GoodbyeDetails, Hello, Id, Message, Payload, Role, Uri, UriRule, uris,
 };
 use crate::realm::{Join, SessionKey};
 use crate::transport::{CloseCode, Heartbeat, Transport, TransportError};
 
-/// Waits for HELLO and lets the session join, an anonymous one only if that is said. `None` if it did not come to that; the
-/// transport is closed then.
+/// Whom a connection brings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Guest {
+    /// Anybody, also who does not say who it is, if the realm lets them.
+    Anybody,
+    /// Somebody who has to say who it is.
+    Named,
+    /// A part of the router's own process.
+    Trusted,
+}
+
+/// Waits for HELLO and lets the session join. `None` if it did not come to that; the transport is closed then.
 pub(super) async fn join(
     router: &Router,
     mut transport: Box<dyn Transport>,
-    anonymous: bool,
+    guest: Guest,
 ) -> Option<Connection> {
     let admitted = match receive(transport.as_mut()).await {
-        Ok(Message::Hello(hello)) => admit(router, transport.as_mut(), hello, anonymous).await,
+        Ok(Message::Hello(hello)) => admit(router, transport.as_mut(), hello, guest).await,
         Ok(other) => {
             let message = format!("expected HELLO, received {}", other.kind());
             Err(Refusal::violation(message).into())
@@ -158,7 +168,7 @@ async fn admit(
     router: &Router,
     transport: &mut dyn Transport,
     hello: Hello,
-    anonymous: bool,
+    guest: Guest,
 ) -> Result<Admitted, Stop> {
     let policy = router.shared.policy.load_full();
     let setup = policy.realm(&hello.realm);
@@ -172,26 +182,40 @@ async fn admit(
         let message = format!("HELLO.Details.authid is longer than {LONGEST_AUTHID} bytes");
         return Err(Refusal::violation(message).into());
     }
-    let roles = hello.details.roles.clone().unwrap_or_default();
-    if !Role::CLIENT.into_iter().any(|role| roles.has(role)) {
+    let roles = hello.details.roles.as_ref();
+    let has = |role| roles.is_some_and(|roles| roles.has(role));
+    if !Role::CLIENT.into_iter().any(has) {
         let message =
             "HELLO.Details.roles must name at least one of publisher, subscriber, caller, callee";
         return Err(Refusal::violation(message.to_owned()).into());
     }
     let setup = setup.ok_or_else(|| no_such_realm(&hello.realm))?;
     let session = router.realms().session_id();
-    let principal = Login {
-        router,
-        policy: &policy,
-        setup,
-        transport,
-        hello: &hello,
-        session,
-        anonymous,
-    }
-    .run()
-    .await?;
-    enter(router, transport, &policy, hello, roles, session, principal)
+    let trusted = guest == Guest::Trusted;
+    let principal = if trusted {
+        Principal {
+            authid: authid.to_owned(),
+            authrole: "trusted".to_owned(),
+            authmethod: Method::Anonymous,
+            authprovider: "router".to_owned(),
+            authextra: Dict::new(),
+        }
+    } else {
+        Login {
+            router,
+            policy: &policy,
+            setup,
+            transport,
+            hello: &hello,
+            session,
+            anonymous: guest == Guest::Anybody,
+        }
+        .run()
+        .await?
+    };
+    enter(
+        router, transport, &policy, hello, session, principal, trusted,
+    )
 }
 
 /// Lets a session that has proved who it is join its realm.
@@ -200,9 +224,9 @@ fn enter(
     transport: &dyn Transport,
     policy: &Arc<Policy>,
     hello: Hello,
-    roles: Roles,
     session: Id,
     principal: Principal,
+    trusted: bool,
 ) -> Result<Admitted, Stop> {
     let mut realms = router.realms();
     // Under the same lock as the end of all sessions, so that none slips in behind it.
@@ -225,9 +249,10 @@ fn enter(
         session,
         serializer: transport.serializer(),
         max_frame: transport.max_frame(),
-        roles,
+        roles: hello.details.roles.unwrap_or_default(),
         authid: principal.authid,
         authrole: principal.authrole,
+        trusted,
         authmethod: principal.authmethod.name().to_owned(),
         authprovider: principal.authprovider,
         authextra: principal.authextra,

@@ -36,6 +36,7 @@ use crate::realm::RealmConfig;
 use crate::transport::{BindError, Endpoint, Incoming, ListenOptions, Listener, Transport, memory};
 use attempts::Attempts;
 use handle::RealmHandle;
+use handshake::Guest;
 
 pub use attempts::FailedLogins;
 pub use builder::RouterBuilder;
@@ -125,11 +126,16 @@ impl Router {
     ) -> Result<Endpoint, BindError> {
         let listener = Listener::bind(endpoint, options).await?;
         let endpoint = listener.endpoint().clone();
+        let guest = if anonymous {
+            Guest::Anybody
+        } else {
+            Guest::Named
+        };
         let router = self.clone();
         spawn(&self.shared.listeners, async move {
             loop {
                 match listener.accept().await {
-                    Ok(incoming) => router.serve(incoming, anonymous),
+                    Ok(incoming) => router.serve(incoming, guest),
                     Err(error) => {
                         // Out of file descriptors, mostly. Some connection has to end before it can get better.
                         tracing::warn!(%error, "cannot accept connections for the moment");
@@ -145,7 +151,16 @@ impl Router {
     #[must_use]
     pub fn connect(&self, serializer: Serializer) -> Box<dyn Transport> {
         let (near, far) = memory::pair(serializer);
-        self.spawn_connection(async move { Some(far) }, true);
+        self.spawn_connection(async move { Some(far) }, Guest::Anybody);
+        near
+    }
+
+    /// The same for what is part of the router: whatever a realm asks of others, its sessions are let in without saying who
+    /// they are, and may do everything. Their role is `trusted`, which others have only if the realm gives it to them.
+    #[must_use]
+    pub fn connect_trusted(&self, serializer: Serializer) -> Box<dyn Transport> {
+        let (near, far) = memory::pair(serializer);
+        self.spawn_connection(async move { Some(far) }, Guest::Trusted);
         near
     }
 
@@ -202,7 +217,7 @@ impl Router {
     }
 
     /// Serves a connection that was just accepted, on a task of its own.
-    fn serve(&self, incoming: Incoming, anonymous: bool) {
+    fn serve(&self, incoming: Incoming, guest: Guest) {
         let transport = async move {
             incoming
                 .handshake()
@@ -210,20 +225,20 @@ impl Router {
                 .inspect_err(|error| tracing::debug!(%error, "transport handshake failed"))
                 .ok()
         };
-        self.spawn_connection(transport, anonymous);
+        self.spawn_connection(transport, guest);
     }
 
     /// Spawns the task of one connection: transport handshake, HELLO, then messages until its end.
     fn spawn_connection(
         &self,
         transport: impl Future<Output = Option<Box<dyn Transport>>> + Send + 'static,
-        anonymous: bool,
+        guest: Guest,
     ) {
         let router = self.clone();
         spawn(&self.shared.connections, async move {
             let joining = async {
                 let transport = transport.await?;
-                handshake::join(&router, transport, anonymous).await
+                handshake::join(&router, transport, guest).await
             };
             let handshake_time = router.shared.policy.load().handshake_time;
             let mut closing = router.shared.closing.subscribe();

@@ -130,6 +130,20 @@ fn without_permissions_everybody_may_do_everything() {
 }
 
 #[test]
+fn who_is_trusted_may_do_everything_and_keeps_it() {
+    let mut realm = Fixture::with(|config| config.permissions = permissions(example()));
+    let trusted = realm.join_as(|join| join.trusted = true);
+    realm.registered(trusted, Exact, "com.mine");
+    realm.subscribed(trusted, Prefix, "");
+    realm.input(Input::Permissions(permissions(vec![])));
+    assert_eq!(realm.received(trusted), []);
+    realm.send(trusted, publish_acknowledged(7, "com.mine"));
+    let published = realm.received_one(trusted);
+    assert!(matches!(published, Message::Published(_)), "{published:?}");
+    realm.everybody_leaves();
+}
+
+#[test]
 fn what_is_denied_is_said_so_and_leaks_nothing() {
     let mut realm = Fixture::with(|config| config.permissions = permissions(example()));
     let guest = realm.join_as(|join| join.authrole = "guest".to_owned());

@@ -95,6 +95,7 @@ impl Fixture {
             roles: client_roles(),
             authid: format!("user{number}"),
             authrole: "anonymous".to_owned(),
+            trusted: false,
             authmethod: "anonymous".to_owned(),
             authprovider: "static".to_owned(),
             authextra: wampkit::Dict::new(),
