@@ -1136,6 +1136,7 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read listeners, realms, users and permissions from a file (TOML, JSON)')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)')
             [CompletionResult]::new('--any-realm', '--any-realm', [CompletionResultType]::ParameterName, 'Open any realm that a client asks for')
+            [CompletionResult]::new('--test-services', '--test-services', [CompletionResultType]::ParameterName, 'Have something to try: test.echo, test.add, test.sleep, ...')
             [CompletionResult]::new('--allow-anonymous', '--allow-anonymous', [CompletionResultType]::ParameterName, 'Let clients in that do not say who they are')
             [CompletionResult]::new('--check', '--check', [CompletionResultType]::ParameterName, 'Say what is wrong with the file, or what the router would do, and exit')
             [CompletionResult]::new('--print-config', '--print-config', [CompletionResultType]::ParameterName, 'Print the file with all defaults filled in and secrets left out, and exit')

@@ -2835,7 +2835,7 @@ _wamp() {
             return 0
             ;;
         wamp__subcmd__router)
-            opts="-f -q -v -h --listen --realm --any-realm --port --user --allow-anonymous --allow-origin --cert --tls-key --tls-self-signed --config --check --print-config --quiet --verbose --color --help"
+            opts="-f -q -v -h --listen --realm --any-realm --test-services --port --user --allow-anonymous --allow-origin --cert --tls-key --tls-self-signed --config --check --print-config --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

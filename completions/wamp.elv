@@ -1088,6 +1088,7 @@ set edit:completion:arg-completer[wamp] = {|@words|
             cand --config 'Read listeners, realms, users and permissions from a file (TOML, JSON)'
             cand --color 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)'
             cand --any-realm 'Open any realm that a client asks for'
+            cand --test-services 'Have something to try: test.echo, test.add, test.sleep, ...'
             cand --allow-anonymous 'Let clients in that do not say who they are'
             cand --check 'Say what is wrong with the file, or what the router would do, and exit'
             cand --print-config 'Print the file with all defaults filled in and secrets left out, and exit'

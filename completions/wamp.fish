@@ -1085,6 +1085,7 @@ complete -c wamp -n "__fish_wamp_using_subcommand router" -l color -d 'auto, alw
 always\t'Always'
 never\t'Never'"
 complete -c wamp -n "__fish_wamp_using_subcommand router" -l any-realm -d 'Open any realm that a client asks for'
+complete -c wamp -n "__fish_wamp_using_subcommand router" -l test-services -d 'Have something to try: test.echo, test.add, test.sleep, ...'
 complete -c wamp -n "__fish_wamp_using_subcommand router" -l allow-anonymous -d 'Let clients in that do not say who they are'
 complete -c wamp -n "__fish_wamp_using_subcommand router" -l check -d 'Say what is wrong with the file, or what the router would do, and exit'
 complete -c wamp -n "__fish_wamp_using_subcommand router" -l print-config -d 'Print the file with all defaults filled in and secrets left out, and exit'

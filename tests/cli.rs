@@ -34,6 +34,7 @@ mod cli {
     mod round_trip;
     mod router;
     mod scripted;
+    mod services;
     mod stage;
     mod subscribe;
     mod terminals;

@@ -308,7 +308,7 @@ impl Service {
         answer
     }
 
-    async fn answer(&self, mut invocation: Invocation) -> Result<Arguments, WampError> {
+    async fn answer(&self, invocation: Invocation) -> Result<Arguments, WampError> {
         if let Some(delay) = self.delay {
             tokio::select! {
                 () = sleep(delay) => {}
@@ -316,20 +316,28 @@ impl Service {
             }
         }
         match &self.answer {
-            Answer::Echo => loop {
-                let arguments = invocation.arguments()?;
-                let last = invocation.details.progress != Some(true);
-                if !last && invocation.takes_progress() {
-                    invocation.progress(arguments.clone()).await?;
-                }
-                if !invocation.next_arguments().await? {
-                    return Ok(arguments);
-                }
-            },
+            Answer::Echo => echo(invocation).await,
             Answer::Return(arguments) => Ok(arguments.clone()),
             Answer::Error(error) => Err(WampError::new(error.clone())),
             Answer::Command(runner) => runner.answer(&invocation).await,
             Answer::Coprocess(coprocess) => coprocess.answer(invocation).await,
+        }
+    }
+}
+
+/// Answers with the arguments, part by part if they come in parts.
+///
+/// # Errors
+/// Arguments that cannot be read, or that the call is given up.
+pub(crate) async fn echo(mut invocation: Invocation) -> Result<Arguments, WampError> {
+    loop {
+        let arguments = invocation.arguments()?;
+        let last = invocation.details.progress != Some(true);
+        if !last && invocation.takes_progress() {
+            invocation.progress(arguments.clone()).await?;
+        }
+        if !invocation.next_arguments().await? {
+            return Ok(arguments);
         }
     }
 }

@@ -14,6 +14,7 @@ Examples:
   wamp router --listen rs+unix:///run/wamp.sock --any-realm
   wamp router --user alice:ticket:env:ALICE_TICKET --listen wss://0.0.0.0:8443/ws --tls-self-signed
   wamp router --port 0 -- ./run-tests.sh
+  wamp router --test-services
   wamp router -f wamp.toml --check
   wamp router -f wamp.toml
 
@@ -33,6 +34,14 @@ pub(crate) struct RouterArgs {
     /// Open any realm that a client asks for
     #[arg(long)]
     pub(crate) any_realm: bool,
+
+    /// Have something to try: test.echo, test.add, test.sleep, ...
+    ///
+    /// In each realm of --realm or the file, but not in those that --any-realm opens: test.echo ARG...,
+    /// test.add N..., test.sleep SECONDS, test.fail [URI] ARG..., test.progress N [SECONDS], and the topic
+    /// test.tick, every second. Who may call and subscribe is up to the realm's roles.
+    #[arg(long)]
+    pub(crate) test_services: bool,
 
     /// The port on 127.0.0.1 in place of 8080
     ///

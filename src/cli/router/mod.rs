@@ -1,6 +1,7 @@
 //! `wamp router`.
 
 mod plan;
+mod services;
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal as _};
@@ -23,6 +24,7 @@ use super::exit::Exit;
 use super::signals::{Signals, Stop, Work};
 use super::start;
 use plan::Plan;
+use services::Services;
 
 /// Runs a router until a signal comes, or until the command that it was started for ends.
 ///
@@ -47,6 +49,10 @@ async fn serve(args: RouterArgs, plan: Plan, console: &Console) -> Result<Exit, 
         Work::Front
     })?;
     let router = plan.router()?;
+    let mut services = args.test_services.then(|| Services::new(router.clone()));
+    if let Some(services) = &mut services {
+        services.serve(&plan.policy.realms).await?;
+    }
 
     let mut bound = Vec::new();
     for door in &plan.listeners {
@@ -61,7 +67,7 @@ async fn serve(args: RouterArgs, plan: Plan, console: &Console) -> Result<Exit, 
         bound.push(reached);
     }
     let realm = plan.first_realm().to_owned();
-    let mut reloads = reload_on_hangup(router.clone(), plan)?;
+    let mut reloads = reload_on_hangup(router.clone(), plan, services)?;
 
     let exit = match args.command.split_first() {
         None => tokio::select! {
@@ -85,7 +91,11 @@ async fn serve(args: RouterArgs, plan: Plan, console: &Console) -> Result<Exit, 
 
 /// Reads anew what can be, whenever SIGHUP comes: the file, or the certificate that the options name. What is wrong then
 /// changes nothing. It is over when SIGHUP says that the router's terminal is gone, whose window somebody has closed.
-fn reload_on_hangup(router: Router, mut plan: Plan) -> Result<JoinHandle<()>, CliError> {
+fn reload_on_hangup(
+    router: Router,
+    mut plan: Plan,
+    mut services: Option<Services>,
+) -> Result<JoinHandle<()>, CliError> {
     let mut hangups = signal(SignalKind::hangup()).map_err(|error| CliError::System {
         doing: "catch signals".to_owned(),
         error,
@@ -99,6 +109,11 @@ fn reload_on_hangup(router: Router, mut plan: Plan) -> Result<JoinHandle<()>, Cl
             match plan.reload(&router).await {
                 Ok(what) => tracing::info!("{what}"),
                 Err(error) => tracing::error!("nothing has changed: {error}"),
+            }
+            if let Some(services) = &mut services
+                && let Err(error) = services.serve(&plan.policy.realms).await
+            {
+                tracing::error!("{error}");
             }
         }
     }))
