@@ -15,6 +15,7 @@ mod cli {
     mod examples;
     mod exit;
     mod features;
+    mod formats;
     mod guarded;
     mod heartbeat;
     mod help;
