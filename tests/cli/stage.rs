@@ -312,7 +312,18 @@ const PROGRAMS: &[(&str, &str)] = &[
     ("vi", "echo \"edited by vi\" >&2"),
     ("code", "echo \"edited by code $1\" >&2"),
     ("jq", JQ),
+    ("python3", PYTHON),
 ];
+
+/// The `math.py` of a co-process, in the language of a shell: adds two numbers.
+const PYTHON: &str = r#"
+while read -r line; do
+    id=${line#*,}
+    args=${line#*\"args\":[}
+    args=${args%%]*}
+    printf '{"type":"result",%s,"args":[%s]}\n' "${id%%,*}" $((${args%,*} + ${args#*,}))
+done
+"#;
 
 /// `jq`, as far as the examples need it. With WAMP_REAL_JQ set the real one has to print the same.
 const JQ: &str = r#"

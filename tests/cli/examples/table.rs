@@ -70,6 +70,10 @@ pub(super) const HELP: &[Example] = &[
         .first("touch -d 2001-01-01 marker")
         .until("registered com.files.find")
         .then("wamp call -p com.files.find", ".\n…./newer\n…"),
+    example("wamp register com.math. -m prefix --coprocess -j 2 -- python3 -u math.py", "")
+        .alone()
+        .until("registered com.math.")
+        .then("wamp call com.math.add 2 3", "5\n"),
     // ls
     example("wamp ls topics com.shop.", "com.shop.sold\n"),
     example("wamp ls sessions joe | xargs -n 1 wamp kill", ""),
