@@ -75,6 +75,8 @@ complete -c wamp -n "__fish_wamp_needs_command" -f -a "subscribe" -d 'Subscribe 
 complete -c wamp -n "__fish_wamp_needs_command" -f -a "sub" -d 'Subscribe to topics and print their events'
 complete -c wamp -n "__fish_wamp_needs_command" -f -a "register" -d 'Register procedures and answer their calls'
 complete -c wamp -n "__fish_wamp_needs_command" -f -a "reg" -d 'Register procedures and answer their calls'
+complete -c wamp -n "__fish_wamp_needs_command" -f -a "record" -d 'Record events, and calls, to replay them later'
+complete -c wamp -n "__fish_wamp_needs_command" -f -a "replay" -d 'Publish and call again what was recorded, at its own pace'
 complete -c wamp -n "__fish_wamp_needs_command" -f -a "ls" -d 'List procedures, topics or sessions of a router'
 complete -c wamp -n "__fish_wamp_needs_command" -f -a "show" -d 'Show all about a procedure, topic or session'
 complete -c wamp -n "__fish_wamp_needs_command" -f -a "kill" -d 'End a session'
@@ -515,6 +517,110 @@ complete -c wamp -n "__fish_wamp_using_subcommand reg" -l dry-run -d 'Print what
 complete -c wamp -n "__fish_wamp_using_subcommand reg" -s q -l quiet -d 'Errors only: no notes, no hints'
 complete -c wamp -n "__fish_wamp_using_subcommand reg" -s v -l verbose -d 'Log to standard error; twice for more'
 complete -c wamp -n "__fish_wamp_using_subcommand reg" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wamp -n "__fish_wamp_using_subcommand record" -l proc -d 'Record the calls of this procedure; may be repeated' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand record" -l return -d 'Answer them with this ARG of `call`; may be repeated' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand record" -l forward -d 'Pass them on to this procedure, and answer as it does' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand record" -s w -l write -d 'Where to write; must be new or empty [stdout]' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand record" -s m -l match -d 'exact, prefix, wildcard; of TOPIC and PROC' -r -f -a "exact\t''
+prefix\t''
+wildcard\t''"
+complete -c wamp -n "__fish_wamp_using_subcommand record" -s n -l count -d 'Leave after N events and calls' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand record" -l for -d 'Leave after this time; 124 if fewer than -n by then' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand record" -l idle -d 'Leave after this time without any; likewise' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand record" -l ready-file -d 'Written once all is subscribed, removed at the start' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand record" -s c -l context -d 'Options kept by `wamp context` [$WAMP_CONTEXT]' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand record" -s u -l url -d 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand record" -s r -l realm -d 'Realm [$WAMP_REALM, else realm1]' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand record" -l serializer -d 'Of json,msgpack,cbor, in order [$WAMP_SERIALIZER]' -r -f -a "json\t''
+msgpack\t''
+cbor\t''"
+complete -c wamp -n "__fish_wamp_using_subcommand record" -l authid -d 'Who to be [$WAMP_AUTHID]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand record" -l authrole -d 'The role to ask for [$WAMP_AUTHROLE]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand record" -l secret -d 'Ticket or password [$WAMP_SECRET]' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand record" -l key -d 'Private key for cryptosign [$WAMP_PRIVATE_KEY]' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand record" -l authmethod -d 'anonymous, ticket, wampcra, scram, cryptosign, tls' -r -f -a "anonymous\t''
+ticket\t''
+wampcra\t''
+wamp-scram\t''
+scram\t''
+cryptosign\t''
+tls\t''"
+complete -c wamp -n "__fish_wamp_using_subcommand record" -l authextra -d 'Tell the router more, as a JSON object or @FILE' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand record" -s H -l header -d 'HTTP header of the handshake; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand record" -l ppt-key -d 'Key for payloads encrypted from end to end; may be repeated' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand record" -l ca -d 'Trust these certificates (PEM) rather than the system\'s authorities' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand record" -l cert -d 'Show the router this certificate (PEM)' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand record" -l tls-key -d 'Its private key (PEM), if it is in a file of its own' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand record" -l connect-timeout -d 'Time for connecting and joining, more than 0 [5s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand record" -l retry -d 'How often to try again to connect [0; streams: without end]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand record" -l retry-max -d 'The largest pause between two attempts to connect [20s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand record" -l heartbeat -d 'How often to ask a silent router whether it is still there [20s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand record" -l trace -d 'Print every WAMP message to standard error, or into FILE' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand record" -s o -l output -d 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]' -r -f -a "auto\t'For people on a terminal, for programs in a pipe'
+json\t'One line with the whole envelope'
+pretty\t'Indented, also in a pipe'
+raw\t'As in a pipe, text unescaped and binary as its bytes'
+table\t'Dictionaries as tables, anything else as without it'"
+complete -c wamp -n "__fish_wamp_using_subcommand record" -s t -l timeout -d 'How long to wait for an answer: 500ms, 5s, 1m, or seconds' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand record" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
+always\t'Always'
+never\t'Never'"
+complete -c wamp -n "__fish_wamp_using_subcommand record" -l append -d 'Go on behind what the file has'
+complete -c wamp -n "__fish_wamp_using_subcommand record" -l force -d 'Replace what the file has'
+complete -c wamp -n "__fish_wamp_using_subcommand record" -l retained -d 'Get the event too that the router keeps'
+complete -c wamp -n "__fish_wamp_using_subcommand record" -l no-context -d 'Use no context, whichever is selected'
+complete -c wamp -n "__fish_wamp_using_subcommand record" -l insecure -d 'Do not check the router\'s certificate'
+complete -c wamp -n "__fish_wamp_using_subcommand record" -s q -l quiet -d 'Errors only: no notes, no hints'
+complete -c wamp -n "__fish_wamp_using_subcommand record" -s v -l verbose -d 'Log to standard error; twice for more'
+complete -c wamp -n "__fish_wamp_using_subcommand record" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wamp -n "__fish_wamp_using_subcommand replay" -l speed -d 'So many times as fast; max is as fast as it is answered' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand replay" -l map -d 'Write NEW for OLD in URIs; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand replay" -s n -l count -d 'Leave after N events and calls' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand replay" -l loop -d 'Play the file N times; 0 is until Ctrl-C' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand replay" -s c -l context -d 'Options kept by `wamp context` [$WAMP_CONTEXT]' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand replay" -s u -l url -d 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand replay" -s r -l realm -d 'Realm [$WAMP_REALM, else realm1]' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand replay" -l serializer -d 'Of json,msgpack,cbor, in order [$WAMP_SERIALIZER]' -r -f -a "json\t''
+msgpack\t''
+cbor\t''"
+complete -c wamp -n "__fish_wamp_using_subcommand replay" -l authid -d 'Who to be [$WAMP_AUTHID]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand replay" -l authrole -d 'The role to ask for [$WAMP_AUTHROLE]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand replay" -l secret -d 'Ticket or password [$WAMP_SECRET]' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand replay" -l key -d 'Private key for cryptosign [$WAMP_PRIVATE_KEY]' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand replay" -l authmethod -d 'anonymous, ticket, wampcra, scram, cryptosign, tls' -r -f -a "anonymous\t''
+ticket\t''
+wampcra\t''
+wamp-scram\t''
+scram\t''
+cryptosign\t''
+tls\t''"
+complete -c wamp -n "__fish_wamp_using_subcommand replay" -l authextra -d 'Tell the router more, as a JSON object or @FILE' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand replay" -s H -l header -d 'HTTP header of the handshake; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand replay" -l ppt-key -d 'Key for payloads encrypted from end to end; may be repeated' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand replay" -l ca -d 'Trust these certificates (PEM) rather than the system\'s authorities' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand replay" -l cert -d 'Show the router this certificate (PEM)' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand replay" -l tls-key -d 'Its private key (PEM), if it is in a file of its own' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand replay" -l connect-timeout -d 'Time for connecting and joining, more than 0 [5s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand replay" -l retry -d 'How often to try again to connect [0; streams: without end]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand replay" -l retry-max -d 'The largest pause between two attempts to connect [20s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand replay" -l heartbeat -d 'How often to ask a silent router whether it is still there [20s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand replay" -l trace -d 'Print every WAMP message to standard error, or into FILE' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand replay" -s o -l output -d 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]' -r -f -a "auto\t'For people on a terminal, for programs in a pipe'
+json\t'One line with the whole envelope'
+pretty\t'Indented, also in a pipe'
+raw\t'As in a pipe, text unescaped and binary as its bytes'
+table\t'Dictionaries as tables, anything else as without it'"
+complete -c wamp -n "__fish_wamp_using_subcommand replay" -s t -l timeout -d 'How long to wait for an answer: 500ms, 5s, 1m, or seconds' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand replay" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
+always\t'Always'
+never\t'Never'"
+complete -c wamp -n "__fish_wamp_using_subcommand replay" -l no-ack -d 'Do not ask for acknowledgements of events'
+complete -c wamp -n "__fish_wamp_using_subcommand replay" -l keep-going -d 'Go on after failures, and tell of them at the end'
+complete -c wamp -n "__fish_wamp_using_subcommand replay" -l no-context -d 'Use no context, whichever is selected'
+complete -c wamp -n "__fish_wamp_using_subcommand replay" -l insecure -d 'Do not check the router\'s certificate'
+complete -c wamp -n "__fish_wamp_using_subcommand replay" -s q -l quiet -d 'Errors only: no notes, no hints'
+complete -c wamp -n "__fish_wamp_using_subcommand replay" -s v -l verbose -d 'Log to standard error; twice for more'
+complete -c wamp -n "__fish_wamp_using_subcommand replay" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wamp -n "__fish_wamp_using_subcommand ls" -s c -l context -d 'Options kept by `wamp context` [$WAMP_CONTEXT]' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand ls" -s u -l url -d 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand ls" -s r -l realm -d 'Realm [$WAMP_REALM, else realm1]' -r -f -a "(__fish_wamp_values)"
@@ -1113,20 +1219,22 @@ never\t'Never'"
 complete -c wamp -n "__fish_wamp_using_subcommand completions" -s q -l quiet -d 'Errors only: no notes, no hints'
 complete -c wamp -n "__fish_wamp_using_subcommand completions" -s v -l verbose -d 'Log to standard error; twice for more'
 complete -c wamp -n "__fish_wamp_using_subcommand completions" -s h -l help -d 'Print help'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register ls show kill ping context authz router keygen completions help" -f -a "call" -d 'Call a procedure and print its result'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register ls show kill ping context authz router keygen completions help" -f -a "publish" -d 'Publish an event, acknowledged by the router'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register ls show kill ping context authz router keygen completions help" -f -a "subscribe" -d 'Subscribe to topics and print their events'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register ls show kill ping context authz router keygen completions help" -f -a "register" -d 'Register procedures and answer their calls'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register ls show kill ping context authz router keygen completions help" -f -a "ls" -d 'List procedures, topics or sessions of a router'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register ls show kill ping context authz router keygen completions help" -f -a "show" -d 'Show all about a procedure, topic or session'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register ls show kill ping context authz router keygen completions help" -f -a "kill" -d 'End a session'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register ls show kill ping context authz router keygen completions help" -f -a "ping" -d 'Time the way to a router: connecting, joining, round trips'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register ls show kill ping context authz router keygen completions help" -f -a "context" -d 'Keep connection options under a name'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register ls show kill ping context authz router keygen completions help" -f -a "authz" -d 'Say what roles may do, and why'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register ls show kill ping context authz router keygen completions help" -f -a "router" -d 'Run a router'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register ls show kill ping context authz router keygen completions help" -f -a "keygen" -d 'Make a key or secret, and its lines for the configuration'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register ls show kill ping context authz router keygen completions help" -f -a "completions" -d 'Print a completion script for a shell'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register ls show kill ping context authz router keygen completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register record replay ls show kill ping context authz router keygen completions help" -f -a "call" -d 'Call a procedure and print its result'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register record replay ls show kill ping context authz router keygen completions help" -f -a "publish" -d 'Publish an event, acknowledged by the router'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register record replay ls show kill ping context authz router keygen completions help" -f -a "subscribe" -d 'Subscribe to topics and print their events'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register record replay ls show kill ping context authz router keygen completions help" -f -a "register" -d 'Register procedures and answer their calls'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register record replay ls show kill ping context authz router keygen completions help" -f -a "record" -d 'Record events, and calls, to replay them later'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register record replay ls show kill ping context authz router keygen completions help" -f -a "replay" -d 'Publish and call again what was recorded, at its own pace'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register record replay ls show kill ping context authz router keygen completions help" -f -a "ls" -d 'List procedures, topics or sessions of a router'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register record replay ls show kill ping context authz router keygen completions help" -f -a "show" -d 'Show all about a procedure, topic or session'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register record replay ls show kill ping context authz router keygen completions help" -f -a "kill" -d 'End a session'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register record replay ls show kill ping context authz router keygen completions help" -f -a "ping" -d 'Time the way to a router: connecting, joining, round trips'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register record replay ls show kill ping context authz router keygen completions help" -f -a "context" -d 'Keep connection options under a name'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register record replay ls show kill ping context authz router keygen completions help" -f -a "authz" -d 'Say what roles may do, and why'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register record replay ls show kill ping context authz router keygen completions help" -f -a "router" -d 'Run a router'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register record replay ls show kill ping context authz router keygen completions help" -f -a "keygen" -d 'Make a key or secret, and its lines for the configuration'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register record replay ls show kill ping context authz router keygen completions help" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register record replay ls show kill ping context authz router keygen completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c wamp -n "__fish_wamp_using_subcommand help; and __fish_seen_subcommand_from context" -f -a "add" -d 'Keep the options of this command line as a context'
 complete -c wamp -n "__fish_wamp_using_subcommand help; and __fish_seen_subcommand_from context" -f -a "ls" -d 'List the contexts'
 complete -c wamp -n "__fish_wamp_using_subcommand help; and __fish_seen_subcommand_from context" -f -a "show" -d 'Show what a context says, or where each option comes from'
@@ -1142,4 +1250,4 @@ function __fish_wamp_values
     command wamp complete fish -- (commandline -opc) "$at" 2>/dev/null
 end
 
-complete -c wamp -n "__fish_wamp_using_subcommand call publish pub subscribe sub register reg ls show kill context ctx; and not contains -- -- (commandline -opc)" -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand call publish pub subscribe sub register reg record ls show kill context ctx; and not contains -- -- (commandline -opc)" -f -a "(__fish_wamp_values)"

@@ -30,8 +30,10 @@ mod cli {
     mod proxy;
     mod publish;
     mod reconnect;
+    mod record;
     mod refused;
     mod register;
+    mod replay;
     mod round_trip;
     mod router;
     mod scripted;

@@ -15,7 +15,9 @@ mod keygen;
 mod passthru;
 mod ping;
 mod publish;
+mod record;
 mod register;
+mod replay;
 mod router;
 mod subscribe;
 
@@ -46,7 +48,9 @@ pub(crate) use keygen::{KeyKdf, KeyMethod, KeygenArgs};
 pub(crate) use passthru::{KeyFile, keyring};
 pub(crate) use ping::PingArgs;
 pub(crate) use publish::PublishArgs;
+pub(crate) use record::RecordArgs;
 pub(crate) use register::RegisterArgs;
+pub(crate) use replay::ReplayArgs;
 pub(crate) use router::RouterArgs;
 pub(crate) use subscribe::SubscribeArgs;
 
@@ -94,6 +98,8 @@ pub(crate) enum Command {
     Subscribe(SubscribeArgs),
     #[command(visible_alias = "reg")]
     Register(RegisterArgs),
+    Record(RecordArgs),
+    Replay(ReplayArgs),
     Ls(LsArgs),
     Show(ShowArgs),
     Kill(KillArgs),
@@ -206,6 +212,7 @@ fn is_idle(command: &str, id: &str) -> bool {
         }
         "context check" if id == "timeout" => true,
         "context show" if id == "trace" => true,
+        "record" | "replay" => id == "details",
         "register" | "ls" | "show" | "kill" | "ping" | "context add" | "context show"
         | "context check" => id == "details",
         _ => false,
@@ -225,8 +232,10 @@ const RARE: [&str; 8] = [
 ];
 
 /// Those that not even `wamp -h` shows.
-const RAREST: [&str; 6] = [
+const RAREST: [&str; 8] = [
     "serializer",
+    "authid",
+    "secret",
     "key",
     "header",
     "connect_timeout",

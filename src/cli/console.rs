@@ -59,6 +59,14 @@ impl Console {
         self.event(envelope)
     }
 
+    /// Prints the whole envelope on one line, whatever the format.
+    ///
+    /// # Errors
+    /// As [`Console::result`].
+    pub(crate) fn envelope(&self, envelope: &Envelope) -> Result<(), CliError> {
+        self.write(|stdout| self.output.envelope(stdout, envelope))
+    }
+
     /// Prints a list, with these keys of its details as columns.
     ///
     /// # Errors

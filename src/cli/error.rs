@@ -128,6 +128,16 @@ pub(crate) enum CliError {
         /// Which limit it was.
         why: String,
     },
+    /// Some of several requests failed, and the others were made all the same.
+    #[error("{failed} of {all} failed")]
+    Partly {
+        /// How many failed.
+        failed: u64,
+        /// How many there were.
+        all: u64,
+        /// How the process would have ended with the first of them.
+        exit: Exit,
+    },
     /// An answer that cannot be read.
     #[error("{subject}: {message}")]
     Payload {
@@ -257,7 +267,7 @@ impl CliError {
             }
             Self::Spawn { .. } => Exit::Command(126),
             Self::BrokenPipe => Exit::Success,
-            Self::Stopped(exit) => *exit,
+            Self::Stopped(exit) | Self::Partly { exit, .. } => *exit,
         }
     }
 

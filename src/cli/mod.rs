@@ -29,21 +29,28 @@ mod kill;
 mod limits;
 mod login;
 mod ls;
+mod mapping;
 mod meta;
 mod output;
 mod ping;
 mod private;
-#[allow(dead_code, reason = "its first user comes next")]
 mod progress;
 mod publish;
 mod ready;
+mod record;
+mod recorded;
+mod recording;
 mod register;
+mod replay;
 mod route;
 mod router;
 mod sanitize;
+mod schedule;
 mod settings;
 mod show;
 mod signals;
+mod sink;
+mod stand_in;
 mod stderr;
 mod subscribe;
 mod suggestion;
@@ -115,6 +122,14 @@ fn dispatch(cli: Cli) -> Result<Exit, Exit> {
         Command::Register(mut args) => {
             let console = or_outer(&mut args.client)?;
             (register::run(args, &console), console)
+        }
+        Command::Record(mut args) => {
+            let console = or_outer(&mut args.client)?;
+            (record::run(args, &console), console)
+        }
+        Command::Replay(mut args) => {
+            let console = or_outer(&mut args.client)?;
+            (replay::run(args, &console), console)
         }
         Command::Ls(mut args) => {
             let console = or_outer(&mut args.client)?;

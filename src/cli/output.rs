@@ -46,7 +46,7 @@ impl Format {
 /// What a message brought, with everything about it.
 #[derive(Clone, Debug)]
 pub(crate) struct Envelope {
-    /// `result`, `event`, `gap`, `published`, `invocation`.
+    /// `result`, `event`, `gap`, `published`, `invocation`, `call`.
     pub(crate) kind: &'static str,
     /// The procedure or topic, if it is about one.
     pub(crate) uri: Option<String>,
@@ -160,6 +160,14 @@ impl Output {
             Format::Auto => self.stream.terminal,
             Format::Pretty | Format::Table | Format::Raw => true,
         }
+    }
+
+    /// Writes the whole envelope on one line, whatever the layout.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    pub(crate) fn envelope(&self, out: &mut impl Write, envelope: &Envelope) -> io::Result<()> {
+        self.json_line(out, &envelope.to_value())
     }
 
     /// Writes a list: a table with these keys of the details on a terminal, a line for each entry in a pipe.

@@ -5,6 +5,7 @@ use std::task::{Context, Poll};
 use std::time::SystemTime;
 
 use futures_util::StreamExt as _;
+use tokio::sync::mpsc;
 use wampkit::Session;
 use wampkit::client::{Error as RequestError, Event, PayloadError, Subscription};
 use wampkit::proto::{Dict, DictFields as _, SubscribeOptions, Uri, uris};
@@ -21,6 +22,7 @@ use super::limits::Limits;
 use super::output::Envelope;
 use super::route::brief;
 use super::signals::Work;
+use super::sink::Sink;
 use super::{argument, block_on_apart, dry_run, ready};
 
 /// Subscribes to the topics and prints events until a limit is reached or a signal comes.
@@ -48,16 +50,8 @@ pub(crate) fn run(args: SubscribeArgs, console: &Console) -> Result<Exit, CliErr
         let mut connection =
             Connection::open(&args.client.connection, Work::Stream, console).await?;
         let limits = Limits::new(args.duration, args.idle);
-        let mut follower = Follower {
-            args: &args,
-            options,
-            console,
-            limits: &limits,
-            count: 0,
-            ready: false,
-            accounts: args.topics.iter().map(|it| Account::new(it)).collect(),
-            untold: None,
-        };
+        let mut sink = Sink::Print(*console);
+        let mut follower = Follower::new(&args, options, console, &limits, &mut sink);
         let reached = {
             let following = connection.keep(console, async |session, outage| {
                 follower.follow(&session, outage).await
@@ -79,24 +73,65 @@ pub(crate) fn run(args: SubscribeArgs, console: &Console) -> Result<Exit, CliErr
 }
 
 /// What outlasts a session.
-struct Follower<'a> {
+pub(crate) struct Follower<'a> {
     args: &'a SubscribeArgs,
     options: SubscribeOptions,
     console: &'a Console,
     limits: &'a Limits,
-    /// How many events were printed.
+    /// What is done with the events.
+    sink: &'a mut Sink,
+    /// What else comes, from others than the router's broker.
+    others: mpsc::Receiver<Envelope>,
+    /// How many events there were.
     count: u64,
     /// Whether all was subscribed once.
-    ready: bool,
+    pub(crate) ready: bool,
     /// One for each topic.
     accounts: Vec<Account>,
     /// The outage that is not over before all is subscribed again, and that is not told yet.
     untold: Option<Outage>,
 }
 
-impl Follower<'_> {
-    /// Prints the events of one session until there were enough.
-    async fn follow(&mut self, session: &Session, outage: Option<Outage>) -> Result<(), CliError> {
+impl<'a> Follower<'a> {
+    /// Follows the topics of `args`, and says so on the console.
+    pub(crate) fn new(
+        args: &'a SubscribeArgs,
+        options: SubscribeOptions,
+        console: &'a Console,
+        limits: &'a Limits,
+        sink: &'a mut Sink,
+    ) -> Self {
+        let (_, none) = mpsc::channel(1);
+        Self {
+            args,
+            options,
+            console,
+            limits,
+            sink,
+            others: none,
+            count: 0,
+            ready: false,
+            accounts: args.topics.iter().map(|it| Account::new(it)).collect(),
+            untold: None,
+        }
+    }
+
+    /// Takes these for events too.
+    pub(crate) fn with(self, others: mpsc::Receiver<Envelope>) -> Self {
+        Self { others, ..self }
+    }
+
+    /// Takes no more of the others.
+    pub(crate) fn close(&mut self) {
+        self.others.close();
+    }
+
+    /// Takes the events of one session until there were enough.
+    pub(crate) async fn follow(
+        &mut self,
+        session: &Session,
+        outage: Option<Outage>,
+    ) -> Result<(), CliError> {
         if let Some(outage) = outage {
             let since = self.untold.as_ref().map_or(outage.since, |it| it.since);
             self.untold = Some(Outage { since, ..outage });
@@ -110,7 +145,7 @@ impl Follower<'_> {
         past.sort_by_key(|(_, event)| event.envelope.at);
         for (index, event) in past {
             self.accounts[index].read(&event);
-            if self.print(&event.envelope)? {
+            if self.take(event.envelope).await? {
                 return Ok(());
             }
         }
@@ -120,7 +155,17 @@ impl Follower<'_> {
         }
         let mut events = Merged::new(subscriptions);
         loop {
-            let (index, event) = match poll_fn(|cx| events.poll_next(cx)).await {
+            let next = tokio::select! {
+                biased;
+                Some(other) = self.others.recv() => {
+                    if self.take(other).await? {
+                        return Ok(());
+                    }
+                    continue;
+                }
+                next = poll_fn(|cx| events.poll_next(cx)) => next,
+            };
+            let (index, event) = match next {
                 Ok(next) => next,
                 Err(Ended { topic, reason }) => {
                     for (index, missed) in events.missed().enumerate() {
@@ -139,7 +184,7 @@ impl Follower<'_> {
             let account = &mut self.accounts[index];
             let retained = event.details.retained == Some(true);
             if account.admits(event.publication, retained)
-                && self.print(&envelope(&event, self.console)?)?
+                && self.take(envelope(&event, self.console)?).await?
             {
                 return Ok(());
             }
@@ -147,7 +192,7 @@ impl Follower<'_> {
     }
 
     /// Tells that events came faster than they were taken, if they did.
-    fn overrun(&self, index: usize, missed: u64) -> Result<(), CliError> {
+    fn overrun(&mut self, index: usize, missed: u64) -> Result<(), CliError> {
         if missed == 0 {
             return Ok(());
         }
@@ -155,8 +200,7 @@ impl Follower<'_> {
         self.console
             .note(&format!("{missed} events of {topic} were lost"));
         let account = &self.accounts[index];
-        self.console
-            .gap(&account.envelope(&account.overrun(missed)))
+        self.sink.gap(&account.envelope(&account.overrun(missed)))
     }
 
     async fn subscribe(&self, session: &Session) -> Result<Vec<Subscription>, CliError> {
@@ -251,7 +295,7 @@ impl Follower<'_> {
                     missed: None,
                 };
                 gaps.push(subscriptions[index].topic().as_str());
-                self.console.gap(&account.envelope(&gap))?;
+                self.sink.gap(&account.envelope(&gap))?;
             }
             past.extend(events.into_iter().map(|event| (index, event)));
         }
@@ -274,16 +318,16 @@ impl Follower<'_> {
         Ok(past)
     }
 
-    /// Prints an event; whether it was the last one wanted.
-    fn print(&mut self, event: &Envelope) -> Result<bool, CliError> {
+    /// Does with an event what is to be done; whether it was the last one wanted.
+    async fn take(&mut self, event: Envelope) -> Result<bool, CliError> {
         self.limits.event();
-        self.console.event(event)?;
+        self.sink.event(event).await?;
         self.count += 1;
         Ok(self.args.count.is_some_and(|wanted| self.count >= wanted))
     }
 
     /// A limit is reached: that is well unless more events were wanted.
-    fn enough(&self, limit: String) -> Result<(), CliError> {
+    pub(crate) fn enough(&self, limit: String) -> Result<(), CliError> {
         match self.args.count {
             Some(wanted) if self.count < wanted => Err(CliError::TooFew {
                 got: self.count,

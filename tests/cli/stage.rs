@@ -289,11 +289,17 @@ const FILES: &[(&str, &str)] = &[
     ("work/ca.pem", ""),
     ("work/joe.key", ""),
     ("work/wamp.toml", CONFIGURATION),
+    ("work/shop.jsonl", RECORDING),
     ("home/.zfunc/_other", ""),
     ("home/.config/elvish/rc.elv", ""),
     ("home/.config/fish/completions/other.fish", ""),
     ("home/.local/share/bash-completion/completions/other", ""),
 ];
+
+/// What the examples replay.
+const RECORDING: &str = r#"{"type":"event","uri":"com.shop.sold","args":[],"kwargs":{"item":"hat"},"details":{},"at":"2026-01-01T00:00:00.000Z"}
+{"type":"event","uri":"com.shop.open","args":[true],"kwargs":{},"details":{},"at":"2026-01-01T00:00:00.010Z"}
+"#;
 
 /// What the examples' `wamp.toml` says.
 const CONFIGURATION: &str = r#"
@@ -330,6 +336,7 @@ const JQ: &str = r#"
 field() { sed -un "s/.*\"$1\":\"\{0,1\}\([^,\"}]*\).*/\1/p"; }
 case "$*" in
     '-c . order.json') tr -d ' \n' < order.json ;;
+    *'select(.type == "event")'*) grep '"type":"event"' "$3" ;;
     '.args | add') sed 's/.*"args":\[\([0-9]*\),\([0-9]*\)\].*/\1 + \2/' | xargs expr ;;
     '.kwargs.price') field price ;;
     *callee_count*) sed -n 's/.*"uri":"\([^"]*\)","match".*"callee_count":\([0-9]*\).*/\1\t\2/p' ;;

@@ -456,6 +456,14 @@ impl Router {
         self.wamp(["subscribe"]).args(arguments).start_ready()
     }
 
+    /// `wamp record` with these arguments, up and recording.
+    pub(crate) fn record<S: AsRef<OsStr>>(
+        &self,
+        arguments: impl IntoIterator<Item = S>,
+    ) -> Running {
+        self.wamp(["record"]).args(arguments).start_ready()
+    }
+
     /// The process itself.
     pub(crate) fn running(&self) -> &Running {
         &self.running

@@ -9,7 +9,7 @@ use wampkit::proto::MatchPolicy;
 use super::client::{ClientArgs, DryRunArgs, duration};
 
 /// Subscribe to topics and print their events
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 #[command(after_long_help = "\
 Examples:
   wamp subscribe com.shop.sold

@@ -24,6 +24,8 @@ fn client(line: &str) -> ClientArgs {
         Command::Publish(args) => args.client,
         Command::Subscribe(args) => args.client,
         Command::Register(args) => args.client,
+        Command::Record(args) => args.client,
+        Command::Replay(args) => args.client,
         Command::Ls(args) => args.client,
         Command::Show(args) => args.client,
         Command::Kill(args) => args.client,

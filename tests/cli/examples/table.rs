@@ -74,6 +74,27 @@ pub(super) const HELP: &[Example] = &[
         .alone()
         .until("registered com.math.")
         .then("wamp call com.math.add 2 3", "5\n"),
+    // record
+    example("wamp record com.shop. -m prefix -w shop.jsonl", "")
+        .first("rm shop.jsonl")
+        .until("subscribed to com.shop."),
+    example("wamp record com.shop.sold -n 10 | gzip > sold.jsonl.gz", ""),
+    example("wamp record com.shop.sold --for 1h -w shop.jsonl --append", "")
+        .until("subscribed to com.shop.sold"),
+    example("wamp record --proc com.shop.charge --return ok -w charged.jsonl", "")
+        .alone()
+        .until("registered com.shop.charge")
+        .then("wamp call com.shop.charge 12.5", "ok\n"),
+    example("wamp record --proc com.shop.charge --forward com.shop.v2.charge", "")
+        .alone()
+        .until("registered com.shop.charge"),
+    // replay
+    example("wamp replay shop.jsonl", ""),
+    example("wamp replay shop.jsonl --speed 10 --map com.shop=test.shop", ""),
+    example("wamp replay shop.jsonl --speed max --keep-going -t 5s", ""),
+    example("zcat sold.jsonl.gz | wamp replay - -n 100", "")
+        .first("gzip < shop.jsonl > sold.jsonl.gz"),
+    example("jq -c 'select(.type == \"event\")' shop.jsonl | wamp replay - --map =copy.", ""),
     // ls
     example("wamp ls topics com.shop.", "com.shop.sold\n"),
     example("wamp ls sessions joe | xargs -n 1 wamp kill", ""),

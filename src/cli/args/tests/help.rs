@@ -1,6 +1,7 @@
 //! The help texts.
 
 mod context;
+mod record;
 
 use insta::assert_snapshot;
 
@@ -34,6 +35,8 @@ fn short_help_fits_a_screen() {
         "publish",
         "subscribe",
         "register",
+        "record",
+        "replay",
         "ls",
         "show",
         "kill",
@@ -66,7 +69,7 @@ fn short_help_fits_a_screen() {
 
 #[test]
 fn help_of_all() {
-    assert_snapshot!(help("", false), @r#"
+    assert_snapshot!(help("", false), @"
     WAMP v2 toolkit: a router, and a client for the command line
 
     Usage: wamp [OPTIONS] <COMMAND>
@@ -76,6 +79,8 @@ fn help_of_all() {
       publish      Publish an event, acknowledged by the router [alias: pub]
       subscribe    Subscribe to topics and print their events [alias: sub]
       register     Register procedures and answer their calls [alias: reg]
+      record       Record events, and calls, to replay them later
+      replay       Publish and call again what was recorded, at its own pace
       ls           List procedures, topics or sessions of a router
       show         Show all about a procedure, topic or session
       kill         End a session
@@ -95,8 +100,6 @@ fn help_of_all() {
       -c, --context <NAME>  Options kept by `wamp context` [$WAMP_CONTEXT]
       -u, --url <URL>       Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]
       -r, --realm <URI>     Realm [$WAMP_REALM, else realm1]
-          --authid <ID>     Who to be [$WAMP_AUTHID]
-          --secret <SRC>    Ticket or password [$WAMP_SECRET]
 
     Output:
       -o, --output <F>  auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]
@@ -107,7 +110,7 @@ fn help_of_all() {
           --color <WHEN>  auto, always, never (NO_COLOR, CLICOLOR_FORCE)
 
     `wamp COMMAND --help` tells more, with examples.
-    "#);
+    ");
 }
 
 #[test]

@@ -188,7 +188,9 @@ fn exit_status(roff: &mut Roff, name: &str) {
             matches!(exit, Success | Other | Usage | NotAuthorized)
         }
         "wamp-router" => matches!(exit, Success | Other | Usage | Connect | Command(_)),
-        "wamp-subscribe" | "wamp-register" => !matches!(exit, Terminated | Command(_)),
+        "wamp-subscribe" | "wamp-register" | "wamp-record" => {
+            !matches!(exit, Terminated | Command(_))
+        }
         "wamp" => true,
         _ => !matches!(exit, Command(_)),
     };
@@ -201,7 +203,7 @@ fn exit_status(roff: &mut Roff, name: &str) {
         entry(roff, &code, meaning(exit));
     }
     let signals = match name {
-        "wamp-subscribe" | "wamp-register" => "SIGTERM ends this command with 0.",
+        "wamp-subscribe" | "wamp-register" | "wamp-record" => "SIGTERM ends this command with 0.",
         "wamp-router" => "SIGTERM and SIGINT end this command with 0.",
         _ => return,
     };

@@ -1,0 +1,227 @@
+//! `wamp replay`.
+
+use std::future::Future;
+use std::pin::{Pin, pin};
+
+use futures_util::StreamExt as _;
+use futures_util::stream::FuturesUnordered;
+use tokio::time::{Instant, sleep_until};
+use wampkit::Session;
+
+use super::args::ReplayArgs;
+use super::block_on;
+use super::connection::{Connection, answer};
+use super::console::Console;
+use super::error::CliError;
+use super::exit::Exit;
+use super::mapping::Mapping;
+use super::progress::{Progress, Total};
+use super::recorded::{Content, Entries, Entry, check};
+use super::schedule::{Schedule, Speed};
+use super::signals::Work;
+
+/// Publishes the recorded events and makes the recorded calls, each when it is its time.
+///
+/// # Errors
+/// That the recording cannot be read, that the session ends; the first failure, or with `--keep-going` that there were some.
+pub(crate) fn run(args: ReplayArgs, console: &Console) -> Result<Exit, CliError> {
+    if args.rounds != 1 && args.file == "-" {
+        return Err(CliError::Usage {
+            message: "--loop: standard input can be played once only".to_owned(),
+            hint: None,
+        });
+    }
+    let count = check(&args.file)?;
+    block_on(async {
+        let mut connection = Connection::open(&args.client.connection, Work::Task, console).await?;
+        let mut player = Player {
+            args: &args,
+            console,
+            session: connection.session().clone(),
+            open: FuturesUnordered::new(),
+            progress: Progress::start(console, "events and calls", total(&args, count)),
+            events: 0,
+            calls: 0,
+            failed: 0,
+            first: None,
+        };
+        let outcome = connection.guard(player.play()).await;
+        connection.leave().await;
+        let played = player.sum_up();
+        outcome.and(played)
+    })
+}
+
+/// How much there is to do, if each round has so many.
+fn total(args: &ReplayArgs, count: Option<u64>) -> Total {
+    let all = count
+        .filter(|_| args.rounds != 0)
+        .map(|count| count.saturating_mul(args.rounds));
+    match (all, args.count) {
+        (Some(all), Some(wanted)) => Total::Count(all.min(wanted)),
+        (Some(all), None) => Total::Count(all),
+        (None, _) => Total::Unknown,
+    }
+}
+
+/// Plays a recording.
+struct Player<'a> {
+    args: &'a ReplayArgs,
+    console: &'a Console,
+    session: Session,
+    /// What has been sent and not been answered.
+    open: FuturesUnordered<Request>,
+    progress: Progress,
+    events: u64,
+    calls: u64,
+    failed: u64,
+    /// How the first failure would have ended it.
+    first: Option<Exit>,
+}
+
+/// An event or call on its way.
+type Request = Pin<Box<dyn Future<Output = Result<(), CliError>>>>;
+
+impl Player<'_> {
+    /// Plays as often as it is wanted.
+    async fn play(&mut self) -> Result<(), CliError> {
+        let mut left = self.args.rounds;
+        loop {
+            let before = self.sent();
+            let more = self.round().await?;
+            left = left.saturating_sub(1);
+            let last = left == 0 && self.args.rounds != 0;
+            // An empty recording played without end would only make the machine hot.
+            if !more || last || self.sent() == before {
+                return self.drain(0).await;
+            }
+        }
+    }
+
+    /// Plays it once; `false` if that was enough.
+    async fn round(&mut self) -> Result<bool, CliError> {
+        let mut entries = Entries::open(&self.args.file).await?;
+        let mut schedule = Schedule::new(self.args.speed);
+        let start = Instant::now();
+        while self.args.count.is_none_or(|wanted| self.sent() < wanted) {
+            let Some((line, entry)) = self.meanwhile(entries.next()).await?? else {
+                return Ok(true);
+            };
+            match entry {
+                Entry::Other(kind) => {
+                    self.console
+                        .note(&format!("line {line} is passed over: its type is {kind}"));
+                }
+                Entry::Event(content) => {
+                    let due = start + schedule.due(content.at);
+                    self.wait(due).await?;
+                    self.events += 1;
+                    self.progress.tick(1);
+                    self.publish(content).await?;
+                }
+                Entry::Call(content) => {
+                    let due = start + schedule.due(content.at);
+                    self.wait(due).await?;
+                    self.calls += 1;
+                    self.progress.tick(1);
+                    self.call(content);
+                }
+            }
+        }
+        Ok(false)
+    }
+
+    /// Waits until it is time for the next one, and there is room for it.
+    async fn wait(&mut self, due: Instant) -> Result<(), CliError> {
+        self.meanwhile(sleep_until(due)).await?;
+        let room = match self.args.speed {
+            Speed::Max => 1,
+            Speed::Times(_) => MOST_OPEN,
+        };
+        self.drain(room - 1).await
+    }
+
+    async fn publish(&mut self, content: Content) -> Result<(), CliError> {
+        let topic = Mapping::apply(&self.args.map, &content.uri).into_owned();
+        let limit = self.args.client.output.timeout;
+        let publish = self.session.publish(&*topic).arguments(content.arguments);
+        if self.args.no_ack {
+            let sent = answer(&topic, limit, publish).await;
+            return self.answered(sent.map(drop));
+        }
+        let publish = publish.acknowledge();
+        self.open.push(Box::pin(async move {
+            answer(&topic, limit, publish).await.map(drop)
+        }));
+        Ok(())
+    }
+
+    fn call(&mut self, content: Content) {
+        let procedure = Mapping::apply(&self.args.map, &content.uri).into_owned();
+        let limit = self.args.client.output.timeout;
+        let call = self.session.call(&*procedure).arguments(content.arguments);
+        self.open.push(Box::pin(async move {
+            answer(&procedure, limit, call).await.map(drop)
+        }));
+    }
+
+    /// Does this work while answers come in. What was just begun is sent before anything else is done.
+    async fn meanwhile<T>(&mut self, work: impl Future<Output = T>) -> Result<T, CliError> {
+        let mut work = pin!(work);
+        loop {
+            tokio::select! {
+                biased;
+                Some(answer) = self.open.next() => self.answered(answer)?,
+                done = &mut work => return Ok(done),
+            }
+        }
+    }
+
+    /// Waits until no more than so many are unanswered.
+    async fn drain(&mut self, most: usize) -> Result<(), CliError> {
+        while self.open.len() > most {
+            if let Some(answer) = self.open.next().await {
+                self.answered(answer)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Counts an answer. A failure is the end, unless it is to go on and there is a session left for that.
+    fn answered(&mut self, answer: Result<(), CliError>) -> Result<(), CliError> {
+        match answer {
+            Err(error) if self.args.keep_going && !matches!(error, CliError::Lost(_)) => {
+                self.console.error(&error);
+                self.failed += 1;
+                self.first.get_or_insert_with(|| error.exit());
+                Ok(())
+            }
+            answer => answer,
+        }
+    }
+
+    const fn sent(&self) -> u64 {
+        self.events + self.calls
+    }
+
+    /// Tells people how much it was. With `--keep-going` that is when failures count.
+    fn sum_up(self) -> Result<Exit, CliError> {
+        drop(self.progress);
+        let (events, calls) = (self.events, self.calls);
+        if events + calls > 0 {
+            self.console
+                .note(&format!("events replayed: {events}, calls: {calls}"));
+        }
+        match self.first {
+            None => Ok(Exit::Success),
+            Some(exit) => Err(CliError::Partly {
+                failed: self.failed,
+                all: events + calls,
+                exit,
+            }),
+        }
+    }
+}
+
+/// How many may be unanswered at once: more than a router in good health ever leaves, and a bound for one that is not.
+const MOST_OPEN: usize = 1024;
