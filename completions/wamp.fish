@@ -154,6 +154,9 @@ complete -c wamp -n "__fish_wamp_using_subcommand call" -s h -l help -d 'Print h
 complete -c wamp -n "__fish_wamp_using_subcommand publish" -l args -d 'All positional arguments, as a JSON list' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand publish" -l kwargs -d 'All keyword arguments, as a JSON object' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand publish" -l input -d 'A whole envelope, as -o json prints it' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand publish" -s n -l count -d 'How many events, with --lines at the most; 0 is no end' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand publish" -s i -l interval -d 'Time from one to the next, at the least; or --rate 100/s' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand publish" -l rate -d 'How many in a second, or in a minute: 100, 100/s, 30/m' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand publish" -s O -l option -d 'Option of PUBLISH: rkey=7; may be repeated' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand publish" -l exclude -d 'Not these sessions: 4711,4712; also -authid, -authrole' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand publish" -l exclude-authid -d 'Not who has one of these authids' -r -f
@@ -206,6 +209,11 @@ complete -c wamp -n "__fish_wamp_using_subcommand publish" -s t -l timeout -d 'H
 complete -c wamp -n "__fish_wamp_using_subcommand publish" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
 always\t'Always'
 never\t'Never'"
+complete -c wamp -n "__fish_wamp_using_subcommand publish" -l lines -d 'Make an event of each line of stdin, behind the ARGs'
+complete -c wamp -n "__fish_wamp_using_subcommand publish" -l jsonl -d 'Make an event of each line, as -o json prints it'
+complete -c wamp -n "__fish_wamp_using_subcommand publish" -s 0 -l null -d 'NUL bytes separate what is read, not newlines'
+complete -c wamp -n "__fish_wamp_using_subcommand publish" -l template -d 'ARGs have placeholders: {{count}}, {{uuid}}, see --help'
+complete -c wamp -n "__fish_wamp_using_subcommand publish" -l keep-going -d 'Tell of what fails, and go on with the next'
 complete -c wamp -n "__fish_wamp_using_subcommand publish" -l no-ack -d 'Do not ask for an acknowledgement'
 complete -c wamp -n "__fish_wamp_using_subcommand publish" -l retain -d 'Have the router keep the event for those who come later'
 complete -c wamp -n "__fish_wamp_using_subcommand publish" -l disclose-me -d 'Tell the subscribers who publishes'
@@ -220,6 +228,9 @@ complete -c wamp -n "__fish_wamp_using_subcommand publish" -s h -l help -d 'Prin
 complete -c wamp -n "__fish_wamp_using_subcommand pub" -l args -d 'All positional arguments, as a JSON list' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand pub" -l kwargs -d 'All keyword arguments, as a JSON object' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand pub" -l input -d 'A whole envelope, as -o json prints it' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand pub" -s n -l count -d 'How many events, with --lines at the most; 0 is no end' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand pub" -s i -l interval -d 'Time from one to the next, at the least; or --rate 100/s' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand pub" -l rate -d 'How many in a second, or in a minute: 100, 100/s, 30/m' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand pub" -s O -l option -d 'Option of PUBLISH: rkey=7; may be repeated' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand pub" -l exclude -d 'Not these sessions: 4711,4712; also -authid, -authrole' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand pub" -l exclude-authid -d 'Not who has one of these authids' -r -f
@@ -272,6 +283,11 @@ complete -c wamp -n "__fish_wamp_using_subcommand pub" -s t -l timeout -d 'How l
 complete -c wamp -n "__fish_wamp_using_subcommand pub" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
 always\t'Always'
 never\t'Never'"
+complete -c wamp -n "__fish_wamp_using_subcommand pub" -l lines -d 'Make an event of each line of stdin, behind the ARGs'
+complete -c wamp -n "__fish_wamp_using_subcommand pub" -l jsonl -d 'Make an event of each line, as -o json prints it'
+complete -c wamp -n "__fish_wamp_using_subcommand pub" -s 0 -l null -d 'NUL bytes separate what is read, not newlines'
+complete -c wamp -n "__fish_wamp_using_subcommand pub" -l template -d 'ARGs have placeholders: {{count}}, {{uuid}}, see --help'
+complete -c wamp -n "__fish_wamp_using_subcommand pub" -l keep-going -d 'Tell of what fails, and go on with the next'
 complete -c wamp -n "__fish_wamp_using_subcommand pub" -l no-ack -d 'Do not ask for an acknowledgement'
 complete -c wamp -n "__fish_wamp_using_subcommand pub" -l retain -d 'Have the router keep the event for those who come later'
 complete -c wamp -n "__fish_wamp_using_subcommand pub" -l disclose-me -d 'Tell the subscribers who publishes'

@@ -178,12 +178,16 @@ impl Cli {
 }
 
 /// Writes negative numbers with an exponent so that they are no options to clap, `:=-5e-1`: it knows the plain ones only.
-/// Behind `--` everything is a value anyway, and may be another program's.
+/// The other way round, `-0` is an option and no number where there is `--lines`. Behind `--` everything is a value anyway,
+/// and may be another program's.
 fn spell_out_numbers(words: impl IntoIterator<Item = OsString>) -> impl Iterator<Item = OsString> {
+    let words = words.into_iter().collect::<Vec<_>>();
+    let lines = words.iter().any(|word| word == "--lines");
     let mut ours = true;
     words.into_iter().map(move |word| {
         ours &= word != "--";
         match word.to_str() {
+            Some("-0") if ours && lines => "--null".into(),
             Some(text)
                 if ours
                     && text.starts_with('-')

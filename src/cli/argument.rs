@@ -109,11 +109,37 @@ pub(crate) fn authextra(text: &str) -> Result<Dict, CliError> {
 /// # Errors
 /// What is no JSON or no envelope.
 pub(crate) fn envelope(text: &str, files: &mut Files) -> Result<Arguments, CliError> {
-    let dict = match document("--input", text, files)? {
-        Value::Dict(dict) => dict,
-        other => return Err(unexpected("--input", text, "a dictionary", &other)),
+    match document("--input", text, files)? {
+        Value::Dict(dict) => payload("--input", text, dict),
+        other => Err(unexpected("--input", text, "a dictionary", &other)),
+    }
+}
+
+/// A line of JSON at `place`: an envelope, or at least its `args` or `kwargs`, and then its `uri` as well; any other value is
+/// the one argument.
+///
+/// # Errors
+/// What is no JSON; an envelope that has more or other than what belongs there.
+pub(crate) fn line(text: &str, place: &str) -> Result<(Option<String>, Arguments), CliError> {
+    let source = Source {
+        place,
+        word: text,
+        start: 0,
+        text,
     };
-    payload("--input", text, dict)
+    match json::parse(text).map_err(|fault| source.fault(fault))? {
+        Value::Dict(dict) if dict.get("args").or_else(|| dict.get("kwargs")).is_some() => {
+            let uri = dict.get("uri").and_then(Value::as_str).map(str::to_owned);
+            Ok((uri, payload(place, text, dict)?))
+        }
+        value => {
+            let arguments = Arguments {
+                args: vec![value],
+                ..Arguments::default()
+            };
+            Ok((None, arguments))
+        }
+    }
 }
 
 /// The `args` and `kwargs` of an envelope that was read. `place` and `text` say for error lines where it stands, and what
@@ -174,7 +200,7 @@ pub(crate) fn read(word: &str, place: &str, files: &mut Files) -> Result<Argumen
 
 /// How the text of a word is to be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Form {
+pub(crate) enum Form {
     /// JSON if it is some, else a string.
     Bare,
     /// `:s=`: a string.
@@ -186,7 +212,7 @@ enum Form {
 }
 
 /// Takes a word apart: its key, its form, and where its text starts.
-fn split(word: &str) -> (Option<&str>, Form, usize) {
+pub(crate) fn split(word: &str) -> (Option<&str>, Form, usize) {
     let key_length = key_length(word);
     let operator = [
         (":s=", Form::Text),

@@ -16,6 +16,7 @@ pub(crate) struct Console {
     output: Output,
     stderr: Stream,
     quiet: bool,
+    verbose: bool,
 }
 
 impl Console {
@@ -29,6 +30,7 @@ impl Console {
             },
             stderr: Stream::stderr(log.color),
             quiet: log.quiet,
+            verbose: log.verbose > 0,
         }
     }
 
@@ -151,6 +153,18 @@ impl Console {
         if self.tells_hints() {
             stderr::line(&format!("wamp: {}", sanitize::line(text)));
         }
+    }
+
+    /// Sums up for people on standard error what was done: at a terminal, elsewhere if they want to know more.
+    pub(crate) fn summary(&self, text: &str) {
+        if self.verbose || self.stderr.terminal {
+            self.note(text);
+        }
+    }
+
+    /// Whether what the router said about a publication is printed.
+    pub(crate) fn prints_details(&self) -> bool {
+        self.output.details || self.output.format == Format::Json
     }
 
     /// Warns on standard error, programs as well: in JSON as an object of type `warning`. Not if errors only are wanted.

@@ -28,6 +28,14 @@ pub(crate) enum CliError {
         /// What to try.
         hint: Option<String>,
     },
+    /// What came of one of many.
+    #[error("{place}: {error}")]
+    OneOf {
+        /// Which: `line 17`.
+        place: String,
+        /// What it came to.
+        error: Box<Self>,
+    },
     /// A fault at one place of an argument.
     #[error("{0}")]
     Fault(Box<Fault>),
@@ -231,9 +239,34 @@ impl CliError {
         }
     }
 
+    /// The same for one of many: `line 17`.
+    pub(crate) fn at(self, place: String) -> Self {
+        Self::OneOf {
+            place,
+            error: Box::new(self),
+        }
+    }
+
+    /// Whether nothing that comes after it can go better.
+    pub(crate) const fn is_final(&self) -> bool {
+        matches!(
+            self,
+            Self::Lost(_) | Self::System { .. } | Self::BrokenPipe | Self::Stopped(_)
+        )
+    }
+
+    /// What it came to, of whichever.
+    fn inner(&self) -> &Self {
+        match self {
+            Self::OneOf { error, .. } => error,
+            other => other,
+        }
+    }
+
     /// How the process ends.
     pub(crate) fn exit(&self) -> Exit {
-        match self {
+        match self.inner() {
+            Self::OneOf { error, .. } => error.exit(),
             Self::Usage { .. } | Self::Fault(_) | Self::Config(_) | Self::File { .. } => {
                 Exit::Usage
             }
@@ -273,7 +306,7 @@ impl CliError {
 
     /// Tells the error on `stream`, standard error, for people or for programs. A broken pipe and a signal are known already.
     pub(crate) fn report(&self, stream: &Stream, json: bool, quiet: bool) {
-        match self {
+        match self.inner() {
             Self::BrokenPipe | Self::Stopped(_) => {}
             _ if json => {
                 let line = json::compact(&self.envelope(SystemTime::now()).into());
@@ -314,7 +347,7 @@ impl CliError {
     /// The error as one JSON object: an envelope of type `error` with the sentence and the exit code added. Its `uri` is
     /// null where the error is none of WAMP's.
     pub(crate) fn envelope(&self, at: SystemTime) -> Dict {
-        let (uri, arguments, details) = match self {
+        let (uri, arguments, details) = match self.inner() {
             Self::Wamp { error, .. } | Self::NoMeta { error, .. } => (
                 Value::from(error.error.clone()),
                 error.arguments.clone(),
@@ -343,7 +376,7 @@ impl CliError {
 
     /// What stands below the first line, sanitised.
     fn more(&self) -> Vec<String> {
-        match self {
+        match self.inner() {
             Self::Fault(fault) => vec![fault.excerpt()],
             Self::Config(error) => match &**error {
                 ConfigError::Wrong { file, faults } if faults.len() > 1 => {
@@ -379,7 +412,7 @@ impl CliError {
 
     /// What to try.
     fn hint(&self) -> Option<String> {
-        match self {
+        match self.inner() {
             Self::Usage { hint, .. } => hint.clone(),
             Self::Fault(fault) => fault.hint.clone(),
             Self::Config(error) => {

@@ -87,6 +87,22 @@ fn options_stand_before_or_after_the_command() {
 }
 
 #[test]
+fn zero_is_an_option_of_lines_and_else_a_number() {
+    for line in [
+        "wamp publish t --lines -0",
+        "wamp publish -0 t x --lines",
+        "wamp publish t x --lines --null",
+    ] {
+        match read(line).unwrap().command {
+            Command::Publish(args) => assert!(args.many.null, "{line}"),
+            other => panic!("{other:?}"),
+        }
+    }
+    assert_eq!(words("wamp call p -0"), ["-0"]);
+    assert!(read("wamp publish t --null").is_err());
+}
+
+#[test]
 fn options_of_the_environment_are_told_from_those_of_the_line() {
     let args = command();
     let with_variables = args.get_arguments().filter(|arg| arg.get_env().is_some());

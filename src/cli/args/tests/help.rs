@@ -411,9 +411,13 @@ fn help_of_publish() {
           --args <JSON>    All positional arguments, as a JSON list
           --kwargs <JSON>  All keyword arguments, as a JSON object
           --input <@FILE>  A whole envelope, as -o json prints it
+          --lines          Make an event of each line of stdin, behind the ARGs
+          --jsonl          Make an event of each line, as -o json prints it
+      -n, --count <N>      How many events, with --lines at the most; 0 is no end
+      -i, --interval <D>   Time from one to the next, at the least; or --rate 100/s
+          --template       ARGs have placeholders: {{count}}, {{uuid}}, see --help
           --no-ack         Do not ask for an acknowledgement
           --retain         Have the router keep the event for those who come later
-          --disclose-me    Tell the subscribers who publishes
       -O, --option <K=V>   Option of PUBLISH: rkey=7; may be repeated
       -h, --help           Print help (see more with '--help')
 
