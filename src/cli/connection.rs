@@ -188,11 +188,19 @@ fn last_alive(closed: &Closed) -> SystemTime {
 
 /// Whether the router can be anybody: a connection by TLS that does not check its certificate.
 pub(crate) fn is_insecure(args: &ConnectionArgs) -> bool {
+    args.insecure && is_tls(args)
+}
+
+/// Whether the connection is one by TLS.
+pub(crate) fn is_tls(args: &ConnectionArgs) -> bool {
     let url = args.url.as_deref().unwrap_or(DEFAULT_URL);
-    let is_tls = url
-        .parse::<Endpoint>()
-        .is_ok_and(|endpoint| endpoint.is_tls());
-    args.insecure && is_tls
+    let endpoint = url.parse::<Endpoint>();
+    endpoint.is_ok_and(|endpoint| endpoint.is_tls())
+}
+
+/// Whether there are options that change nothing without TLS.
+pub(crate) const fn names_tls(args: &ConnectionArgs) -> bool {
+    args.insecure || args.ca.is_some() || args.cert.is_some()
 }
 
 /// The answer to a request about `subject`, if it comes within `limit`.

@@ -213,6 +213,7 @@ fn complete(
         output: options.output.output.or(environment.output.output),
         ..OutputArgs::default()
     };
+    let tls = connection::names_tls(&options.connection);
     let resolved = settings::resolve(options, environment)
         .map_err(|error| exit(Err(error), &Console::new(log, &output)))?;
     *own = resolved.args;
@@ -222,6 +223,9 @@ fn complete(
     }
     if connection::is_insecure(&own.connection) {
         console.warn("the router's certificate is not checked: it can be anybody");
+    }
+    if tls && !connection::is_tls(&own.connection) {
+        console.warn("this connection is not encrypted: --ca, --cert and --insecure are for TLS");
     }
     Ok(console)
 }

@@ -66,10 +66,22 @@ fn a_private_authority_is_trusted_if_it_is_named() {
             assert_eq!(router.wamp(arguments).run().clean(), "5\n");
         }
     }
-    // Without TLS there is nothing to trust, and the file is not looked at.
+}
+
+#[test]
+fn without_tls_there_is_nothing_to_trust() {
     let plain = Scripted::start(|_, _| Ok(5.into()));
-    let call = plain.wamp(["call", "com.p", "--ca", "/no/such/file", "--insecure"]);
-    assert_eq!(call.run().clean(), "5\n");
+    // The file is not looked at.
+    for options in [&["--ca", "/no/such/file"][..], &["--insecure"]] {
+        let ended = plain.wamp(["call", "com.p"]).args(options).run();
+        assert_eq!((ended.code, &*ended.stdout), (Some(0), "5\n"), "{ended:?}");
+        assert_eq!(
+            ended.stderr,
+            "wamp: warning: this connection is not encrypted: --ca, --cert and --insecure are for TLS\n"
+        );
+        let quiet = plain.wamp(["call", "com.p", "-q"]).args(options);
+        assert_eq!(quiet.run().clean(), "5\n");
+    }
 }
 
 #[test]
