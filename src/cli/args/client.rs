@@ -90,7 +90,8 @@ pub(crate) struct ConnectionArgs {
 
     /// anonymous, ticket, wampcra, scram, cryptosign, tls
     ///
-    /// By default whatever --secret, --key and --cert are good for.
+    /// By default whatever --secret, --key and --cert are good for. scram is wamp-scram and the dialect of autobahn and
+    /// crossbar.
     #[arg(long, value_name = "M", hide_short_help = true)]
     pub(crate) authmethod: Option<Method>,
 

@@ -275,7 +275,8 @@ fn help_of_call() {
           --authmethod <M>
               anonymous, ticket, wampcra, scram, cryptosign, tls
 
-              By default whatever --secret, --key and --cert are good for.
+              By default whatever --secret, --key and --cert are good for. scram is
+              wamp-scram and the dialect of autobahn and crossbar.
 
           --authextra <JSON>
               Tell the router more, as a JSON object or @FILE

@@ -136,7 +136,8 @@ fn help_of_record() {
           --authmethod <M>
               anonymous, ticket, wampcra, scram, cryptosign, tls
 
-              By default whatever --secret, --key and --cert are good for.
+              By default whatever --secret, --key and --cert are good for. scram is
+              wamp-scram and the dialect of autobahn and crossbar.
 
           --authextra <JSON>
               Tell the router more, as a JSON object or @FILE
@@ -368,7 +369,8 @@ fn help_of_replay() {
           --authmethod <M>
               anonymous, ticket, wampcra, scram, cryptosign, tls
 
-              By default whatever --secret, --key and --cert are good for.
+              By default whatever --secret, --key and --cert are good for. scram is
+              wamp-scram and the dialect of autobahn and crossbar.
 
           --authextra <JSON>
               Tell the router more, as a JSON object or @FILE
