@@ -122,11 +122,11 @@ impl Connection {
                     outcome => return outcome,
                 };
                 route.lasted(began.elapsed());
-                let (lost, since) = (Instant::now(), last_alive(&closed));
                 *session = again(route, &closed, *retry, console).await?;
-                console.note(&format!("connected again after {}", brief(lost.elapsed())));
+                let away = closed.at.elapsed().unwrap_or_default();
+                console.note(&format!("connected again after {}", brief(away)));
                 outage = Some(Outage {
-                    since,
+                    since: last_alive(&closed),
                     reason: closed.to_string(),
                 });
             }
@@ -174,16 +174,16 @@ async fn again(
     })
 }
 
-/// When the router was last heard of, as far as that is known.
+/// When the router was last heard of, as far as that is known. A stream that is held up in a write learns of the end later.
 fn last_alive(closed: &Closed) -> SystemTime {
-    let now = SystemTime::now();
-    match &closed.reason {
+    let silence = match &closed.reason {
         CloseReason::Transport(fault) => match **fault {
-            TransportError::Silent(silence) => now.checked_sub(silence).unwrap_or(now),
-            _ => now,
+            TransportError::Silent(silence) => silence,
+            _ => Duration::ZERO,
         },
-        _ => now,
-    }
+        _ => Duration::ZERO,
+    };
+    closed.at.checked_sub(silence).unwrap_or(closed.at)
 }
 
 /// Whether the router can be anybody: a connection by TLS that does not check its certificate.

@@ -303,7 +303,7 @@ impl<'a> Follower<'a> {
         if !past.is_empty() {
             let count = past.len();
             self.console.note(&format!(
-                "{count} events are made up from the history of the router"
+                "{count} events were missed, and are in the router's history"
             ));
         }
         if gaps.len() == subscriptions.len() {
@@ -401,8 +401,8 @@ impl Merged {
         self.0.iter().map(|head| head.subscription.missed())
     }
 
-    /// The earliest event that has arrived, and which subscription it is of. The session runs on this thread too, so while this looks through the queues
-    /// nothing arrives: what a queue does not have yet is later than what the others have.
+    /// The earliest event that has arrived, and which subscription it is of. The session runs on this thread too, so while this
+    /// looks through the queues nothing arrives: what a queue does not have yet is later than what the others have.
     fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Result<(usize, Event), Ended>> {
         let mut ended = None;
         for head in self.0.iter_mut().filter(|head| head.event.is_none()) {

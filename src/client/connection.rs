@@ -166,8 +166,7 @@ impl Connection {
                     (code, "") => Some(format!("close code {code}")),
                     (_, text) => Some(text.to_owned()),
                 });
-        let reason = CloseReason::Disconnected;
-        Closed { reason, message }
+        Closed::now(CloseReason::Disconnected, message)
     }
 
     /// Sends what is left and closes the transport.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use crate::auth::LoginError;
 use crate::codec::{Arguments, DecodeError, TranscodeError, TypedError};
@@ -240,6 +240,19 @@ pub struct Closed {
     pub reason: CloseReason,
     /// A sentence for people, where there is one.
     pub message: Option<String>,
+    /// When this end learned of it.
+    pub at: SystemTime,
+}
+
+impl Closed {
+    /// For this reason, now.
+    pub(super) fn now(reason: CloseReason, message: Option<String>) -> Self {
+        Self {
+            reason,
+            message,
+            at: SystemTime::now(),
+        }
+    }
 }
 
 impl From<End> for Closed {
@@ -258,16 +271,13 @@ impl From<End> for Closed {
             }
             End::Violation(fault) => (CloseReason::Violation, Some(fault)),
         };
-        Self { reason, message }
+        Self::now(reason, message)
     }
 }
 
 impl From<TransportError> for Closed {
     fn from(fault: TransportError) -> Self {
-        Self {
-            reason: CloseReason::Transport(Arc::new(fault)),
-            message: None,
-        }
+        Self::now(CloseReason::Transport(Arc::new(fault)), None)
     }
 }
 

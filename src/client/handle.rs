@@ -259,9 +259,9 @@ impl Shared {
 pub(super) fn closed(life: &Life) -> Closed {
     match life {
         Life::Ended(closed) | Life::Gone(closed) => closed.clone(),
-        Life::Open => Closed {
-            reason: CloseReason::Disconnected,
-            message: Some("the runtime that the session ran on is gone".to_owned()),
-        },
+        Life::Open => Closed::now(
+            CloseReason::Disconnected,
+            Some("the runtime that the session ran on is gone".to_owned()),
+        ),
     }
 }

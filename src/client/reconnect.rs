@@ -289,8 +289,7 @@ mod tests {
                 true,
             ),
         ] {
-            let message = None;
-            let closed = Closed { reason, message };
+            let closed = Closed::now(reason, None);
             assert_eq!(closed.is_final(), is_final, "{closed:?}");
         }
     }

@@ -574,10 +574,7 @@ impl Ending {
     /// This side left, and the router did not quite say goodbye.
     fn left(message: Option<&str>) -> Self {
         Self {
-            closed: Closed {
-                reason: CloseReason::Left,
-                message: message.map(str::to_owned),
-            },
+            closed: Closed::now(CloseReason::Left, message.map(str::to_owned)),
             code: CloseCode::Normal,
         }
     }
