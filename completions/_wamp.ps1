@@ -75,6 +75,7 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show all about a procedure, topic or session')
             [CompletionResult]::new('kill', 'kill', [CompletionResultType]::ParameterValue, 'End a session')
             [CompletionResult]::new('ping', 'ping', [CompletionResultType]::ParameterValue, 'Time the way to a router: connecting, joining, round trips')
+            [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Examine the way to a router, and what the router can do')
             [CompletionResult]::new('context', 'context', [CompletionResultType]::ParameterValue, 'Keep connection options under a name')
             [CompletionResult]::new('ctx', 'ctx', [CompletionResultType]::ParameterValue, 'Keep connection options under a name')
             [CompletionResult]::new('authz', 'authz', [CompletionResultType]::ParameterValue, 'Say what roles may do, and why')
@@ -783,6 +784,42 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'wamp;doctor' {
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Options kept by `wamp context` [$WAMP_CONTEXT]')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Options kept by `wamp context` [$WAMP_CONTEXT]')
+            [CompletionResult]::new('-u', '-u', [CompletionResultType]::ParameterName, 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]')
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'Realm [$WAMP_REALM, else realm1]')
+            [CompletionResult]::new('--realm', '--realm', [CompletionResultType]::ParameterName, 'Realm [$WAMP_REALM, else realm1]')
+            [CompletionResult]::new('--serializer', '--serializer', [CompletionResultType]::ParameterName, 'Of json,msgpack,cbor, in order [$WAMP_SERIALIZER]')
+            [CompletionResult]::new('--authid', '--authid', [CompletionResultType]::ParameterName, 'Who to be [$WAMP_AUTHID]')
+            [CompletionResult]::new('--authrole', '--authrole', [CompletionResultType]::ParameterName, 'The role to ask for [$WAMP_AUTHROLE]')
+            [CompletionResult]::new('--secret', '--secret', [CompletionResultType]::ParameterName, 'Ticket or password [$WAMP_SECRET]')
+            [CompletionResult]::new('--key', '--key', [CompletionResultType]::ParameterName, 'Private key for cryptosign [$WAMP_PRIVATE_KEY]')
+            [CompletionResult]::new('--authmethod', '--authmethod', [CompletionResultType]::ParameterName, 'anonymous, ticket, wampcra, scram, cryptosign, tls')
+            [CompletionResult]::new('--authextra', '--authextra', [CompletionResultType]::ParameterName, 'Tell the router more, as a JSON object or @FILE')
+            [CompletionResult]::new('-H', '-H ', [CompletionResultType]::ParameterName, 'HTTP header of the handshake; may be repeated')
+            [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'HTTP header of the handshake; may be repeated')
+            [CompletionResult]::new('--ppt-key', '--ppt-key', [CompletionResultType]::ParameterName, 'Key for payloads encrypted from end to end; may be repeated')
+            [CompletionResult]::new('--ca', '--ca', [CompletionResultType]::ParameterName, 'Trust these certificates (PEM) rather than the system''s authorities')
+            [CompletionResult]::new('--cert', '--cert', [CompletionResultType]::ParameterName, 'Show the router this certificate (PEM)')
+            [CompletionResult]::new('--tls-key', '--tls-key', [CompletionResultType]::ParameterName, 'Its private key (PEM), if it is in a file of its own')
+            [CompletionResult]::new('--connect-timeout', '--connect-timeout', [CompletionResultType]::ParameterName, 'Time for connecting and joining, more than 0 [5s]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]')
+            [CompletionResult]::new('-t', '-t', [CompletionResultType]::ParameterName, 'How long to wait for an answer: 500ms, 5s, 1m, or seconds')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait for an answer: 500ms, 5s, 1m, or seconds')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)')
+            [CompletionResult]::new('--no-context', '--no-context', [CompletionResultType]::ParameterName, 'Use no context, whichever is selected')
+            [CompletionResult]::new('--insecure', '--insecure', [CompletionResultType]::ParameterName, 'Do not check the router''s certificate')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Errors only: no notes, no hints')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Errors only: no notes, no hints')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Log to standard error; twice for more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Log to standard error; twice for more')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'wamp;context' {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Errors only: no notes, no hints')
@@ -1313,6 +1350,7 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show all about a procedure, topic or session')
             [CompletionResult]::new('kill', 'kill', [CompletionResultType]::ParameterValue, 'End a session')
             [CompletionResult]::new('ping', 'ping', [CompletionResultType]::ParameterValue, 'Time the way to a router: connecting, joining, round trips')
+            [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Examine the way to a router, and what the router can do')
             [CompletionResult]::new('context', 'context', [CompletionResultType]::ParameterValue, 'Keep connection options under a name')
             [CompletionResult]::new('authz', 'authz', [CompletionResultType]::ParameterValue, 'Say what roles may do, and why')
             [CompletionResult]::new('router', 'router', [CompletionResultType]::ParameterValue, 'Run a router')
@@ -1349,6 +1387,9 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
             break
         }
         'wamp;help;ping' {
+            break
+        }
+        'wamp;help;doctor' {
             break
         }
         'wamp;help;context' {

@@ -32,6 +32,9 @@ _wamp() {
             wamp,ctx)
                 cmd="wamp__subcmd__context"
                 ;;
+            wamp,doctor)
+                cmd="wamp__subcmd__doctor"
+                ;;
             wamp,help)
                 cmd="wamp__subcmd__help"
                 ;;
@@ -149,6 +152,9 @@ _wamp() {
             wamp__subcmd__help,context)
                 cmd="wamp__subcmd__help__subcmd__context"
                 ;;
+            wamp__subcmd__help,doctor)
+                cmd="wamp__subcmd__help__subcmd__doctor"
+                ;;
             wamp__subcmd__help,help)
                 cmd="wamp__subcmd__help__subcmd__help"
                 ;;
@@ -216,7 +222,7 @@ _wamp() {
 
     case "${cmd}" in
         wamp)
-            opts="-c -u -r -H -o -d -t -q -v -h -V --context --no-context --url --realm --serializer --authid --authrole --secret --key --authmethod --authextra --header --ppt-key --ca --cert --tls-key --insecure --connect-timeout --retry --retry-max --heartbeat --trace --output --details --timeout --quiet --verbose --color --help --version call publish pub subscribe sub register reg record replay ls show kill ping context ctx authz router keygen completions help"
+            opts="-c -u -r -H -o -d -t -q -v -h -V --context --no-context --url --realm --serializer --authid --authrole --secret --key --authmethod --authextra --header --ppt-key --ca --cert --tls-key --insecure --connect-timeout --retry --retry-max --heartbeat --trace --output --details --timeout --quiet --verbose --color --help --version call publish pub subscribe sub register reg record replay ls show kill ping doctor context ctx authz router keygen completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1433,8 +1439,149 @@ _wamp() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        wamp__subcmd__doctor)
+            opts="-c -u -r -H -o -t -q -v -h --context --no-context --url --realm --serializer --authid --authrole --secret --key --authmethod --authextra --header --ppt-key --ca --cert --tls-key --insecure --connect-timeout --output --timeout --quiet --verbose --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --url)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                -u)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --realm)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -r)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --serializer)
+                    COMPREPLY=($(compgen -W "json msgpack cbor" -- "${cur}"))
+                    return 0
+                    ;;
+                --authid)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --authrole)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --secret)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --key)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --authmethod)
+                    COMPREPLY=($(compgen -W "anonymous ticket wampcra wamp-scram scram cryptosign tls" -- "${cur}"))
+                    return 0
+                    ;;
+                --authextra)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --header)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                -H)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --ppt-key)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cert)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tls-key)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --connect-timeout)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "auto json pretty raw table" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "auto json pretty raw table" -- "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                -t)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         wamp__subcmd__help)
-            opts="call publish subscribe register record replay ls show kill ping context authz router keygen completions help"
+            opts="call publish subscribe register record replay ls show kill ping doctor context authz router keygen completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1604,6 +1751,20 @@ _wamp() {
         wamp__subcmd__help__subcmd__context__subcmd__show)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        wamp__subcmd__help__subcmd__doctor)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi

@@ -78,6 +78,7 @@ set edit:completion:arg-completer[wamp] = {|@words|
             cand show 'Show all about a procedure, topic or session'
             cand kill 'End a session'
             cand ping 'Time the way to a router: connecting, joining, round trips'
+            cand doctor 'Examine the way to a router, and what the router can do'
             cand context 'Keep connection options under a name'
             cand ctx 'Keep connection options under a name'
             cand authz 'Say what roles may do, and why'
@@ -772,6 +773,41 @@ set edit:completion:arg-completer[wamp] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'wamp;doctor'= {
+            cand -c 'Options kept by `wamp context` [$WAMP_CONTEXT]'
+            cand --context 'Options kept by `wamp context` [$WAMP_CONTEXT]'
+            cand -u 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]'
+            cand --url 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]'
+            cand -r 'Realm [$WAMP_REALM, else realm1]'
+            cand --realm 'Realm [$WAMP_REALM, else realm1]'
+            cand --serializer 'Of json,msgpack,cbor, in order [$WAMP_SERIALIZER]'
+            cand --authid 'Who to be [$WAMP_AUTHID]'
+            cand --authrole 'The role to ask for [$WAMP_AUTHROLE]'
+            cand --secret 'Ticket or password [$WAMP_SECRET]'
+            cand --key 'Private key for cryptosign [$WAMP_PRIVATE_KEY]'
+            cand --authmethod 'anonymous, ticket, wampcra, scram, cryptosign, tls'
+            cand --authextra 'Tell the router more, as a JSON object or @FILE'
+            cand -H 'HTTP header of the handshake; may be repeated'
+            cand --header 'HTTP header of the handshake; may be repeated'
+            cand --ppt-key 'Key for payloads encrypted from end to end; may be repeated'
+            cand --ca 'Trust these certificates (PEM) rather than the system''s authorities'
+            cand --cert 'Show the router this certificate (PEM)'
+            cand --tls-key 'Its private key (PEM), if it is in a file of its own'
+            cand --connect-timeout 'Time for connecting and joining, more than 0 [5s]'
+            cand -o 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]'
+            cand --output 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]'
+            cand -t 'How long to wait for an answer: 500ms, 5s, 1m, or seconds'
+            cand --timeout 'How long to wait for an answer: 500ms, 5s, 1m, or seconds'
+            cand --color 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)'
+            cand --no-context 'Use no context, whichever is selected'
+            cand --insecure 'Do not check the router''s certificate'
+            cand -q 'Errors only: no notes, no hints'
+            cand --quiet 'Errors only: no notes, no hints'
+            cand -v 'Log to standard error; twice for more'
+            cand --verbose 'Log to standard error; twice for more'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'wamp;context'= {
             cand --color 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)'
             cand -q 'Errors only: no notes, no hints'
@@ -1260,6 +1296,7 @@ set edit:completion:arg-completer[wamp] = {|@words|
             cand show 'Show all about a procedure, topic or session'
             cand kill 'End a session'
             cand ping 'Time the way to a router: connecting, joining, round trips'
+            cand doctor 'Examine the way to a router, and what the router can do'
             cand context 'Keep connection options under a name'
             cand authz 'Say what roles may do, and why'
             cand router 'Run a router'
@@ -1286,6 +1323,8 @@ set edit:completion:arg-completer[wamp] = {|@words|
         &'wamp;help;kill'= {
         }
         &'wamp;help;ping'= {
+        }
+        &'wamp;help;doctor'= {
         }
         &'wamp;help;context'= {
             cand add 'Keep the options of this command line as a context'

@@ -81,6 +81,7 @@ complete -c wamp -n "__fish_wamp_needs_command" -f -a "ls" -d 'List procedures, 
 complete -c wamp -n "__fish_wamp_needs_command" -f -a "show" -d 'Show all about a procedure, topic or session'
 complete -c wamp -n "__fish_wamp_needs_command" -f -a "kill" -d 'End a session'
 complete -c wamp -n "__fish_wamp_needs_command" -f -a "ping" -d 'Time the way to a router: connecting, joining, round trips'
+complete -c wamp -n "__fish_wamp_needs_command" -f -a "doctor" -d 'Examine the way to a router, and what the router can do'
 complete -c wamp -n "__fish_wamp_needs_command" -f -a "context" -d 'Keep connection options under a name'
 complete -c wamp -n "__fish_wamp_needs_command" -f -a "ctx" -d 'Keep connection options under a name'
 complete -c wamp -n "__fish_wamp_needs_command" -f -a "authz" -d 'Say what roles may do, and why'
@@ -810,6 +811,44 @@ complete -c wamp -n "__fish_wamp_using_subcommand ping" -l insecure -d 'Do not c
 complete -c wamp -n "__fish_wamp_using_subcommand ping" -s q -l quiet -d 'Errors only: no notes, no hints'
 complete -c wamp -n "__fish_wamp_using_subcommand ping" -s v -l verbose -d 'Log to standard error; twice for more'
 complete -c wamp -n "__fish_wamp_using_subcommand ping" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wamp -n "__fish_wamp_using_subcommand doctor" -s c -l context -d 'Options kept by `wamp context` [$WAMP_CONTEXT]' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand doctor" -s u -l url -d 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand doctor" -s r -l realm -d 'Realm [$WAMP_REALM, else realm1]' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand doctor" -l serializer -d 'Of json,msgpack,cbor, in order [$WAMP_SERIALIZER]' -r -f -a "json\t''
+msgpack\t''
+cbor\t''"
+complete -c wamp -n "__fish_wamp_using_subcommand doctor" -l authid -d 'Who to be [$WAMP_AUTHID]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand doctor" -l authrole -d 'The role to ask for [$WAMP_AUTHROLE]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand doctor" -l secret -d 'Ticket or password [$WAMP_SECRET]' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand doctor" -l key -d 'Private key for cryptosign [$WAMP_PRIVATE_KEY]' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand doctor" -l authmethod -d 'anonymous, ticket, wampcra, scram, cryptosign, tls' -r -f -a "anonymous\t''
+ticket\t''
+wampcra\t''
+wamp-scram\t''
+scram\t''
+cryptosign\t''
+tls\t''"
+complete -c wamp -n "__fish_wamp_using_subcommand doctor" -l authextra -d 'Tell the router more, as a JSON object or @FILE' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand doctor" -s H -l header -d 'HTTP header of the handshake; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand doctor" -l ppt-key -d 'Key for payloads encrypted from end to end; may be repeated' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand doctor" -l ca -d 'Trust these certificates (PEM) rather than the system\'s authorities' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand doctor" -l cert -d 'Show the router this certificate (PEM)' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand doctor" -l tls-key -d 'Its private key (PEM), if it is in a file of its own' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand doctor" -l connect-timeout -d 'Time for connecting and joining, more than 0 [5s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand doctor" -s o -l output -d 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]' -r -f -a "auto\t'For people on a terminal, for programs in a pipe'
+json\t'One line with the whole envelope'
+pretty\t'Indented, also in a pipe'
+raw\t'As in a pipe, text unescaped and binary as its bytes'
+table\t'Dictionaries as tables, anything else as without it'"
+complete -c wamp -n "__fish_wamp_using_subcommand doctor" -s t -l timeout -d 'How long to wait for an answer: 500ms, 5s, 1m, or seconds' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand doctor" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
+always\t'Always'
+never\t'Never'"
+complete -c wamp -n "__fish_wamp_using_subcommand doctor" -l no-context -d 'Use no context, whichever is selected'
+complete -c wamp -n "__fish_wamp_using_subcommand doctor" -l insecure -d 'Do not check the router\'s certificate'
+complete -c wamp -n "__fish_wamp_using_subcommand doctor" -s q -l quiet -d 'Errors only: no notes, no hints'
+complete -c wamp -n "__fish_wamp_using_subcommand doctor" -s v -l verbose -d 'Log to standard error; twice for more'
+complete -c wamp -n "__fish_wamp_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wamp -n "__fish_wamp_using_subcommand context; and not __fish_seen_subcommand_from add ls show select edit rm check help" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
 always\t'Always'
 never\t'Never'"
@@ -1235,22 +1274,23 @@ never\t'Never'"
 complete -c wamp -n "__fish_wamp_using_subcommand completions" -s q -l quiet -d 'Errors only: no notes, no hints'
 complete -c wamp -n "__fish_wamp_using_subcommand completions" -s v -l verbose -d 'Log to standard error; twice for more'
 complete -c wamp -n "__fish_wamp_using_subcommand completions" -s h -l help -d 'Print help'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register record replay ls show kill ping context authz router keygen completions help" -f -a "call" -d 'Call a procedure and print its result'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register record replay ls show kill ping context authz router keygen completions help" -f -a "publish" -d 'Publish an event, acknowledged by the router'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register record replay ls show kill ping context authz router keygen completions help" -f -a "subscribe" -d 'Subscribe to topics and print their events'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register record replay ls show kill ping context authz router keygen completions help" -f -a "register" -d 'Register procedures and answer their calls'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register record replay ls show kill ping context authz router keygen completions help" -f -a "record" -d 'Record events, and calls, to replay them later'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register record replay ls show kill ping context authz router keygen completions help" -f -a "replay" -d 'Publish and call again what was recorded, at its own pace'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register record replay ls show kill ping context authz router keygen completions help" -f -a "ls" -d 'List procedures, topics or sessions of a router'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register record replay ls show kill ping context authz router keygen completions help" -f -a "show" -d 'Show all about a procedure, topic or session'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register record replay ls show kill ping context authz router keygen completions help" -f -a "kill" -d 'End a session'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register record replay ls show kill ping context authz router keygen completions help" -f -a "ping" -d 'Time the way to a router: connecting, joining, round trips'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register record replay ls show kill ping context authz router keygen completions help" -f -a "context" -d 'Keep connection options under a name'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register record replay ls show kill ping context authz router keygen completions help" -f -a "authz" -d 'Say what roles may do, and why'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register record replay ls show kill ping context authz router keygen completions help" -f -a "router" -d 'Run a router'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register record replay ls show kill ping context authz router keygen completions help" -f -a "keygen" -d 'Make a key or secret, and its lines for the configuration'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register record replay ls show kill ping context authz router keygen completions help" -f -a "completions" -d 'Print a completion script for a shell'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register record replay ls show kill ping context authz router keygen completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register record replay ls show kill ping doctor context authz router keygen completions help" -f -a "call" -d 'Call a procedure and print its result'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register record replay ls show kill ping doctor context authz router keygen completions help" -f -a "publish" -d 'Publish an event, acknowledged by the router'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register record replay ls show kill ping doctor context authz router keygen completions help" -f -a "subscribe" -d 'Subscribe to topics and print their events'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register record replay ls show kill ping doctor context authz router keygen completions help" -f -a "register" -d 'Register procedures and answer their calls'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register record replay ls show kill ping doctor context authz router keygen completions help" -f -a "record" -d 'Record events, and calls, to replay them later'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register record replay ls show kill ping doctor context authz router keygen completions help" -f -a "replay" -d 'Publish and call again what was recorded, at its own pace'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register record replay ls show kill ping doctor context authz router keygen completions help" -f -a "ls" -d 'List procedures, topics or sessions of a router'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register record replay ls show kill ping doctor context authz router keygen completions help" -f -a "show" -d 'Show all about a procedure, topic or session'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register record replay ls show kill ping doctor context authz router keygen completions help" -f -a "kill" -d 'End a session'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register record replay ls show kill ping doctor context authz router keygen completions help" -f -a "ping" -d 'Time the way to a router: connecting, joining, round trips'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register record replay ls show kill ping doctor context authz router keygen completions help" -f -a "doctor" -d 'Examine the way to a router, and what the router can do'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register record replay ls show kill ping doctor context authz router keygen completions help" -f -a "context" -d 'Keep connection options under a name'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register record replay ls show kill ping doctor context authz router keygen completions help" -f -a "authz" -d 'Say what roles may do, and why'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register record replay ls show kill ping doctor context authz router keygen completions help" -f -a "router" -d 'Run a router'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register record replay ls show kill ping doctor context authz router keygen completions help" -f -a "keygen" -d 'Make a key or secret, and its lines for the configuration'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register record replay ls show kill ping doctor context authz router keygen completions help" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register record replay ls show kill ping doctor context authz router keygen completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c wamp -n "__fish_wamp_using_subcommand help; and __fish_seen_subcommand_from context" -f -a "add" -d 'Keep the options of this command line as a context'
 complete -c wamp -n "__fish_wamp_using_subcommand help; and __fish_seen_subcommand_from context" -f -a "ls" -d 'List the contexts'
 complete -c wamp -n "__fish_wamp_using_subcommand help; and __fish_seen_subcommand_from context" -f -a "show" -d 'Show what a context says, or where each option comes from'

@@ -9,6 +9,7 @@ mod cli {
     mod completions;
     mod context;
     mod coprocess;
+    mod doctor;
     mod dry_run;
     mod encoding;
     mod every_command;

@@ -10,6 +10,7 @@ mod client;
 mod complete;
 mod completions;
 mod context;
+mod doctor;
 mod inspect;
 mod keygen;
 mod passthru;
@@ -43,6 +44,7 @@ pub(crate) use context::{
     ContextAddArgs, ContextArgs, ContextCheckArgs, ContextCommand, ContextEditArgs, ContextRmArgs,
     ContextSelectArgs, ContextShowArgs,
 };
+pub(crate) use doctor::DoctorArgs;
 pub(crate) use inspect::{KillArgs, Listed, LsArgs, ShowArgs};
 pub(crate) use keygen::{KeyKdf, KeyMethod, KeygenArgs};
 pub(crate) use passthru::{KeyFile, keyring};
@@ -104,6 +106,7 @@ pub(crate) enum Command {
     Show(ShowArgs),
     Kill(KillArgs),
     Ping(PingArgs),
+    Doctor(DoctorArgs),
     #[command(visible_alias = "ctx")]
     Context(ContextArgs),
     Authz(AuthzArgs),
@@ -217,8 +220,9 @@ fn is_idle(command: &str, id: &str) -> bool {
         "context check" if id == "timeout" => true,
         "context show" if id == "trace" => true,
         "record" | "replay" => id == "details",
-        "register" | "ls" | "show" | "kill" | "ping" | "context add" | "context show"
-        | "context check" => id == "details",
+        "doctor" if matches!(id, "retry" | "retry_max" | "heartbeat" | "trace") => true,
+        "register" | "ls" | "show" | "kill" | "ping" | "doctor" | "context add"
+        | "context show" | "context check" => id == "details",
         _ => false,
     }
 }
@@ -236,7 +240,8 @@ const RARE: [&str; 8] = [
 ];
 
 /// Those that not even `wamp -h` shows.
-const RAREST: [&str; 8] = [
+const RAREST: [&str; 9] = [
+    "context",
     "serializer",
     "authid",
     "secret",

@@ -128,6 +128,11 @@ impl Console {
         printed.map_err(CliError::of_output)
     }
 
+    /// What standard output is.
+    pub(crate) const fn stdout(&self) -> Stream {
+        self.output.stream
+    }
+
     /// What standard error is.
     pub(crate) const fn stderr(&self) -> Stream {
         self.stderr

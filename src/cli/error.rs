@@ -411,7 +411,7 @@ impl CliError {
     }
 
     /// What to try.
-    fn hint(&self) -> Option<String> {
+    pub(crate) fn hint(&self) -> Option<String> {
         match self.inner() {
             Self::Usage { hint, .. } => hint.clone(),
             Self::Fault(fault) => fault.hint.clone(),

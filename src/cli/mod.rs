@@ -17,6 +17,7 @@ mod connection;
 mod console;
 mod context;
 mod cursor;
+mod doctor;
 mod dry_run;
 mod error;
 mod exit;
@@ -149,6 +150,10 @@ fn dispatch(cli: Cli) -> Result<Exit, Exit> {
         Command::Ping(mut args) => {
             let console = or_outer(&mut args.client)?;
             (ping::run(args, &console), console)
+        }
+        Command::Doctor(mut args) => {
+            let console = or_outer(&mut args.client)?;
+            (doctor::run(args, &console), console)
         }
         Command::Context(args) => {
             let mut command = args.command;

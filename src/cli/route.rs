@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use tokio::time::sleep;
 use wampkit::Session;
+use wampkit::auth::Login;
 use wampkit::client::{Backoff, Client, ClientBuilder, ConnectError, LARGEST_PAUSE};
 use wampkit::transport::ClientTls;
 
@@ -20,6 +21,8 @@ pub(crate) struct Route {
     builder: ClientBuilder,
     url: String,
     realm: String,
+    /// Whether nothing is proven to the router.
+    anonymous: bool,
     backoff: Backoff,
     /// How many attempts there were that led to no session, or to none that lasted.
     attempts: u32,
@@ -45,7 +48,11 @@ impl Route {
         if let Some(authrole) = &args.authrole {
             builder = builder.authrole(authrole);
         }
-        for login in logins(args, console)? {
+        let logins = logins(args, console)?;
+        let proves = logins
+            .iter()
+            .any(|login| !matches!(login, Login::Anonymous));
+        for login in logins {
             builder = builder.login(login);
         }
         if let Some(extra) = &args.authextra {
@@ -71,9 +78,15 @@ impl Route {
             builder,
             url: url.to_owned(),
             realm: realm.to_owned(),
+            anonymous: !proves,
             backoff: Backoff::new(args.retry_max.unwrap_or(LARGEST_PAUSE)),
             attempts: 0,
         })
+    }
+
+    /// Whether nothing is proven to the router, so that no secret goes to it.
+    pub(crate) const fn is_anonymous(&self) -> bool {
+        self.anonymous
     }
 
     /// Connects and joins, once.
@@ -146,7 +159,10 @@ fn is_final(fault: &CliError) -> bool {
 }
 
 /// How TLS is used, if the URL is one of TLS.
-fn tls(args: &ConnectionArgs) -> Result<ClientTls, CliError> {
+///
+/// # Errors
+/// Options that do not go together.
+pub(crate) fn tls(args: &ConnectionArgs) -> Result<ClientTls, CliError> {
     if args.tls_key.is_some() && args.cert.is_none() {
         return Err(CliError::Usage {
             message: "--tls-key goes with --cert".to_owned(),

@@ -207,6 +207,22 @@ async fn open(
     ))
 }
 
+/// A socket to the first of a host's addresses that answers.
+pub(super) async fn open_socket(
+    host: &str,
+    port: u16,
+    patience: Duration,
+) -> Result<TcpStream, ConnectError> {
+    let addresses = lookup_host((host, port)).await;
+    let addresses = addresses.map_err(|source| ConnectError::UnknownHost {
+        host: host.to_owned(),
+        source,
+    })?;
+    let opened = open_tcp(&addresses.collect::<Vec<_>>(), patience).await;
+    let (socket, _) = opened.map_err(ConnectError::Unreachable)?;
+    Ok(socket)
+}
+
 /// What a connection by TLS needs.
 struct Tls {
     connector: TlsConnector,
@@ -308,7 +324,7 @@ pub enum ConnectError {
 
 impl ConnectError {
     /// Why a TLS handshake failed.
-    fn of_tls(error: io::Error) -> Self {
+    pub(super) fn of_tls(error: io::Error) -> Self {
         match Self::of_io(error) {
             Self::TlsHandshake(rustls::Error::InvalidMessage(_)) => Self::NotTls,
             Self::Handshake(error) if error.kind() == io::ErrorKind::UnexpectedEof => {

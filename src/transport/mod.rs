@@ -9,6 +9,7 @@ mod endpoint;
 mod error;
 mod heartbeat;
 mod http;
+mod inspect;
 mod listener;
 pub mod memory;
 mod origins;
@@ -30,6 +31,7 @@ pub use connect::{ConnectError, ConnectOptions, ConnectTimings, connect, connect
 pub use endpoint::{Address, Endpoint, EndpointError, Framing};
 pub use error::{FramingFault, TransportError};
 pub(crate) use heartbeat::{DEFAULT_HEARTBEAT, Heartbeat};
+pub use inspect::{CertificateFacts, TlsFacts, inspect_tls};
 pub use listener::{BindError, HandshakeError, Incoming, ListenOptions, Listener};
 pub use origins::{OriginError, Origins};
 pub use rawsocket::Refusal;
@@ -58,6 +60,11 @@ pub trait Transport: Send + Unpin {
     /// What TLS tells about the connection; `None` without TLS.
     fn security(&self) -> Option<&Security> {
         None
+    }
+
+    /// Whether many messages go in one WebSocket message: the subprotocol is one of `wamp.2.….batched`.
+    fn is_batched(&self) -> bool {
+        false
     }
 
     /// The longest frame to send, in bytes: what the other end said that it takes (RawSocket), or what this end takes

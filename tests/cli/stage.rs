@@ -340,6 +340,7 @@ case "$*" in
     '.args | add') sed 's/.*"args":\[\([0-9]*\),\([0-9]*\)\].*/\1 + \2/' | xargs expr ;;
     '.kwargs.price') field price ;;
     *callee_count*) sed -n 's/.*"uri":"\([^"]*\)","match".*"callee_count":\([0-9]*\).*/\1\t\2/p' ;;
+    *select?.status*) sed -n 's/.*"status":"bad","detail":"\([^"]*\)".*/\1/p' ;;
     *p99_ms) grep '"summary"' | field p99_ms ;;
     *select?.selected?.name*) grep '"selected":true' | field name ;;
     '-r .details.authrole') field authrole ;;

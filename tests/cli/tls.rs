@@ -11,7 +11,7 @@ use super::scripted::Scripted;
 use crate::support::wamp;
 
 /// A directory with an authority, `ca.pem`, and what it has signed: `router.pem` and `client.pem`, each with a `.key`.
-fn directory() -> TempDir {
+pub(super) fn directory() -> TempDir {
     let directory = tempfile::tempdir().unwrap();
     let write = |name: &str, text: String| fs::write(directory.path().join(name), text).unwrap();
     let mut params = CertificateParams::default();

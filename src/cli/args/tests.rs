@@ -30,6 +30,7 @@ fn client(line: &str) -> ClientArgs {
         Command::Show(args) => args.client,
         Command::Kill(args) => args.client,
         Command::Ping(args) => args.client,
+        Command::Doctor(args) => args.client,
         Command::Context(args) => match args.command {
             ContextCommand::Add(args) => args.client,
             ContextCommand::Show(args) => args.client,

@@ -1,7 +1,7 @@
 //! The client's side: whom it trusts, and how it proves who it is.
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::client::{Resumption, WebPkiServerVerifier};
@@ -11,9 +11,10 @@ use rustls::sign::SingleCertAndKey;
 use rustls::{ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme, crypto};
 use tokio_rustls::TlsConnector;
 
+use super::onlooker::Onlooker;
 use super::pinned::Pinned;
 use super::server::other;
-use super::{TlsError, pem, provider};
+use super::{CertificateFault, TlsError, pem, provider};
 
 /// How a client uses TLS. By default it trusts whom the system trusts, and has no certificate of its own.
 ///
@@ -36,11 +37,29 @@ impl ClientTls {
     /// # Errors
     /// A file that cannot be read or does not have what it is for, and a key that is not the certificate's.
     pub(in crate::transport) fn connector(&self) -> Result<TlsConnector, TlsError> {
+        self.connector_by(self.verifier()?)
+    }
+
+    /// The same, believing every certificate. What would be held against one is put into `fault`.
+    ///
+    /// # Errors
+    /// Likewise.
+    pub(in crate::transport) fn onlooker(
+        &self,
+        fault: Arc<Mutex<Option<CertificateFault>>>,
+    ) -> Result<TlsConnector, TlsError> {
+        self.connector_by(Arc::new(Onlooker::new(self.verifier()?, fault)))
+    }
+
+    fn connector_by(
+        &self,
+        verifier: Arc<dyn ServerCertVerifier>,
+    ) -> Result<TlsConnector, TlsError> {
         let builder = ClientConfig::builder_with_provider(provider())
             .with_safe_default_protocol_versions()
             .map_err(other)?
             .dangerous()
-            .with_custom_certificate_verifier(self.verifier()?);
+            .with_custom_certificate_verifier(verifier);
         let mut config = match &self.cert {
             None => builder.with_no_client_auth(),
             Some(cert) => {

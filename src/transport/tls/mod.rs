@@ -6,6 +6,7 @@
 
 mod client;
 mod error;
+mod onlooker;
 mod pem;
 mod pinned;
 mod self_signed;
@@ -58,15 +59,10 @@ impl Security {
         };
         let state: &CommonState = stream.get_ref().1;
         let is_unique = state.protocol_version() == Some(ProtocolVersion::TLSv1_3);
-        let suite = state.negotiated_cipher_suite();
+        let (version, cipher_suite) = agreed(state);
         Self {
-            version: match state.protocol_version() {
-                Some(ProtocolVersion::TLSv1_3) => "TLS 1.3",
-                Some(ProtocolVersion::TLSv1_2) => "TLS 1.2",
-                // The provider speaks no other.
-                _ => "TLS",
-            },
-            cipher_suite: suite.and_then(|it| it.suite().as_str()).unwrap_or("?"),
+            version,
+            cipher_suite,
             exporter: (exported.is_ok() && is_unique).then_some(exporter),
             peer_certificate: state
                 .peer_certificates()
@@ -74,6 +70,21 @@ impl Security {
                 .map(|certificate| certificate.to_vec()),
         }
     }
+}
+
+/// The version and the cipher suite of a connection, by their names.
+pub(super) fn agreed(state: &CommonState) -> (&'static str, &'static str) {
+    let version = match state.protocol_version() {
+        Some(ProtocolVersion::TLSv1_3) => "TLS 1.3",
+        Some(ProtocolVersion::TLSv1_2) => "TLS 1.2",
+        // The provider speaks no other.
+        _ => "TLS",
+    };
+    let suite = state.negotiated_cipher_suite();
+    (
+        version,
+        suite.and_then(|it| it.suite().as_str()).unwrap_or("?"),
+    )
 }
 
 /// RFC 9266, section 2. The context is empty.

@@ -257,6 +257,10 @@ impl Transport for WebSocket {
         self.serializer
     }
 
+    fn is_batched(&self) -> bool {
+        self.batches.is_some()
+    }
+
     fn peer(&self) -> &str {
         &self.peer
     }

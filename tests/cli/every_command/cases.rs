@@ -81,6 +81,14 @@ pub(super) const CASES: &[Case] = &[
         "{\"type\":\"connected\",…}\n{\"type\":\"pong\",…}\n{\"type\":\"summary\",…}\n",
     ),
     fails("ping", "wamp ping -u ws://127.0.0.1:1/ws", 3),
+    prints("doctor", "wamp doctor -o json", "{\"type\":\"doctor\",…}\n"),
+    prints(
+        "doctor",
+        "wamp doctor ws://127.0.0.1:1/ws",
+        "ws://127.0.0.1:1/ws\nreach\n  ✓ url…\n  ✓ addresses…\n  ✗ connect…\n…hint: …\n…, 1 wrong, …\n",
+    )
+    .code(3),
+    fails("doctor", "wamp doctor --tls-key client.key", 2),
     prints("context add", "wamp context add one", "").first("wamp context rm one"),
     fails("context add", "wamp context add ../one", 2),
     prints("context ls", "wamp context ls", "one\n").first(ONE),

@@ -117,6 +117,18 @@ pub(super) const HELP: &[Example] = &[
         .code(130),
     example("wamp ping -n 0 -t 1s", "…").until_ctrl_c("2").code(130),
     example("wamp ping -o json | jq -r 'select(.type == \"summary\") | .details.p99_ms'", "….…\n"),
+    // doctor
+    example("wamp doctor", "{url}\nreach\n…, 0 wrong, …\n"),
+    example("wamp doctor wss://router.example.org/ws", "{url}\nreach\n…, 0 wrong, …\n")
+        .instead(&[("wss://router.example.org/ws", "{url}")]),
+    example("wamp doctor rs://router.example.org -r com.shop -t 2s", "{url}\nreach\n…, 0 wrong, …\n")
+        .instead(&[("rs://router.example.org -r com.shop", "{url}")]),
+    example("wamp doctor wss://localhost/ws --authid joe --secret prompt", "{url}\nreach\n…, 0 wrong, …\n")
+        .instead(&[("wss://localhost/ws --authid joe --secret prompt", "{url}")]),
+    example(
+        "wamp doctor -o json | jq -r '.details.steps[] | select(.status == \"bad\").detail'",
+        "",
+    ),
     // context
     example("wamp context add prod -u wss://example.org/ws --authid joe --secret prompt", ""),
     example("wamp context select prod", "").first(PROD),

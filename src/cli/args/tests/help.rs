@@ -1,6 +1,7 @@
 //! The help texts.
 
 mod context;
+mod doctor;
 mod record;
 
 use insta::assert_snapshot;
@@ -41,6 +42,7 @@ fn short_help_fits_a_screen() {
         "show",
         "kill",
         "ping",
+        "doctor",
         "context",
         "context add",
         "context ls",
@@ -85,6 +87,7 @@ fn help_of_all() {
       show         Show all about a procedure, topic or session
       kill         End a session
       ping         Time the way to a router: connecting, joining, round trips
+      doctor       Examine the way to a router, and what the router can do
       context      Keep connection options under a name [alias: ctx]
       authz        Say what roles may do, and why
       router       Run a router
@@ -97,9 +100,8 @@ fn help_of_all() {
       -V, --version  Print version
 
     Connection:
-      -c, --context <NAME>  Options kept by `wamp context` [$WAMP_CONTEXT]
-      -u, --url <URL>       Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]
-      -r, --realm <URI>     Realm [$WAMP_REALM, else realm1]
+      -u, --url <URL>    Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]
+      -r, --realm <URI>  Realm [$WAMP_REALM, else realm1]
 
     Output:
       -o, --output <F>  auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]
