@@ -27,7 +27,7 @@ use std::ffi::OsString;
 use clap::builder::Resettable;
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
-use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+use clap::{ArgMatches, Args as _, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use tracing_subscriber::filter::LevelFilter;
 
 use super::json;
@@ -124,7 +124,15 @@ impl Cli {
     /// clap's, which is also how help and version come out.
     pub(crate) fn read(words: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
         let words: Vec<OsString> = spell_out_numbers(words).collect();
-        let mut command = command_for(|name| words.iter().any(|word| word == name));
+        // What is wrong is told with all commands in view.
+        if let Some(cli) = brief(&words).and_then(|command| Self::by(command, &words).ok()) {
+            return Ok(cli);
+        }
+        Self::by(command(), &words)
+    }
+
+    /// Reads a command line by this definition.
+    fn by(mut command: clap::Command, words: &[OsString]) -> Result<Self, clap::Error> {
         let matches = command.try_get_matches_from_mut(words)?;
         if let Some((name, own)) = matches.subcommand() {
             let given = |matches: &ArgMatches, id: &str| {
@@ -270,14 +278,45 @@ const CLIENTS: [&str; 11] = [
 /// The definition behind [`Cli::read`]. The environment counts once, in front of the command: behind it, it would hide an
 /// option that stands in front.
 pub(crate) fn command() -> clap::Command {
-    command_for(|_| true)
+    let mut command = with_environment(Cli::command());
+    let names = command
+        .get_subcommands()
+        .map(|command| command.get_name().to_owned());
+    for name in names.collect::<Vec<_>>() {
+        command = command.mut_subcommand(&name, |command| as_own(command, &name));
+    }
+    command
 }
 
-/// The same as far as these words are concerned: the commands that they do not name stay as they come, for a client command
-/// has milliseconds.
-fn command_for(named: impl Fn(&str) -> bool) -> clap::Command {
-    // An empty variable counts as none: that is how many tools unset one.
-    let mut command = Cli::command().mut_args(|arg| {
+/// As much of the definition as a line needs that is right, and names a command that has only milliseconds: one that scripts run
+/// many times. By this every line means what it means by all of it, or nothing.
+fn brief(words: &[OsString]) -> Option<clap::Command> {
+    let own = words.iter().find_map(|word| {
+        let named = clap::Command::new;
+        Some(match word.to_str()? {
+            "call" => CallArgs::augment_args(named("call")),
+            "publish" | "pub" => PublishArgs::augment_args(named("publish").alias("pub")),
+            "subscribe" | "sub" => SubscribeArgs::augment_args(named("subscribe").alias("sub")),
+            "register" | "reg" => RegisterArgs::augment_args(named("register").alias("reg")),
+            "ls" => LsArgs::augment_args(named("ls")),
+            "show" => ShowArgs::augment_args(named("show")),
+            "kill" => KillArgs::augment_args(named("kill")),
+            _ => return None,
+        })
+    })?;
+    let own = own.mut_args(|arg| arg.env(Resettable::Reset));
+    let options = LogArgs::augment_args(ClientArgs::augment_args(clap::Command::new("wamp")));
+    let command = with_environment(options).subcommand(own);
+    Some(
+        command
+            .subcommand_required(true)
+            .disable_help_subcommand(true),
+    )
+}
+
+/// The options in front of the command. An empty variable counts as none: that is how many tools unset one.
+fn with_environment(command: clap::Command) -> clap::Command {
+    command.mut_args(|arg| {
         let rarest = RAREST.contains(&arg.get_id().as_str());
         let arg = if rarest {
             arg.hide_short_help(true)
@@ -290,21 +329,7 @@ fn command_for(named: impl Fn(&str) -> bool) -> clap::Command {
         } else {
             arg
         }
-    });
-    let names = command
-        .get_subcommands()
-        .filter(|command| {
-            let aliases = command.get_all_aliases();
-            std::iter::once(command.get_name())
-                .chain(aliases)
-                .any(&named)
-        })
-        .map(|command| command.get_name().to_owned())
-        .collect::<Vec<_>>();
-    for name in names {
-        command = command.mut_subcommand(&name, |command| as_own(command, &name));
-    }
-    command
+    })
 }
 
 /// A command, and those below it, with options that stand behind its name.

@@ -59,6 +59,38 @@ fn the_definition_is_sound() {
 }
 
 #[test]
+fn a_line_means_the_same_by_the_brief_definition() {
+    for (line, is_brief) in [
+        ("wamp call p 1 x=2 -t 3 --wait", true),
+        ("wamp -u ws://h/ -d call -r com.r -t 2 p -o json -vv", true),
+        ("wamp pub t call --no-ack --eligible 1,2", true),
+        ("wamp sub t -m prefix -n 1", true),
+        ("wamp reg p q -j 2 -- ls -l -u", true),
+        ("wamp -q ls topics com.", true),
+        ("wamp show 7", true),
+        ("wamp kill 7", true),
+        // Here the first word that looks like one is none.
+        ("wamp -u call ls topics", false),
+        ("wamp context show call", false),
+        // What is wrong, or asked of clap, is told by all of it.
+        ("wamp call", false),
+        ("wamp call p --help", false),
+        ("wamp help call", false),
+        ("wamp subcribe call", false),
+        ("wamp ls topics -d", false),
+        ("wamp router call", false),
+    ] {
+        let words = line.split(' ').map(OsString::from).collect::<Vec<_>>();
+        let by = |command| Cli::by(command, &words).map(|cli| format!("{cli:?}"));
+        let brief = by(brief(&words).unwrap());
+        assert_eq!(brief.is_ok(), is_brief, "{line}");
+        if is_brief {
+            assert_eq!(brief.ok(), by(command()).ok(), "{line}");
+        }
+    }
+}
+
+#[test]
 fn options_stand_before_or_after_the_command() {
     for line in [
         "wamp -u ws://h/ -r com.r -o json -t 2 -d call p",
