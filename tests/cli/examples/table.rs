@@ -181,6 +181,9 @@ pub(super) const HELP: &[Example] = &[
     .instead(&[("8443", "0")])
     .until("listening"),
     example("wamp router --port 0 -- ./run-tests.sh", "tested in realm1\n"),
+    example("wamp router --test-services", "WAMP_URL=…\n")
+        .instead(&[("router", "router --listen ws://127.0.0.1:0/ws")])
+        .until("listening"),
     example("wamp router -f wamp.toml --check", "…guest…"),
     example("wamp router -f wamp.toml", "WAMP_URL=…\n")
         .instead(&[("-f wamp.toml", "-f wamp.toml --port 0")])
