@@ -400,6 +400,7 @@ fn contexts() {
     authid = "joe"  # /config/wamp/contexts/shop.toml:2
     secret = "env:S"  # /config/wamp/contexts/shop.toml:3
     connect_timeout = "5s"  # default
+    retry_max = "20s"  # default
     output = "auto"  # --output
 
     [auto terminal]
@@ -410,6 +411,7 @@ fn contexts() {
     authid           joe             /config/wamp/contexts/shop.toml:2
     secret           env:S           /config/wamp/contexts/shop.toml:3
     connect_timeout  5s              default
+    retry_max        20s             default
     output           auto            --output
 
     [json pipe, json terminal]
@@ -419,6 +421,7 @@ fn contexts() {
     {"type":"option","uri":null,"args":[],"kwargs":{},"details":{"key":"authid","value":"joe","from":"/config/wamp/contexts/shop.toml:2","kind":"context","file":"/config/wamp/contexts/shop.toml","line":2},"at":"2000-01-01T00:00:00.000Z"}
     {"type":"option","uri":null,"args":[],"kwargs":{},"details":{"key":"secret","value":"env:S","from":"/config/wamp/contexts/shop.toml:3","kind":"context","file":"/config/wamp/contexts/shop.toml","line":3},"at":"2000-01-01T00:00:00.000Z"}
     {"type":"option","uri":null,"args":[],"kwargs":{},"details":{"key":"connect_timeout","value":"5s","from":"default","kind":"default"},"at":"2000-01-01T00:00:00.000Z"}
+    {"type":"option","uri":null,"args":[],"kwargs":{},"details":{"key":"retry_max","value":"20s","from":"default","kind":"default"},"at":"2000-01-01T00:00:00.000Z"}
     {"type":"option","uri":null,"args":[],"kwargs":{},"details":{"key":"output","value":"json","from":"--output","kind":"option"},"at":"2000-01-01T00:00:00.000Z"}
 
     [pretty pipe, pretty terminal]
@@ -465,6 +468,12 @@ fn contexts() {
       "kind": "default"
     }
     {
+      "key": "retry_max",
+      "value": "20s",
+      "from": "default",
+      "kind": "default"
+    }
+    {
       "key": "output",
       "value": "pretty",
       "from": "--output",
@@ -478,6 +487,7 @@ fn contexts() {
     authid = "joe"  # /config/wamp/contexts/shop.toml:2
     secret = "env:S"  # /config/wamp/contexts/shop.toml:3
     connect_timeout = "5s"  # default
+    retry_max = "20s"  # default
     output = "raw"  # --output
 
     [table pipe, table terminal]
@@ -488,6 +498,7 @@ fn contexts() {
     authid           joe             /config/wamp/contexts/shop.toml:2
     secret           env:S           /config/wamp/contexts/shop.toml:3
     connect_timeout  5s              default
+    retry_max        20s             default
     output           table           --output
     "#);
 }
