@@ -28,12 +28,14 @@ mod cli {
     mod passthru;
     mod ping;
     mod progress;
+    mod promised;
     mod proxy;
     mod publish;
     mod reconnect;
     mod record;
     mod refused;
     mod register;
+    mod relay;
     mod replay;
     mod round_trip;
     mod router;

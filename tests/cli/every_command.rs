@@ -207,7 +207,7 @@ fn every_command_is_shown_to_print_and_to_fail() {
 }
 
 /// The commands that have no others below them.
-fn ends() -> Vec<String> {
+pub(super) fn ends() -> Vec<String> {
     let commands = commands();
     let is_end = |path: &&Vec<String>| {
         let mut others = commands.iter().filter(|other| other.len() > path.len());

@@ -25,7 +25,8 @@ pub(crate) const SILENCE: &str = "silence";
 
 /// A router that plays a part. It ends with the test's process.
 pub(crate) struct Scripted {
-    url: String,
+    /// Where it listens.
+    pub(crate) url: String,
     received: Receiver<Message>,
 }
 

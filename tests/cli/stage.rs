@@ -209,6 +209,8 @@ async fn register(session: &Session) -> Result<Vec<Registration>, Error> {
         Ok("2 files")
     };
     registrations.push(session.register("com.files.find", find).await?);
+    let fail = async |_: Invocation| Err::<(), _>(WampError::new("com.shop.error.declined"));
+    registrations.push(session.register("com.fail", fail).await?);
     let silent = async |invocation: Invocation| {
         invocation.canceled().await;
         Ok(())
@@ -255,7 +257,8 @@ async fn publish(session: &Session) -> Result<(), Error> {
 /// What joe logs in with.
 const TICKET: &str = "a ticket";
 
-/// The router's configuration: all are let in and may do everything, and what is sold is kept.
+/// The router's configuration: all are let in and may do everything but eve, and what is sold is
+/// kept.
 const ROUTER: &str = r#"
 [[listeners]]
 url = "ws://127.0.0.1:0/ws"
@@ -268,6 +271,14 @@ anonymous = { role = "guest" }
 authid = "joe"
 role = "guest"
 ticket = "file:joe.ticket"
+
+[[realms.users]]
+authid = "eve"
+role = "nobody"
+ticket = "plain:apple"
+
+[[realms.roles]]
+name = "nobody"
 
 [[realms.roles]]
 name = "guest"

@@ -17,7 +17,7 @@ pub(super) const HELP: &[Example] = &[
     example("wamp subscribe com.example. --match prefix &", "…\"uri\":\"com.example.door\"…")
         .until("com.example.door"),
     example("wamp publish com.example.door open", ""),
-    example("wamp ls procedures", "add\ncom.example.ready\ncom.files.find\n…"),
+    example("wamp ls procedures", "add\ncom.example.ready\n…com.math.add\n…"),
     // call
     example("wamp call com.math.add 2 3", "5\n"),
     example("wamp call com.shop.charge amount=12.50 to:s=007", "{\"charged\":12.5}\n"),

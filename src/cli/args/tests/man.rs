@@ -189,8 +189,14 @@ fn exit_status(roff: &mut Roff, name: &str) {
         }
         "wamp-router" => matches!(exit, Success | Other | Usage | Connect | Command(_)),
         "wamp-subscribe" | "wamp-register" | "wamp-record" => {
-            !matches!(exit, Terminated | Command(_))
+            !matches!(exit, NoSuch | Terminated | Command(_))
         }
+        "wamp-publish" => !matches!(exit, NoSuch | Command(_)),
+        "wamp-ping" => !matches!(exit, Error | NoSuch | NotAuthorized | Command(_)),
+        "wamp-context-check" => matches!(
+            exit,
+            Success | Other | Usage | Connect | Refused | Interrupted | Terminated
+        ),
         "wamp" => true,
         _ => !matches!(exit, Command(_)),
     };
