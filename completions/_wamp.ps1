@@ -290,9 +290,11 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
             break
         }
         'wamp;subscribe' {
+            [CompletionResult]::new('-j', '-j', [CompletionResultType]::ParameterName, 'The most CMDs to run at once [1, which keeps the order]')
+            [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'The most CMDs to run at once [1, which keeps the order]')
             [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'exact, prefix, wildcard')
             [CompletionResult]::new('--match', '--match', [CompletionResultType]::ParameterName, 'exact, prefix, wildcard')
-            [CompletionResult]::new('--history', '--history', [CompletionResultType]::ParameterName, 'Begin with the last N events of each topic, if they are kept')
+            [CompletionResult]::new('--history', '--history', [CompletionResultType]::ParameterName, 'Begin with the last N events of each topic')
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Leave after N events')
             [CompletionResult]::new('--count', '--count', [CompletionResultType]::ParameterName, 'Leave after N events')
             [CompletionResult]::new('--for', '--for', [CompletionResultType]::ParameterName, 'Leave after this time; with -n, 124 if the events were fewer')
@@ -329,7 +331,10 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
             [CompletionResult]::new('-t', '-t', [CompletionResultType]::ParameterName, 'How long to wait for an answer: 500ms, 5s, 1m, or seconds')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait for an answer: 500ms, 5s, 1m, or seconds')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)')
-            [CompletionResult]::new('--retained', '--retained', [CompletionResultType]::ParameterName, 'Get the event too that the router keeps, if there is one')
+            [CompletionResult]::new('--timestamps', '--timestamps', [CompletionResultType]::ParameterName, 'Put the time of arrival in front of lines to read')
+            [CompletionResult]::new('--delta', '--delta', [CompletionResultType]::ParameterName, 'Put the time since the event before in front of lines to read')
+            [CompletionResult]::new('--stats', '--stats', [CompletionResultType]::ParameterName, 'Print no events, but in the end how many there were')
+            [CompletionResult]::new('--retained', '--retained', [CompletionResultType]::ParameterName, 'Get the event too that the router keeps')
             [CompletionResult]::new('--no-context', '--no-context', [CompletionResultType]::ParameterName, 'Use no context, whichever is selected')
             [CompletionResult]::new('--insecure', '--insecure', [CompletionResultType]::ParameterName, 'Do not check the router''s certificate')
             [CompletionResult]::new('-d', '-d', [CompletionResultType]::ParameterName, 'Print WAMP details too')
@@ -344,9 +349,11 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
             break
         }
         'wamp;sub' {
+            [CompletionResult]::new('-j', '-j', [CompletionResultType]::ParameterName, 'The most CMDs to run at once [1, which keeps the order]')
+            [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'The most CMDs to run at once [1, which keeps the order]')
             [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'exact, prefix, wildcard')
             [CompletionResult]::new('--match', '--match', [CompletionResultType]::ParameterName, 'exact, prefix, wildcard')
-            [CompletionResult]::new('--history', '--history', [CompletionResultType]::ParameterName, 'Begin with the last N events of each topic, if they are kept')
+            [CompletionResult]::new('--history', '--history', [CompletionResultType]::ParameterName, 'Begin with the last N events of each topic')
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Leave after N events')
             [CompletionResult]::new('--count', '--count', [CompletionResultType]::ParameterName, 'Leave after N events')
             [CompletionResult]::new('--for', '--for', [CompletionResultType]::ParameterName, 'Leave after this time; with -n, 124 if the events were fewer')
@@ -383,7 +390,10 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
             [CompletionResult]::new('-t', '-t', [CompletionResultType]::ParameterName, 'How long to wait for an answer: 500ms, 5s, 1m, or seconds')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait for an answer: 500ms, 5s, 1m, or seconds')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)')
-            [CompletionResult]::new('--retained', '--retained', [CompletionResultType]::ParameterName, 'Get the event too that the router keeps, if there is one')
+            [CompletionResult]::new('--timestamps', '--timestamps', [CompletionResultType]::ParameterName, 'Put the time of arrival in front of lines to read')
+            [CompletionResult]::new('--delta', '--delta', [CompletionResultType]::ParameterName, 'Put the time since the event before in front of lines to read')
+            [CompletionResult]::new('--stats', '--stats', [CompletionResultType]::ParameterName, 'Print no events, but in the end how many there were')
+            [CompletionResult]::new('--retained', '--retained', [CompletionResultType]::ParameterName, 'Get the event too that the router keeps')
             [CompletionResult]::new('--no-context', '--no-context', [CompletionResultType]::ParameterName, 'Use no context, whichever is selected')
             [CompletionResult]::new('--insecure', '--insecure', [CompletionResultType]::ParameterName, 'Do not check the router''s certificate')
             [CompletionResult]::new('-d', '-d', [CompletionResultType]::ParameterName, 'Print WAMP details too')

@@ -300,10 +300,11 @@ complete -c wamp -n "__fish_wamp_using_subcommand pub" -l dry-run -d 'Print what
 complete -c wamp -n "__fish_wamp_using_subcommand pub" -s q -l quiet -d 'Errors only: no notes, no hints'
 complete -c wamp -n "__fish_wamp_using_subcommand pub" -s v -l verbose -d 'Log to standard error; twice for more'
 complete -c wamp -n "__fish_wamp_using_subcommand pub" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -s j -l jobs -d 'The most CMDs to run at once [1, which keeps the order]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -s m -l match -d 'exact, prefix, wildcard' -r -f -a "exact\t''
 prefix\t''
 wildcard\t''"
-complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -l history -d 'Begin with the last N events of each topic, if they are kept' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -l history -d 'Begin with the last N events of each topic' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -s n -l count -d 'Leave after N events' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -l for -d 'Leave after this time; with -n, 124 if the events were fewer' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -l idle -d 'Leave after this time without an event; likewise' -r -f
@@ -346,7 +347,10 @@ complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -s t -l timeout -d 
 complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
 always\t'Always'
 never\t'Never'"
-complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -l retained -d 'Get the event too that the router keeps, if there is one'
+complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -l timestamps -d 'Put the time of arrival in front of lines to read'
+complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -l delta -d 'Put the time since the event before in front of lines to read'
+complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -l stats -d 'Print no events, but in the end how many there were'
+complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -l retained -d 'Get the event too that the router keeps'
 complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -l no-context -d 'Use no context, whichever is selected'
 complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -l insecure -d 'Do not check the router\'s certificate'
 complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -s d -l details -d 'Print WAMP details too'
@@ -354,10 +358,11 @@ complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -l dry-run -d 'Prin
 complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -s q -l quiet -d 'Errors only: no notes, no hints'
 complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -s v -l verbose -d 'Log to standard error; twice for more'
 complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wamp -n "__fish_wamp_using_subcommand sub" -s j -l jobs -d 'The most CMDs to run at once [1, which keeps the order]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand sub" -s m -l match -d 'exact, prefix, wildcard' -r -f -a "exact\t''
 prefix\t''
 wildcard\t''"
-complete -c wamp -n "__fish_wamp_using_subcommand sub" -l history -d 'Begin with the last N events of each topic, if they are kept' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand sub" -l history -d 'Begin with the last N events of each topic' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand sub" -s n -l count -d 'Leave after N events' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand sub" -l for -d 'Leave after this time; with -n, 124 if the events were fewer' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand sub" -l idle -d 'Leave after this time without an event; likewise' -r -f
@@ -400,7 +405,10 @@ complete -c wamp -n "__fish_wamp_using_subcommand sub" -s t -l timeout -d 'How l
 complete -c wamp -n "__fish_wamp_using_subcommand sub" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
 always\t'Always'
 never\t'Never'"
-complete -c wamp -n "__fish_wamp_using_subcommand sub" -l retained -d 'Get the event too that the router keeps, if there is one'
+complete -c wamp -n "__fish_wamp_using_subcommand sub" -l timestamps -d 'Put the time of arrival in front of lines to read'
+complete -c wamp -n "__fish_wamp_using_subcommand sub" -l delta -d 'Put the time since the event before in front of lines to read'
+complete -c wamp -n "__fish_wamp_using_subcommand sub" -l stats -d 'Print no events, but in the end how many there were'
+complete -c wamp -n "__fish_wamp_using_subcommand sub" -l retained -d 'Get the event too that the router keeps'
 complete -c wamp -n "__fish_wamp_using_subcommand sub" -l no-context -d 'Use no context, whichever is selected'
 complete -c wamp -n "__fish_wamp_using_subcommand sub" -l insecure -d 'Do not check the router\'s certificate'
 complete -c wamp -n "__fish_wamp_using_subcommand sub" -s d -l details -d 'Print WAMP details too'

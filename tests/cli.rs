@@ -22,6 +22,7 @@ mod cli {
     mod help;
     mod history;
     mod inspect;
+    mod jobs;
     mod keygen;
     mod login;
     mod options;

@@ -50,6 +50,14 @@ impl Console {
         self.write(|stdout| self.output.event(stdout, envelope))
     }
 
+    /// Prints one event with this in front of it, unless it is JSON.
+    ///
+    /// # Errors
+    /// As [`Console::result`].
+    pub(crate) fn stamped_event(&self, stamp: &str, envelope: &Envelope) -> Result<(), CliError> {
+        self.write(|stdout| self.output.stamped_event(stdout, stamp, envelope))
+    }
+
     /// Prints what stands for missing events where events are lines of JSON: there a program wants to know, at that place.
     ///
     /// # Errors

@@ -153,6 +153,25 @@ impl Output {
         }
     }
 
+    /// The same with this in front of it, unless it is an envelope.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    pub(crate) fn stamped_event(
+        &self,
+        out: &mut impl Write,
+        stamp: &str,
+        envelope: &Envelope,
+    ) -> io::Result<()> {
+        if self.events_are_readable() {
+            write!(out, "{stamp}  ")?;
+            if self.format == Format::Raw && envelope.payload(self.details).is_none() {
+                return writeln!(out);
+            }
+        }
+        self.event(out, envelope)
+    }
+
     /// Whether events are written for people, or bare, rather than as envelopes.
     pub(crate) const fn events_are_readable(&self) -> bool {
         match self.format {

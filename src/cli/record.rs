@@ -58,11 +58,8 @@ pub(crate) fn run(args: RecordArgs, console: &Console) -> Result<Exit, CliError>
         };
         let begun = follower.ready;
         connection.leave().await;
-        let finished = match sink {
-            Sink::Record(recording) if begun => recording.finish(),
-            _ => Ok(()),
-        };
-        outcome.and(finished).map(|()| Exit::Success)
+        let told = if begun { sink.sum_up() } else { Ok(()) };
+        outcome.and(told).map(|()| Exit::Success)
     })
 }
 

@@ -45,12 +45,12 @@ pub(crate) fn run(args: SubscribeArgs, console: &Console) -> Result<Exit, CliErr
             Ok(made)
         });
     }
+    let mut sink = Sink::new(&args, console)?;
     ready::clear(args.ready_file.as_deref())?;
     block_on_apart(async {
         let mut connection =
             Connection::open(&args.client.connection, Work::Stream, console).await?;
         let limits = Limits::new(args.duration, args.idle);
-        let mut sink = Sink::Print(*console);
         let mut follower = Follower::new(&args, options, console, &limits, &mut sink);
         let reached = {
             let following = connection.keep(console, async |session, outage| {
@@ -67,8 +67,14 @@ pub(crate) fn run(args: SubscribeArgs, console: &Console) -> Result<Exit, CliErr
             Ok(None) => Ok(()),
             Err(error) => Err(error),
         };
+        let done = match outcome {
+            Ok(()) | Err(CliError::TooFew { .. }) => connection.guard(sink.finish()).await,
+            Err(_) => Ok(()),
+        };
+        connection.finish(sink.stop()).await;
         connection.leave().await;
-        outcome.map(|()| Exit::Success)
+        let told = sink.sum_up();
+        outcome.and(done).and(told).map(|()| Exit::Success)
     })
 }
 
@@ -152,6 +158,7 @@ impl<'a> Follower<'a> {
         if !self.ready {
             self.ready = true;
             self.limits.start();
+            self.sink.start();
         }
         let mut events = Merged::new(subscriptions);
         loop {

@@ -122,3 +122,82 @@ fn the_order_of_a_publisher_holds_across_topics() {
     let expected = (0..300).map(|number| format!("{number}\n"));
     assert_eq!(subscriber.wait().clean(), expected.collect::<String>());
 }
+
+#[test]
+fn lines_to_read_have_the_time_and_what_has_passed() {
+    let router = Router::start();
+    let subscriber = router.subscribe([
+        "com.t",
+        "-o",
+        "raw",
+        "-n",
+        "3",
+        "-q",
+        "--timestamps",
+        "--delta",
+    ]);
+    publish(&router, "com.t", "1");
+    router.wamp(["publish", "com.t"]).run().clean();
+    publish(&router, "com.t", "[2]");
+    let printed = subscriber.wait().clean();
+    let lines: Vec<Vec<&str>> = printed
+        .lines()
+        .map(|line| line.split_whitespace().collect())
+        .collect();
+    assert_eq!(lines[0][1..], ["+0.000s", "1"]);
+    assert_eq!((lines[1].len(), lines[2][2]), (2, "[2]"));
+    for line in &lines {
+        assert!(
+            line[0].starts_with("20") && line[0].ends_with('Z'),
+            "{line:?}"
+        );
+        assert!(
+            line[1].starts_with('+') && line[1].ends_with('s'),
+            "{line:?}"
+        );
+    }
+    // JSON is what it is.
+    let subscriber = router.subscribe(["com.t", "-n", "1", "-q", "--timestamps"]);
+    publish(&router, "com.t", "1");
+    assert!(subscriber.wait().clean().starts_with("{\"type\":\"event\""));
+}
+
+#[test]
+fn events_are_counted() {
+    let router = Router::start();
+    let stats = ["com.", "-m", "prefix", "--stats", "-q"];
+    let readable = router.subscribe(stats.iter().chain(&["-n", "3"]));
+    let json = router.subscribe(stats.iter().chain(&["-o", "json"]));
+    let mut follower = router.subscribe(["com.", "-m", "prefix", "-o", "raw"]);
+    for (topic, argument) in [("com.b", "1"), ("com.a", "xyz"), ("com.b", "22")] {
+        publish(&router, topic, argument);
+        assert_eq!(follower.line(), argument);
+    }
+    let readable = readable.wait().clean();
+    let words: Vec<Vec<&str>> = readable
+        .lines()
+        .map(|line| line.split_whitespace().collect())
+        .collect();
+    assert_eq!(
+        (words[0][0], words[0][5..].join(" ")),
+        ("3", "20 bytes".to_owned())
+    );
+    assert_eq!(
+        (words[1][0], words[1][2], words[1][3]),
+        ("2", "11", "com.b")
+    );
+    assert_eq!((words[2][0], words[2][2], words[2][3]), ("1", "9", "com.a"));
+    // However it ends, it is told.
+    json.signal(Signal::INT);
+    let ended = json.wait();
+    assert_eq!(ended.code, Some(130));
+    let stats: serde_json::Value = serde_json::from_str(&ended.stdout).unwrap();
+    assert_eq!(stats["type"], "stats");
+    let details = &stats["details"];
+    assert_eq!(
+        (&details["count"], &details["bytes"]),
+        (&3.into(), &20.into())
+    );
+    assert_eq!(details["topics"][0]["topic"], "com.b");
+    assert_eq!(details["topics"][1]["count"], 1);
+}

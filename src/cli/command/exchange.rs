@@ -2,7 +2,7 @@
 
 use std::io;
 use std::os::fd::AsFd;
-use std::process::Output;
+use std::process::{ExitStatus, Output};
 use std::time::Duration;
 
 use rustix::io::ioctl_fionread;
@@ -39,6 +39,19 @@ pub(super) async fn communicate(mut child: Child, envelope: String) -> io::Resul
         stdout: stdout.finish()?,
         stderr: stderr.finish()?,
     })
+}
+
+/// Hands the occasion to a command that answers to nobody, and waits for it to end.
+pub(super) async fn hand(mut child: Child, envelope: String) -> io::Result<ExitStatus> {
+    let stdin = child.stdin.take();
+    tokio::select! {
+        // It need not read its input.
+        status = child.wait() => status,
+        written = hand_over(stdin, envelope) => {
+            written?;
+            child.wait().await
+        }
+    }
 }
 
 /// What a command writes to one of its streams.

@@ -23,8 +23,9 @@ mod occasion;
 mod program;
 
 use std::ffi::OsString;
+use std::future::pending;
 use std::io;
-use std::process::Stdio;
+use std::process::{ExitStatus, Stdio};
 
 use tokio::process::{Child, Command};
 use tokio::sync::{Semaphore, watch};
@@ -47,6 +48,8 @@ pub(crate) struct Runner {
     arguments: Vec<OsString>,
     /// Whether lines are progressive results.
     lines: bool,
+    /// Whether what it prints is printed.
+    through: bool,
     jobs: u32,
     slots: Semaphore,
     stopping: watch::Sender<bool>,
@@ -83,6 +86,7 @@ impl Runner {
             program,
             arguments,
             lines: false,
+            through: false,
             jobs,
             slots: Semaphore::new(jobs as usize),
             stopping: watch::Sender::new(false),
@@ -93,6 +97,12 @@ impl Runner {
     /// Whether each line that it prints is a progressive result.
     pub(crate) fn lines(mut self, lines: bool) -> Self {
         self.lines = lines;
+        self
+    }
+
+    /// What it prints goes where `wamp` prints, and nobody reads it: for [`Runner::pass`].
+    pub(crate) fn through(mut self) -> Self {
+        self.through = true;
         self
     }
 
@@ -124,6 +134,15 @@ impl Runner {
             Err(Failure::System(error)) => Err(failed(NOT_STARTED, &error.to_string())),
             Err(Failure::Call(error)) => Err(error.into()),
         }
+    }
+
+    /// Has the command do something, and waits for it to end.
+    ///
+    /// # Errors
+    /// That it cannot be started or waited for, or that all are stopped.
+    pub(crate) async fn pass(&self, occasion: Occasion) -> Result<ExitStatus, Failure> {
+        let exchange = async |child, input| Ok(exchange::hand(child, input).await?);
+        self.run(occasion, pending(), exchange).await
     }
 
     /// Starts the command as soon as there are fewer than `jobs`, and lets `exchange` talk to it until it has ended. When
@@ -180,12 +199,17 @@ impl Runner {
     }
 
     fn spawn(&self, occasion: &Occasion) -> io::Result<Child> {
+        let output = if self.through {
+            Stdio::inherit
+        } else {
+            Stdio::piped
+        };
         let mut command = Command::new(&self.program);
         command
             .args(&self.arguments)
             .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
+            .stdout(output())
+            .stderr(output())
             .process_group(0)
             .kill_on_drop(true);
         occasion.describe(&mut command);

@@ -47,6 +47,11 @@ pub(super) const HELP: &[Example] = &[
         "wamp subscribe com.job.done -n 1 --idle 30s || echo 'nothing for 30 s'",
         "{\"type\":\"event\",\"uri\":\"com.job.done\",\"args\":[7],…}\n",
     ),
+    example("wamp subscribe com. -m prefix -o raw --timestamps --delta", "20…Z  +0.000s  …").until("hat"),
+    example("wamp subscribe com. -m prefix --stats --for 10s", "…events in…com.shop.sold\n…")
+        .instead(&[("10s", "500ms")]),
+    example("wamp subscribe com.shop.sold -- sh -c 'echo \"$WAMP_KWARGS_JSON\"'", "{\"item\":\"hat\",…")
+        .until("hat"),
     // register
     example("wamp register com.echo --echo", "")
         .until("registered com.echo")

@@ -447,20 +447,25 @@ fn help_of_publish() {
 
 #[test]
 fn help_of_subscribe() {
-    assert_snapshot!(help("subscribe", false), @r###"
+    assert_snapshot!(help("subscribe", false), @"
     Subscribe to topics and print their events
 
-    Usage: wamp subscribe [OPTIONS] <TOPIC>...
+    Usage: wamp subscribe TOPIC... [OPTIONS] [-- CMD...]
 
     Arguments:
       <TOPIC>...  The topics, or patterns of topics
+      [CMD]...    Run this command for each event rather than print it
 
     Options:
+      -j, --jobs <N>           The most CMDs to run at once [1, which keeps the
+                               order]
+          --timestamps         Put the time of arrival in front of lines to read
+          --delta              Put the time since the event before in front of lines
+                               to read
+          --stats              Print no events, but in the end how many there were
       -m, --match <POLICY>     exact, prefix, wildcard
-          --retained           Get the event too that the router keeps, if there is
-                               one
-          --history <N>        Begin with the last N events of each topic, if they
-                               are kept
+          --retained           Get the event too that the router keeps
+          --history <N>        Begin with the last N events of each topic
       -n, --count <N>          Leave after N events
           --for <D>            Leave after this time; with -n, 124 if the events
                                were fewer
@@ -482,7 +487,7 @@ fn help_of_subscribe() {
       -q, --quiet         Errors only: no notes, no hints
       -v, --verbose...    Log to standard error; twice for more
           --color <WHEN>  auto, always, never (NO_COLOR, CLICOLOR_FORCE)
-    "###);
+    ");
 }
 
 #[test]

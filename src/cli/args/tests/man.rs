@@ -163,6 +163,7 @@ fn environment(roff: &mut Roff, name: &str, command: &Command) {
         .map(|(_, variable, text)| (*variable, *text));
     let set = match name {
         "wamp-register" => &CALL_VARIABLES[..],
+        "wamp-subscribe" => &EVENT_VARIABLES[..],
         "wamp-router" => &ROUTER_VARIABLES[..],
         "wamp-context" => &CONTEXT_VARIABLES[..],
         _ => &[],
@@ -370,6 +371,27 @@ const CALL_VARIABLES: [(&str, &str); 5] = [
     (
         "WAMP_CALLER_AUTHID",
         "Set for CMD if the caller is disclosed: its authid.",
+    ),
+];
+
+/// What `wamp subscribe` sets for CMD.
+const EVENT_VARIABLES: [(&str, &str); 5] = [
+    ("WAMP_TOPIC", "Set for CMD: the topic published to."),
+    (
+        "WAMP_ARGS_JSON",
+        "Set for CMD unless it is very long: the arguments, as a JSON list.",
+    ),
+    (
+        "WAMP_KWARGS_JSON",
+        "Set for CMD unless it is very long: the keyword arguments, as a JSON object.",
+    ),
+    (
+        "WAMP_CALLER",
+        "Set for CMD if the publisher is disclosed: its session.",
+    ),
+    (
+        "WAMP_CALLER_AUTHID",
+        "Set for CMD if the publisher is disclosed: its authid.",
     ),
 ];
 
