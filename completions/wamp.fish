@@ -92,6 +92,9 @@ complete -c wamp -n "__fish_wamp_needs_command" -f -a "help" -d 'Print this mess
 complete -c wamp -n "__fish_wamp_using_subcommand call" -l args -d 'All positional arguments, as a JSON list' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand call" -l kwargs -d 'All keyword arguments, as a JSON object' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand call" -l input -d 'A whole envelope, as -o json prints it' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand call" -s n -l count -d 'Make the call N times; 0 is no end' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand call" -s i -l interval -d 'Time from one to the next, at the least' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand call" -s P -l parallel -d 'How many at a time [1]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand call" -l cancel -d 'On Ctrl-C or when -t is over: skip, kill, killnowait' -r -f -a "skip\t''
 kill\t''
 killnowait\t''"
@@ -144,6 +147,8 @@ always\t'Always'
 never\t'Never'"
 complete -c wamp -n "__fish_wamp_using_subcommand call" -s p -l progress -d 'Print progressive results too, as they come'
 complete -c wamp -n "__fish_wamp_using_subcommand call" -l stream -d 'Send lines of stdin as further arguments'
+complete -c wamp -n "__fish_wamp_using_subcommand call" -l time -d 'Tell how long it took; with -n median, p99 and so on'
+complete -c wamp -n "__fish_wamp_using_subcommand call" -l keep-going -d 'Tell of a call that fails, and go on with the next'
 complete -c wamp -n "__fish_wamp_using_subcommand call" -l disclose-me -d 'Tell the callee who calls'
 complete -c wamp -n "__fish_wamp_using_subcommand call" -l no-context -d 'Use no context, whichever is selected'
 complete -c wamp -n "__fish_wamp_using_subcommand call" -l insecure -d 'Do not check the router\'s certificate'

@@ -115,12 +115,22 @@ pub(crate) fn envelope(text: &str, files: &mut Files) -> Result<Arguments, CliEr
     }
 }
 
-/// A line of JSON at `place`: an envelope, or at least its `args` or `kwargs`, and then its `uri` as well; any other value is
-/// the one argument.
+/// What a line of JSON stands for.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Line {
+    /// The `type` of the envelope, if it is one that has any.
+    pub(crate) kind: Option<String>,
+    /// Its `uri`.
+    pub(crate) uri: Option<String>,
+    /// Its payload.
+    pub(crate) arguments: Arguments,
+}
+
+/// A line of JSON at `place`: an envelope, or at least its `args` or `kwargs`; any other value is the one argument.
 ///
 /// # Errors
 /// What is no JSON; an envelope that has more or other than what belongs there.
-pub(crate) fn line(text: &str, place: &str) -> Result<(Option<String>, Arguments), CliError> {
+pub(crate) fn line(text: &str, place: &str) -> Result<Line, CliError> {
     let source = Source {
         place,
         word: text,
@@ -129,16 +139,20 @@ pub(crate) fn line(text: &str, place: &str) -> Result<(Option<String>, Arguments
     };
     match json::parse(text).map_err(|fault| source.fault(fault))? {
         Value::Dict(dict) if dict.get("args").or_else(|| dict.get("kwargs")).is_some() => {
-            let uri = dict.get("uri").and_then(Value::as_str).map(str::to_owned);
-            Ok((uri, payload(place, text, dict)?))
+            let text_of = |key| dict.get(key).and_then(Value::as_str).map(str::to_owned);
+            Ok(Line {
+                kind: text_of("type"),
+                uri: text_of("uri"),
+                arguments: payload(place, text, dict)?,
+            })
         }
-        value => {
-            let arguments = Arguments {
+        value => Ok(Line {
+            arguments: Arguments {
                 args: vec![value],
                 ..Arguments::default()
-            };
-            Ok((None, arguments))
-        }
+            },
+            ..Line::default()
+        }),
     }
 }
 

@@ -175,6 +175,16 @@ impl Console {
         }
     }
 
+    /// Tells on standard error what was asked for there: in words, or as the envelope where JSON is wanted.
+    pub(crate) fn told(&self, envelope: &Envelope, text: &str) {
+        let line = if self.output.format == Format::Json {
+            json::compact(&envelope.to_value())
+        } else {
+            format!("wamp: {text}")
+        };
+        stderr::line(&sanitize::line(&line));
+    }
+
     /// Whether what the router said about a publication is printed.
     pub(crate) fn prints_details(&self) -> bool {
         self.output.details || self.output.format == Format::Json

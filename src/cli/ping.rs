@@ -214,11 +214,12 @@ impl Trips {
 }
 
 /// Milliseconds, to the microsecond.
-fn millis(time: Duration) -> f64 {
+pub(super) fn millis(time: Duration) -> f64 {
     (time.as_secs_f64() * 1e6).round() / 1e3
 }
 
-fn shown(time: Duration) -> String {
+/// The same for people.
+pub(super) fn shown(time: Duration) -> String {
     format!("{:.3} ms", millis(time))
 }
 

@@ -3,12 +3,14 @@
 //! Only people at a terminal see it, and not before the work has taken [`DELAY`]. Whatever else this process prints there goes
 //! through [`suspend`], so that the line is never in the middle of another.
 
+use std::io;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
+use console::Term;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle, TermLike};
 
 use super::console::Console;
 
@@ -72,7 +74,9 @@ impl Line {
             let mut pause = DELAY;
             while ended.recv_timeout(pause) == Err(RecvTimeoutError::Timeout) {
                 if pause == DELAY {
-                    ticking.set_draw_target(ProgressDrawTarget::stderr());
+                    ticking.set_draw_target(ProgressDrawTarget::term_like(Box::new(Narrow(
+                        Term::buffered_stderr(),
+                    ))));
                     pause = PAUSE;
                 }
                 ticking.tick();
@@ -97,6 +101,53 @@ impl Drop for Line {
         }
         *shown() = None;
         self.bar.finish_and_clear();
+    }
+}
+
+/// The terminal, with room behind the line for the `^C` that it shows when that is typed: it would begin a line of its own
+/// otherwise, and that one would be cleared.
+#[derive(Debug)]
+struct Narrow(Term);
+
+impl TermLike for Narrow {
+    fn width(&self) -> u16 {
+        self.0.size().1.saturating_sub(4)
+    }
+
+    fn height(&self) -> u16 {
+        self.0.size().0
+    }
+
+    fn move_cursor_up(&self, n: usize) -> io::Result<()> {
+        self.0.move_cursor_up(n)
+    }
+
+    fn move_cursor_down(&self, n: usize) -> io::Result<()> {
+        self.0.move_cursor_down(n)
+    }
+
+    fn move_cursor_right(&self, n: usize) -> io::Result<()> {
+        self.0.move_cursor_right(n)
+    }
+
+    fn move_cursor_left(&self, n: usize) -> io::Result<()> {
+        self.0.move_cursor_left(n)
+    }
+
+    fn write_line(&self, text: &str) -> io::Result<()> {
+        self.0.write_line(text)
+    }
+
+    fn write_str(&self, text: &str) -> io::Result<()> {
+        self.0.write_str(text)
+    }
+
+    fn clear_line(&self) -> io::Result<()> {
+        self.0.clear_line()
+    }
+
+    fn flush(&self) -> io::Result<()> {
+        self.0.flush()
     }
 }
 

@@ -179,3 +179,103 @@ fn what_cannot_be_sent_is_a_bad_argument() {
     let error = router.wamp(["call", "com.p", &deep]).run().failed(2);
     assert!(error.contains("nested deeper than 64 levels"), "{error}");
 }
+
+#[test]
+fn a_call_many_times_one_at_a_time_or_several() {
+    let router = Router::start();
+    let _callee = router.register(["com.echo", "--echo"]);
+    for parallel in [&["-n", "3"][..], &["-n", "3", "-P", "7"]] {
+        let call = router.wamp(["call", "com.echo", "x"]).args(parallel);
+        assert_eq!(call.run().clean(), "x\nx\nx\n");
+    }
+    let call = router.wamp([
+        "call", "com.echo", "x", "-n", "2", "-i", "1ms", "-o", "json",
+    ]);
+    assert_eq!(call.run().clean().lines().count(), 2);
+    for alone in [["-i", "1s"], ["-P", "2"]] {
+        let error = router
+            .wamp(["call", "com.echo"])
+            .args(alone)
+            .run()
+            .failed(2);
+        assert!(error.contains("--count <N>"), "{error}");
+    }
+}
+
+#[test]
+fn several_calls_are_under_way_at_once() {
+    let router = Router::start();
+    // Each invocation waits for as many as there are to be, and so none would end alone.
+    let (folder, script) = file(
+        "meet",
+        "#!/bin/sh\necho > $1/$$\nuntil [ $(ls $1 | wc -l) -ge 4 ]; do :; done\necho met\n",
+    );
+    let place = folder.path().join("place");
+    std::fs::create_dir(&place).unwrap();
+    let callee = ["com.meet", "--", "/bin/sh", script.to_str().unwrap()];
+    let _callee = router.register(callee.into_iter().chain([place.to_str().unwrap()]));
+    let call = router.wamp(["call", "com.meet", "-n", "4", "-P", "4"]);
+    assert_eq!(call.run().clean(), "met\nmet\nmet\nmet\n");
+}
+
+#[test]
+fn how_long_calls_took_is_told_on_standard_error() {
+    let router = Router::start();
+    let _callee = router.register(["com.echo", "--echo"]);
+    let call = |more: &[&str]| {
+        let ended = router
+            .wamp(["call", "com.echo", "x", "--time"])
+            .args(more)
+            .run();
+        assert_eq!(ended.code, Some(0), "{ended:?}");
+        (ended.stdout, ended.stderr)
+    };
+    let (stdout, stderr) = call(&[]);
+    assert_eq!(stdout, "x\n");
+    assert!(
+        stderr.starts_with("wamp: 1 call in ") && stderr.ends_with(" ms\n"),
+        "{stderr}"
+    );
+    let (stdout, stderr) = call(&["-n", "5", "-q"]);
+    assert_eq!(stdout.lines().count(), 5);
+    assert!(stderr.starts_with("wamp: 5 calls in "), "{stderr}");
+    for column in [": min ", ", median ", ", p99 ", ", max "] {
+        assert!(stderr.contains(column), "{stderr}");
+    }
+    let (_, stderr) = call(&["-n", "5", "-o", "json"]);
+    let head = "{\"type\":\"summary\",\"uri\":\"com.echo\",\"args\":[],\"kwargs\":{},\"details\":{\"calls\":5,\"failed\":0,";
+    assert!(stderr.starts_with(head), "{stderr}");
+    assert_eq!(stderr.lines().count(), 1, "{stderr}");
+}
+
+#[test]
+fn the_first_of_many_that_fails_ends_it_or_not() {
+    let router = Router::start();
+    let _callee = router.register(["com.fail", "--error", "com.no"]);
+    let call = router.wamp(["call", "com.fail", "-n", "3"]);
+    assert_eq!(call.run().failed(5), "wamp: error: com.fail: com.no\n");
+    let call = router.wamp(["call", "com.fail", "-n", "3", "--keep-going", "--time"]);
+    let errors = call.run().failed(5);
+    assert_eq!(errors.matches("wamp: error: com.fail: com.no\n").count(), 3);
+    assert!(
+        errors.contains("wamp: 0 calls in ") && errors.ends_with("; 3 failed\n"),
+        "{errors}"
+    );
+    let call = router.wamp(["call", "com.fial", "-n", "0"]);
+    let error = call.run().failed(6);
+    assert!(error.contains("did you mean com.fail?"), "{error}");
+}
+
+#[test]
+fn calls_without_end_are_summed_up_when_a_signal_ends_them() {
+    let router = Router::start();
+    let _callee = router.register(["com.echo", "--echo"]);
+    let mut call = router
+        .wamp(["call", "com.echo", "x", "-n", "0", "-i", "1ms", "--time"])
+        .start();
+    assert_eq!([call.line(), call.line()], ["x", "x"]);
+    call.signal(crate::support::Signal::INT);
+    let ended = call.wait();
+    assert_eq!(ended.code, Some(130), "{ended:?}");
+    assert!(ended.stderr.contains("median"), "{ended:?}");
+}

@@ -1,5 +1,6 @@
 //! `wamp publish`.
 
+use crate::support::pty::key;
 use crate::support::{Router, Running, Wamp};
 
 #[test]
@@ -116,6 +117,7 @@ fn lines_of_json_are_envelopes_or_values() {
     let input = r#"{"type":"event","uri":"com.x","args":[1],"kwargs":{"a":2},"details":{},"at":"now"}
 {"args":["only"]}
 {"price":5}
+{"type":"gap","uri":"com.x","args":[],"kwargs":{},"details":{},"at":"now"}
 [1,2]
 "text"
 "#;
@@ -217,7 +219,7 @@ fn an_endless_number_ends_by_a_signal_and_is_summed_up() {
     publisher.signal(crate::support::Signal::INT);
     let ended = publisher.wait();
     assert_eq!((ended.code, &*ended.stdout), (Some(130), ""), "{ended:?}");
-    assert!(ended.stderr.contains(" events published in "), "{ended:?}");
+    assert!(ended.stderr.contains(" published in "), "{ended:?}");
 }
 
 #[test]
@@ -234,4 +236,38 @@ fn what_was_published_is_told_as_json_too() {
         pace_alone.contains("--interval goes with --count"),
         "{pace_alone}"
     );
+}
+
+#[test]
+fn progress_is_for_people_and_leaves_no_trace() {
+    let router = Router::start();
+    let endless = ["-n", "0", "--rate", "100/s"];
+    let publisher = publish(&router, &endless).at_terminal();
+    publisher.wait_for(" events in ");
+    publisher.enter(key::CTRL_C);
+    let left = publisher.wait();
+    assert_eq!(left.code, Some(130));
+    assert!(!left.text.contains(" events in "), "{left:?}");
+    assert!(left.text.contains(" events published in "), "{left:?}");
+    let some = publish(&router, &["-n", "60", "--rate", "100/s"]);
+    let dumb = some.env("TERM", "dumb").at_terminal().wait();
+    let start = "wamp: 60 events published in ";
+    assert!(dumb.bytes.starts_with(start), "{dumb:?}");
+    let some = publish(&router, &["-n", "60", "--rate", "100/s", "-q"]);
+    assert_eq!(some.at_terminal().wait().bytes, "");
+}
+
+#[test]
+fn progress_keeps_out_of_the_way_of_data() {
+    let router = Router::start();
+    let _callee = router.register(["com.echo", "--echo", "-q"]);
+    let call = router.wamp(["call", "com.echo", "x", "-n", "0", "-i", "10ms"]);
+    let call = call.at_terminal();
+    call.wait_for(" calls in ");
+    call.enter(key::CTRL_C);
+    let left = call.wait();
+    for line in left.text.lines() {
+        let known = line == "x" || line.contains("^C") || line.starts_with("wamp: ");
+        assert!(known, "{line:?} of {left:?}");
+    }
 }

@@ -1,5 +1,6 @@
 //! `wamp call`.
 
+use std::num::NonZeroU16;
 use std::time::Duration;
 
 use clap::Args;
@@ -19,6 +20,9 @@ Examples:
   wamp call com.shop.open --wait=30s
   wamp call -p com.files.find '*.rs'
   tail -f access.log | wamp call --stream -p com.log.analyse
+  wamp call com.math.add 2 3 --time
+  wamp call com.math.add 2 3 -n 1000 -P 16 --time > /dev/null
+  wamp call com.shop.order -n 0 -i 5s
 
 A result of one argument is printed as that value, several as a JSON list, and
 with keywords as {\"args\":[…],\"kwargs\":{…}}.")]
@@ -40,6 +44,9 @@ pub(crate) struct CallArgs {
     /// ends its arguments (progressive call invocation). The router and the callee have to know about that.
     #[arg(long, conflicts_with = "wait")]
     pub(crate) stream: bool,
+
+    #[command(flatten)]
+    pub(crate) many: ManyCallsArgs,
 
     /// On Ctrl-C or when -t is over: skip, kill, killnowait
     ///
@@ -74,4 +81,36 @@ pub(crate) struct CallArgs {
 
     #[command(flatten)]
     pub(crate) dry_run: DryRunArgs,
+}
+
+/// More calls than one, and how long they take.
+#[derive(Clone, Debug, Default, Args)]
+pub(crate) struct ManyCallsArgs {
+    /// Make the call N times; 0 is no end
+    ///
+    /// Results are printed in the order in which they come. The first call that fails ends it. Ctrl-C cancels those that are
+    /// not answered, as killnowait does.
+    #[arg(short = 'n', long, value_name = "N")]
+    #[arg(conflicts_with_all = ["stream", "wait", "cancel"])]
+    pub(crate) count: Option<u64>,
+
+    /// Time from one to the next, at the least
+    #[arg(short, long, value_name = "D", value_parser = duration, requires = "count")]
+    pub(crate) interval: Option<Duration>,
+
+    /// How many at a time [1]
+    #[arg(short = 'P', long, value_name = "N", requires = "count")]
+    pub(crate) parallel: Option<NonZeroU16>,
+
+    /// Tell how long it took; with -n median, p99 and so on
+    ///
+    /// That is a line on standard error; with -o json an object of type summary, with times in milliseconds.
+    #[arg(long)]
+    pub(crate) time: bool,
+
+    /// Tell of a call that fails, and go on with the next
+    ///
+    /// The exit code is then that of the first failure.
+    #[arg(long, requires = "count", hide_short_help = true)]
+    pub(crate) keep_going: bool,
 }

@@ -19,11 +19,11 @@ Examples:
   wamp publish com.shop.state open --retain
   wamp publish com.chat hello --include-me --eligible 4711,4712
   wamp publish com.shop.alarm 'come quickly' --eligible-authrole staff
-  tail -f access.log | wamp publish com.log --lines
-  find . -print0 | wamp publish com.files -0 --lines
-  wamp subscribe com.shop -m prefix -o json | wamp publish - --jsonl -r realm2
-  wamp publish com.test --template -n 1000 --rate 100/s '{{count}}'
-  ps -e | wamp publish com.ps --lines --template '{{count}}: {{line}}'
+  tail -n 100 access.log | wamp publish com.log --lines
+  find . -print0 | wamp publish com.files --lines -0
+  wamp subscribe com.shop.sold -n 10 -o json | wamp publish com.shop.copy --jsonl
+  wamp publish com.test -n 100 --rate 200/s --template '{{count}}' id='{{uuid}}'
+  tail access.log | wamp publish com.log --lines --template '{{count}}: {{line}}'
 
 An event goes to the subscribers that are named eligible, where any are, and that
 are not excluded.

@@ -112,28 +112,35 @@ impl<'a> Events<'a> {
     /// # Errors
     /// Those after which there are no more.
     pub(super) async fn next(&mut self) -> Result<Option<Result<Event, CliError>>, CliError> {
-        if self.waiting.is_none() {
-            let record = match self.record().await {
-                Ok(Some(record)) => record,
-                Ok(None) => return Ok(None),
-                Err(Unreadable::Record(error)) => {
-                    self.count += 1;
-                    return Ok(Some(Err(error)));
-                }
-                Err(Unreadable::Input(error)) => return Err(error),
+        loop {
+            if self.waiting.is_none() {
+                let record = match self.record().await {
+                    Ok(Some(record)) => record,
+                    Ok(None) => return Ok(None),
+                    Err(Unreadable::Record(error)) => {
+                        self.count += 1;
+                        return Ok(Some(Err(error)));
+                    }
+                    Err(Unreadable::Input(error)) => return Err(error),
+                };
+                let now = Instant::now();
+                let due = self.pace.as_mut().map_or(now, |pace| pace.due(now));
+                self.waiting = Some((record, due));
+            }
+            if let Some((_, due)) = &self.waiting
+                && self.pace.is_some()
+            {
+                sleep_until(*due).await;
+            }
+            let Some((record, _)) = self.waiting.take() else {
+                continue;
             };
-            let now = Instant::now();
-            let due = self.pace.as_mut().map_or(now, |pace| pace.due(now));
-            self.waiting = Some((record, due));
+            self.count += 1;
+            if let Some(event) = self.event(record).transpose() {
+                return Ok(Some(event));
+            }
+            self.count -= 1;
         }
-        if let Some((_, due)) = &self.waiting
-            && self.pace.is_some()
-        {
-            sleep_until(*due).await;
-        }
-        let record = self.waiting.take().map(|(record, _)| record);
-        self.count += 1;
-        Ok(record.map(|record| self.event(record)))
     }
 
     async fn record(&mut self) -> Result<Option<Record>, Unreadable> {
@@ -151,22 +158,26 @@ impl<'a> Events<'a> {
         }))
     }
 
-    fn event(&self, record: Record) -> Result<Event, CliError> {
+    /// The event that a record makes; what subscribers missed is none.
+    fn event(&self, record: Record) -> Result<Option<Event>, CliError> {
         let Record { text, place } = record;
         let weight = WEIGHT + self.weight + text.as_ref().map_or(0, String::len);
         let (topic, arguments) = match &text {
             Some(text) if self.jsonl => {
-                let (uri, arguments) = argument::line(text, &place)?;
-                (self.topic_or(uri, &place)?, arguments)
+                let line = argument::line(text, &place)?;
+                if line.kind.as_deref() == Some("gap") {
+                    return Ok(None);
+                }
+                (self.topic_or(line.uri, &place)?, line.arguments)
             }
             text => (self.topic.to_owned(), self.arguments(text.as_deref())),
         };
-        Ok(Event {
+        Ok(Some(Event {
             place,
             topic,
             arguments,
             weight,
-        })
+        }))
     }
 
     /// The topic, or for `-` that of the line.

@@ -28,12 +28,20 @@ pub(super) const HELP: &[Example] = &[
     example("tail -f access.log | wamp call --stream -p com.log.analyse", "1\n2\n")
         .until("2")
         .code(143),
+    example("wamp call com.math.add 2 3 --time", "5\n"),
+    example("wamp call com.math.add 2 3 -n 1000 -P 16 --time > /dev/null", ""),
+    example("wamp call com.shop.order -n 0 -i 5s", "order 17\n…").until_ctrl_c("order 17").code(130),
     // publish
     example("wamp publish com.shop.sold item=hat price=12.50", ""),
     example("wamp publish com.sensor.image :b=@image.png --no-ack", ""),
     example("wamp publish com.shop.state open --retain", ""),
     example("wamp publish com.chat hello --include-me --eligible 4711,4712", ""),
     example("wamp publish com.shop.alarm 'come quickly' --eligible-authrole staff", ""),
+    example("tail -n 100 access.log | wamp publish com.log --lines", ""),
+    example("find . -print0 | wamp publish com.files --lines -0", ""),
+    example("wamp subscribe com.shop.sold -n 10 -o json | wamp publish com.shop.copy --jsonl", ""),
+    example("wamp publish com.test -n 100 --rate 200/s --template '{{count}}' id='{{uuid}}'", ""),
+    example("tail access.log | wamp publish com.log --lines --template '{{count}}: {{line}}'", ""),
     // subscribe
     example("wamp subscribe com.shop.sold", "{\"type\":\"event\",\"uri\":\"com.shop.sold\",…")
         .until("com.shop.sold\",\"args\":[],\"kwargs\":{\"item\":\"hat\",\"price\":12.5}"),

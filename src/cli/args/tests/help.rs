@@ -132,6 +132,10 @@ fn help_of_call() {
           --input <@FILE>  A whole envelope, as -o json prints it
       -p, --progress       Print progressive results too, as they come
           --stream         Send lines of stdin as further arguments
+      -n, --count <N>      Make the call N times; 0 is no end
+      -i, --interval <D>   Time from one to the next, at the least
+      -P, --parallel <N>   How many at a time [1]
+          --time           Tell how long it took; with -n median, p99 and so on
           --cancel <MODE>  On Ctrl-C or when -t is over: skip, kill, killnowait
           --disclose-me    Tell the callee who calls
           --wait[=<D>]     Wait until there is such a procedure, or for this long
@@ -192,6 +196,30 @@ fn help_of_call() {
               first line begins the call; the end of standard input ends its
               arguments (progressive call invocation). The router and the callee
               have to know about that.
+
+      -n, --count <N>
+              Make the call N times; 0 is no end
+
+              Results are printed in the order in which they come. The first call
+              that fails ends it. Ctrl-C cancels those that are not answered, as
+              killnowait does.
+
+      -i, --interval <D>
+              Time from one to the next, at the least
+
+      -P, --parallel <N>
+              How many at a time [1]
+
+          --time
+              Tell how long it took; with -n median, p99 and so on
+
+              That is a line on standard error; with -o json an object of type
+              summary, with times in milliseconds.
+
+          --keep-going
+              Tell of a call that fails, and go on with the next
+
+              The exit code is then that of the first failure.
 
           --cancel <MODE>
               On Ctrl-C or when -t is over: skip, kill, killnowait
@@ -393,6 +421,9 @@ fn help_of_call() {
       wamp call com.shop.open --wait=30s
       wamp call -p com.files.find '*.rs'
       tail -f access.log | wamp call --stream -p com.log.analyse
+      wamp call com.math.add 2 3 --time
+      wamp call com.math.add 2 3 -n 1000 -P 16 --time > /dev/null
+      wamp call com.shop.order -n 0 -i 5s
 
     A result of one argument is printed as that value, several as a JSON list, and
     with keywords as {"args":[…],"kwargs":{…}}.

@@ -1,4 +1,8 @@
-//! `wamp call`.
+//! `wamp call`: once, or many times.
+
+mod latency;
+mod repeat;
+mod waiting;
 
 use std::io;
 use std::time::{Duration, SystemTime};
@@ -20,7 +24,10 @@ use super::files::Files;
 use super::output::Envelope;
 use super::signals::Work;
 use super::suggestion::suggestion;
-use super::{argument, block_on, dry_run, json};
+use super::{argument, block_on, block_on_apart, dry_run, json};
+
+use latency::Latencies;
+use waiting::{FIRST_PAUSE, Waiting};
 
 /// Calls the procedure and prints the result, and before it the progressive ones if they are wanted.
 ///
@@ -39,25 +46,46 @@ pub(crate) fn run(args: CallArgs, console: &Console) -> Result<Exit, CliError> {
     if args.dry_run.dry_run {
         return rehearse(&args, options, wrapping, arguments, console);
     }
+    let caller = Caller {
+        args: &args,
+        options,
+        wrapping,
+        console,
+    };
+    if args.many.count.is_some() {
+        // Whoever reads the results may take their time.
+        return block_on_apart(repeat(caller, arguments));
+    }
     block_on(async {
         let mut connection = Connection::open(&args.client.connection, Work::Task, console).await?;
-        let caller = Caller {
-            args: &args,
-            options,
-            wrapping,
-            console,
-        };
-        let outcome = match caller.call(&mut connection, arguments).await {
-            Err(error) if is_missing(&error) && console.tells_hints() => {
-                let session = connection.session().clone();
-                let told = connection.guard(async { Err(with_suggestion(error, &session).await) });
-                told.await
-            }
-            outcome => outcome,
-        };
+        let outcome = caller.call(&mut connection, arguments).await;
+        let outcome = caller.hinted(outcome, &mut connection).await;
         connection.leave().await;
-        outcome.map(|()| Exit::Success)
+        let latency = outcome?;
+        if args.many.time {
+            let mut latencies = Latencies::default();
+            latencies.add(latency);
+            latencies.tell(&args.procedure, console);
+        }
+        Ok(Exit::Success)
     })
+}
+
+/// Makes the call many times, and sums up also when a signal ends that.
+async fn repeat(caller: Caller<'_>, arguments: Arguments) -> Result<Exit, CliError> {
+    let (args, console) = (caller.args, caller.console);
+    let mut connection = Connection::open(&args.client.connection, Work::Task, console).await?;
+    let mut latencies = Latencies::default();
+    let repeating = caller.repeat(connection.session().clone(), &arguments, &mut latencies);
+    let outcome = connection.guard(repeating).await;
+    let outcome = caller.hinted(outcome, &mut connection).await;
+    connection.leave().await;
+    if args.many.time {
+        latencies.tell(&args.procedure, console);
+    } else {
+        console.summary(&latencies.to_string());
+    }
+    outcome.map(|()| latencies.exit)
 }
 
 /// Prints the CALL, with `--stream` the first.
@@ -102,7 +130,7 @@ impl Caller<'_> {
         &self,
         connection: &mut Connection,
         arguments: Arguments,
-    ) -> Result<(), CliError> {
+    ) -> Result<Duration, CliError> {
         let mut waiting = self.args.wait.map(Waiting::new);
         loop {
             let outcome = self.attempt(connection, arguments.clone()).await;
@@ -126,12 +154,12 @@ impl Caller<'_> {
         }
     }
 
-    /// Makes the call once and prints what comes of it. Stopped or too late, it is canceled.
+    /// Makes the call once and prints what comes of it; the result is how long it took. Stopped or too late, it is canceled.
     async fn attempt(
         &self,
         connection: &mut Connection,
         mut arguments: Arguments,
-    ) -> Result<(), CliError> {
+    ) -> Result<Duration, CliError> {
         let mut lines = self.args.stream.then(|| BufReader::new(stdin()).lines());
         if let Some(input) = &mut lines
             && arguments == Arguments::default()
@@ -142,6 +170,7 @@ impl Caller<'_> {
             }
         }
         let limit = self.args.client.output.timeout;
+        let begun = Instant::now();
         let (mut call, more) = self.begin(connection.session(), arguments, lines.is_some())?;
         let feeding = async {
             match (more, lines) {
@@ -166,7 +195,7 @@ impl Caller<'_> {
             let last = async { while let Some(Ok(_)) = call.next().await {} };
             connection.finish(last).await;
         }
-        outcome
+        outcome.map(|answered| answered - begun)
     }
 
     /// Sends the call, and says how to send the rest of its arguments if there are to be `more`.
@@ -200,13 +229,13 @@ impl Caller<'_> {
         begun.map_err(|error| self.failed(error))
     }
 
-    /// Prints the replies, the final one last, while the rest of the arguments is fed.
+    /// Prints the replies, the final one last, while the rest of the arguments is fed. The result is when the final one came.
     async fn follow(
         &self,
         session: Session,
         call: &mut CallStream,
         feeding: impl Future<Output = Result<(), CliError>>,
-    ) -> Result<(), CliError> {
+    ) -> Result<Instant, CliError> {
         tokio::pin!(feeding);
         let mut fed = false;
         loop {
@@ -220,9 +249,10 @@ impl Caller<'_> {
                         return Err(CliError::Lost(session.closed().await));
                     };
                     let reply = reply.map_err(|error| self.failed(error))?;
+                    let came = Instant::now();
                     self.print(&reply)?;
                     if reply.is_final() {
-                        return Ok(());
+                        return Ok(came);
                     }
                 }
             }
@@ -264,6 +294,22 @@ impl Caller<'_> {
         })
     }
 
+    /// The outcome; if it is that there is no such procedure, with one that there is, where people are told.
+    async fn hinted<T>(
+        &self,
+        outcome: Result<T, CliError>,
+        connection: &mut Connection,
+    ) -> Result<T, CliError> {
+        match outcome {
+            Err(error) if is_missing(&error) && self.console.tells_hints() => {
+                let session = connection.session().clone();
+                let hinting = async { Err(with_suggestion(error, &session).await) };
+                connection.guard(hinting).await
+            }
+            outcome => outcome,
+        }
+    }
+
     fn failed(&self, error: RequestError) -> CliError {
         CliError::of_request(&self.args.procedure, error)
     }
@@ -303,35 +349,3 @@ async fn with_suggestion(error: CliError, session: &Session) -> CliError {
         other => other,
     }
 }
-
-/// The pauses between the attempts of a call that waits for its procedure.
-struct Waiting {
-    deadline: Option<Instant>,
-    next: Duration,
-}
-
-impl Waiting {
-    fn new(limit: Option<Duration>) -> Self {
-        Self {
-            deadline: limit.map(|limit| Instant::now() + limit),
-            next: FIRST_PAUSE,
-        }
-    }
-
-    /// How long to wait before the next attempt, which is the last if the time is over then. `None` if it is over already.
-    fn pause(&mut self) -> Option<Duration> {
-        let pause = self.next;
-        self.next = (pause * 2).min(LAST_PAUSE);
-        let Some(deadline) = self.deadline else {
-            return Some(pause);
-        };
-        let left = deadline.saturating_duration_since(Instant::now());
-        (!left.is_zero()).then(|| pause.min(left))
-    }
-}
-
-/// The pauses grow from this, which nobody notices,
-const FIRST_PAUSE: Duration = Duration::from_millis(50);
-
-/// to this, which costs a router nothing.
-const LAST_PAUSE: Duration = Duration::from_secs(1);
