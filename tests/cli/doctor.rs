@@ -67,6 +67,8 @@ fn a_router_that_is_well() {
             "progressive_call_invocations",
             "call_canceling",
             "call_timeout",
+            "caller_identification",
+            "publisher_identification",
             "shared_registration",
         ] {
             assert!(steps.contains(&format!("✓ {name}")), "{name}\n{printed}");

@@ -94,7 +94,7 @@ class Commands:
             self.nothing_listens, self.register_echo, self.register_return, self.register_error, self.register_command,
             self.register_taken, self.publish, self.publish_unacknowledged, self.publish_values, self.subscribe_exact,
             self.subscribe_prefix, self.subscribe_wildcard, self.subscribe_values, self.list_procedures, self.list_topics,
-            self.list_sessions, self.show, self.kill, self.hint,
+            self.list_sessions, self.show, self.kill, self.hint, self.doctor,
         ):
             tally.check(scenario, check.__doc__, check)
 
@@ -129,6 +129,22 @@ class Commands:
         envelope = json.loads(self.once("call", "-o", "json", *arguments)[0])
         assert set(envelope) >= {"type", "uri", "args", "kwargs", "details", "at"}, envelope
         return envelope["args"], envelope["kwargs"]
+
+    def doctor(self):
+        """doctor finds no fault, knows whose router it is, and sees its features work"""
+        report = json.loads(self.once("doctor", "-o", "json")[0])["details"]
+        steps = report["steps"]
+        bad = [step for step in steps if step["status"] == "bad"]
+        expect((report["ok"], bad), (True, []))
+        assert any(step["section"] == "known about it" and step["step"] == "crossbar" for step in steps), steps
+        good = {(step["section"], step["step"]) for step in steps if step["status"] == "good"}
+        for feature in (
+            ("session", "login by anonymous"), ("broker", "publish and subscribe"), ("broker", "publisher_exclusion"),
+            ("broker", "pattern_based_subscription"), ("broker", "subscriber_blackwhite_listing"), ("broker", "event_retention"),
+            ("dealer", "call and register"), ("dealer", "progressive_call_results"), ("dealer", "call_canceling"),
+            ("dealer", "pattern_based_registration"), ("dealer", "shared_registration"),
+        ):
+            assert feature in good, f"{feature}: {[step for step in steps if step['step'] == feature[1]]}"
 
     def call(self):
         """call of a procedure of autobahn-python"""

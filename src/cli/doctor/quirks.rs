@@ -75,7 +75,8 @@ impl Router {
             Self::Crossbar => &[
                 "It closes the connection upon a URI that it does not like, without an ERROR.",
                 "It closes the connection upon a malformed message, without an ABORT.",
-                "A call that takes too long ends with wamp.error.canceled, and call_timeout works though it is not announced.",
+                "It tells callers and publishers where its configuration says so, and not upon disclose_me.",
+                "A call that takes too long may end with wamp.error.canceled.",
                 "It keeps any number of events for a subscriber that does not read.",
                 "It does not survive the pings of RawSocket.",
             ],
