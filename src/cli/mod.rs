@@ -155,6 +155,9 @@ fn dispatch(cli: Cli) -> Result<Exit, Exit> {
             (ping::run(args, &console), console)
         }
         Command::Doctor(mut args) => {
+            // It is --url in another place: what goes with a URL of a context does not go with this one.
+            let url = args.router.take();
+            args.client.connection.url = url.or(args.client.connection.url);
             let console = or_outer(&mut args.client)?;
             (doctor::run(args, &console), console)
         }

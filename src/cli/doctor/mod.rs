@@ -37,7 +37,6 @@ use report::Report;
 /// Secrets that are not to be had, a signal, standard output. What is wrong with the router is no error but what is found.
 pub(crate) fn run(args: DoctorArgs, console: &Console) -> Result<Exit, CliError> {
     let mut connection = args.client.connection;
-    connection.url = args.router.or(connection.url);
     let url = connection.url.as_deref().unwrap_or(DEFAULT_URL).to_owned();
     // Before signals are caught, so that Ctrl-C ends a prompt.
     let route = Route::new(&connection, console)?;
