@@ -48,16 +48,24 @@ impl Stage {
             fs::write(place(path), content).unwrap();
         }
         for (name, script) in PROGRAMS {
-            program(&place(&format!("bin/{name}")), script);
+            program(&place(&format!("written/bin/{name}")), script);
         }
         if let Ok(jq) = std::env::var("WAMP_REAL_JQ") {
             let script = format!("exec {jq} --unbuffered \"$@\"");
-            program(&place("bin/jq"), &script);
+            program(&place("written/bin/jq"), &script);
         }
         program(
-            &place("work/run-tests.sh"),
+            &place("written/work/run-tests.sh"),
             "echo \"tested in $WAMP_REALM\"",
         );
+        // A file that this process has written may be open in a child that another thread is just starting, and what is open
+        // for writing cannot be run. Copies are another process's.
+        let mut copy = Command::new("cp");
+        let copied = copy
+            .args(["-R", "written/.", "."])
+            .current_dir(&folder)
+            .status();
+        assert!(copied.unwrap().success());
         fs::write(place("joe.ticket"), TICKET).unwrap();
         fs::write(place("router.toml"), ROUTER).unwrap();
         let router = folder.path().join("router.toml").display().to_string();
@@ -161,6 +169,7 @@ impl Play {
     }
 }
 
+/// Writes a program that is run by its copy.
 fn program(path: &Path, script: &str) {
     fs::write(path, format!("#!/bin/sh\n{script}\n")).unwrap();
     fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
