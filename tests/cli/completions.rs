@@ -36,7 +36,7 @@ fn the_scripts_are_those_in_the_repository() {
 fn bash_completes_commands_options_and_values() {
     for (line, expected) in [
         ("wamp ca", "call"),
-        ("wamp re", "register reg record replay"),
+        ("wamp reg", "register reg"),
         (
             "wamp -u ws://host/ call com.p --auth",
             "--authid --authrole --authmethod --authextra",
