@@ -22,6 +22,7 @@ const CLIENTS: &[(&str, &str)] = &[
     ("show", "wamp show echo"),
     ("kill", "wamp kill {session}"),
     ("ping", "wamp ping -n 1"),
+    ("doctor", "wamp doctor"),
     ("context check", "wamp context check prod"),
 ];
 
@@ -48,6 +49,7 @@ const OWN: &[(&str, i32, &str)] = &[
     ("ls", 6, "wamp ls procedures -u {bare}"),
     ("show", 5, "wamp show echo -u {odd}"),
     ("show", 6, "wamp show com.none"),
+    ("doctor", 5, "wamp doctor -u {odd}"),
     ("kill", 5, "wamp kill {session} --reason not@a#uri"),
     ("kill", 6, "wamp kill 1"),
     ("context check", 130, "wamp context check prod -u {deaf}"),

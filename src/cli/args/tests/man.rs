@@ -194,6 +194,7 @@ fn exit_status(roff: &mut Roff, name: &str) {
         }
         "wamp-publish" => !matches!(exit, NoSuch | Command(_)),
         "wamp-ping" => !matches!(exit, Error | NoSuch | NotAuthorized | Command(_)),
+        "wamp-doctor" => !matches!(exit, NoSuch | NotAuthorized | Timeout | Command(_)),
         "wamp-context-check" => matches!(
             exit,
             Success | Other | Usage | Connect | Refused | Interrupted | Terminated
