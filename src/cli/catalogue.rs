@@ -1,7 +1,7 @@
 //! The names that a router knows: what Tab offers.
 //!
-//! What this module does *not* do: keep a catalogue from one command to the next, which is [`cache`](super::cache)'s
-//! business, or know what a cursor stands at, which is that of [`cursor`](super::cursor).
+//! What this module does *not* do: keep a catalogue from one command to the next, which is [`cache`](super::complete::cache)'s
+//! business, or know what a cursor stands at, which is that of [`cursor`](super::complete::cursor).
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -14,8 +14,8 @@ use wampkit::proto::Serializer;
 use wampkit::realm::Action;
 
 use super::args::{CompletionsArgs, command};
+use super::complete::Wanted;
 use super::console::Console;
-use super::cursor::Wanted;
 use super::error::CliError;
 use super::exit::Exit;
 

@@ -2,8 +2,8 @@
 
 use clap::Args;
 
-use super::super::mapping::Mapping;
-use super::super::schedule::Speed;
+use super::super::replay::Mapping;
+use super::super::replay::Speed;
 use super::client::ClientArgs;
 
 /// Publish and call again what was recorded, at its own pace

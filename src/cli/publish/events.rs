@@ -8,9 +8,9 @@ use super::super::args::PublishArgs;
 use super::super::error::CliError;
 use super::super::files::Files;
 use super::super::pace::Pace;
-use super::super::records::{Records, Separator, Unreadable};
-use super::super::template::{Filling, Template};
 use super::super::{argument, json};
+use super::records::{Records, Separator, Unreadable};
+use super::template::{Filling, Template};
 
 /// Where the events come from.
 pub(super) struct Events<'a> {

@@ -2,6 +2,8 @@
 
 mod batch;
 mod events;
+mod records;
+mod template;
 
 use std::time::SystemTime;
 

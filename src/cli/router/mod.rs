@@ -2,6 +2,7 @@
 
 mod plan;
 mod services;
+mod user;
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal as _};

@@ -22,7 +22,7 @@ use super::super::connection::{DEFAULT_REALM, DEFAULT_URL};
 use super::super::console::Console;
 use super::super::error::CliError;
 use super::super::exit::Exit;
-use super::super::user::UserArg;
+use super::user::UserArg;
 
 /// What a router is to do.
 pub(super) struct Plan {

@@ -1,6 +1,6 @@
 //! What a command line that is being typed has at its cursor.
 //!
-//! clap reads whole lines only. This reads the beginning of one by the same definition, [`command`](super::args::command), and
+//! clap reads whole lines only. This reads the beginning of one by the same definition, [`command`](super::super::args::command), and
 //! makes do with what is wrong in it.
 
 use std::env;
@@ -287,7 +287,7 @@ const REGISTER: [&str; 6] = [
 
 #[cfg(test)]
 mod tests {
-    use super::super::args::command;
+    use super::super::super::args::command;
     use super::*;
 
     fn at(line: &str) -> Option<(Wanted, String, String)> {

@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 
-use super::super::terminal::Stream;
+use super::super::super::terminal::Stream;
 use super::*;
 
 /// The words, filled for the 7th event.

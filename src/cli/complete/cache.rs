@@ -10,10 +10,10 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use etcetera::BaseStrategy as _;
 use serde::{Deserialize, Serialize};
 
-use super::args::ConnectionArgs;
-use super::catalogue::Catalogue;
-use super::connection::{DEFAULT_REALM, DEFAULT_URL};
-use super::private;
+use super::super::args::ConnectionArgs;
+use super::super::catalogue::Catalogue;
+use super::super::connection::{DEFAULT_REALM, DEFAULT_URL};
+use super::super::private;
 
 /// The file of one router, realm and person.
 #[derive(Clone, Debug)]

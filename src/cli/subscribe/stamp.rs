@@ -2,9 +2,9 @@
 
 use std::time::{Duration, SystemTime};
 
-use super::args::SubscribeArgs;
-use super::error::CliError;
-use super::output::Format;
+use super::super::args::SubscribeArgs;
+use super::super::error::CliError;
+use super::super::output::Format;
 
 /// Stamps one event after the other.
 #[derive(Debug)]

@@ -9,8 +9,8 @@ use std::time::SystemTime;
 use wampkit::codec::Arguments;
 use wampkit::proto::{Dict, Id};
 
+use super::super::output::Envelope;
 use super::history::Past;
-use super::output::Envelope;
 
 /// The account of one subscription.
 #[derive(Debug)]

@@ -4,6 +4,9 @@
 //! than [`PATIENCE`]. The router is asked by another process, which leaves the answer in the [`Cache`]: if that takes longer, the
 //! next Tab has it.
 
+mod cache;
+mod cursor;
+
 use std::collections::BTreeSet;
 use std::env;
 use std::ffi::OsString;
@@ -18,11 +21,9 @@ use tokio::time::timeout;
 
 use super::args::{Asker, Cli, Command as Which, CompleteArgs, ConnectionArgs, command};
 use super::block_on;
-use super::cache::Cache;
 use super::catalogue::{Catalogue, segments};
 use super::connection::{Connection, DEFAULT_REALM};
 use super::console::Console;
-use super::cursor::{Cursor, Wanted};
 use super::error::CliError;
 use super::exit::Exit;
 use super::login::{has_secret, is_quiet};
@@ -30,6 +31,11 @@ use super::meta::Meta;
 use super::sanitize;
 use super::settings::{KEYS, Origin, Store, resolve};
 use super::signals::Work;
+
+use cache::Cache;
+use cursor::Cursor;
+
+pub(crate) use cursor::Wanted;
 
 /// Prints each value that may stand at the cursor on a line, with a tab and its description where the shell has a use for that.
 /// What goes wrong is that there are none.

@@ -1,11 +1,11 @@
 //! What is done with events that come in.
 
-use super::args::SubscribeArgs;
-use super::console::Console;
-use super::error::CliError;
+use super::super::args::SubscribeArgs;
+use super::super::console::Console;
+use super::super::error::CliError;
+use super::super::output::Envelope;
+use super::super::record::Recording;
 use super::jobs::Jobs;
-use super::output::Envelope;
-use super::recording::Recording;
 use super::stamp::Stamp;
 use super::stats::Stats;
 

@@ -7,7 +7,7 @@ use wampkit::codec::Arguments;
 use wampkit::proto::{Dict, Feature, Id, Role, Value};
 use wampkit::{Session, client};
 
-use super::output::Envelope;
+use super::super::output::Envelope;
 
 /// The last events of a subscription, at most `limit`, in the order in which they were published.
 ///

@@ -6,12 +6,12 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
-use super::args::RecordArgs;
-use super::console::Console;
-use super::error::CliError;
-use super::json;
-use super::output::Envelope;
-use super::progress::{Progress, Total};
+use super::super::args::RecordArgs;
+use super::super::console::Console;
+use super::super::error::CliError;
+use super::super::json;
+use super::super::output::Envelope;
+use super::super::progress::{Progress, Total};
 
 /// Where the lines go, and how many there have been.
 #[derive(Debug)]

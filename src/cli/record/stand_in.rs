@@ -11,13 +11,13 @@ use wampkit::client::{Invocation, PayloadError, Registration, WampError};
 use wampkit::codec::Arguments;
 use wampkit::proto::{DictFields as _, RegisterOptions, uris};
 
-use super::args::RecordArgs;
-use super::argument;
-use super::connection::answer;
-use super::console::Console;
-use super::error::CliError;
-use super::files::Files;
-use super::output::Envelope;
+use super::super::args::RecordArgs;
+use super::super::argument;
+use super::super::connection::answer;
+use super::super::console::Console;
+use super::super::error::CliError;
+use super::super::files::Files;
+use super::super::output::Envelope;
 
 /// How calls are answered, and who hears of them.
 pub(crate) struct StandIn {

@@ -1,5 +1,8 @@
 //! `wamp record`.
 
+mod recording;
+mod stand_in;
+
 use std::sync::Arc;
 
 use tokio::sync::mpsc;
@@ -11,12 +14,13 @@ use super::console::Console;
 use super::error::CliError;
 use super::exit::Exit;
 use super::limits::Limits;
-use super::recording::Recording;
 use super::signals::Work;
-use super::sink::Sink;
-use super::stand_in::StandIn;
-use super::subscribe::Follower;
+use super::subscribe::{Follower, Sink};
 use super::{block_on_apart, ready};
+
+use stand_in::StandIn;
+
+pub(crate) use recording::Recording;
 
 /// Subscribes to the topics, stands in for the procedures, and records what comes until a limit is reached or a signal comes.
 ///

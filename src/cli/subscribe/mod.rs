@@ -1,5 +1,12 @@
 //! `wamp subscribe`.
 
+mod account;
+mod history;
+mod jobs;
+mod sink;
+mod stamp;
+mod stats;
+
 use std::future::poll_fn;
 use std::task::{Context, Poll};
 use std::time::SystemTime;
@@ -10,20 +17,22 @@ use wampkit::Session;
 use wampkit::client::{Error as RequestError, Event, PayloadError, Subscription};
 use wampkit::proto::{Dict, DictFields as _, SubscribeOptions, Uri, uris};
 
-use super::account::{Account, Gap};
 use super::args::SubscribeArgs;
 use super::connection::{Connection, Outage, answer};
 use super::console::Console;
 use super::error::CliError;
 use super::exit::Exit;
 use super::files::Files;
-use super::history::{self, Past, history};
 use super::limits::Limits;
 use super::output::Envelope;
 use super::route::brief;
 use super::signals::Work;
-use super::sink::Sink;
 use super::{argument, block_on_apart, dry_run, ready};
+
+use account::{Account, Gap};
+use history::{Past, history};
+
+pub(crate) use sink::Sink;
 
 /// Subscribes to the topics and prints events until a limit is reached or a signal comes.
 ///

@@ -1,5 +1,9 @@
 //! `wamp replay`.
 
+mod mapping;
+mod recorded;
+mod schedule;
+
 use std::future::Future;
 use std::pin::{Pin, pin};
 
@@ -14,11 +18,14 @@ use super::connection::{Connection, answer};
 use super::console::Console;
 use super::error::CliError;
 use super::exit::Exit;
-use super::mapping::Mapping;
 use super::progress::{Progress, Total};
-use super::recorded::{Content, Entries, Entry, check};
-use super::schedule::{Schedule, Speed};
 use super::signals::Work;
+
+use recorded::{Content, Entries, Entry, check};
+use schedule::Schedule;
+
+pub(crate) use mapping::Mapping;
+pub(crate) use schedule::Speed;
 
 /// Publishes the recorded events and makes the recorded calls, each when it is its time.
 ///

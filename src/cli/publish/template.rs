@@ -16,12 +16,12 @@ use uuid::Uuid;
 use wampkit::codec::Arguments;
 use wampkit::proto::{Dict, Value};
 
-use super::argument::{self, Form};
-use super::error::CliError;
-use super::fault::Fault;
-use super::files::Files;
-use super::json;
-use super::suggestion::nearest;
+use super::super::argument::{self, Form};
+use super::super::error::CliError;
+use super::super::fault::Fault;
+use super::super::files::Files;
+use super::super::json;
+use super::super::suggestion::nearest;
 
 /// Arguments with placeholders in them.
 #[derive(Clone, Debug)]

@@ -9,11 +9,11 @@ use tokio::io::{AsyncBufRead, AsyncBufReadExt as _, BufReader, stdin};
 use wampkit::codec::Arguments;
 use wampkit::proto::Value;
 
-use super::argument;
-use super::error::{CliError, plain};
-use super::fault::Fault;
-use super::files::Files;
-use super::json;
+use super::super::argument;
+use super::super::error::{CliError, plain};
+use super::super::fault::Fault;
+use super::super::files::Files;
+use super::super::json;
 
 /// What a line stands for.
 #[derive(Clone, Debug, PartialEq)]

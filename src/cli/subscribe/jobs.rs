@@ -6,12 +6,12 @@ use std::sync::Arc;
 use tokio::task::JoinSet;
 use wampkit::proto::Value;
 
-use super::args::SubscribeArgs;
-use super::command::{Failure, Occasion, Runner, code};
-use super::console::Console;
-use super::error::CliError;
-use super::exit::Exit;
-use super::output::Envelope;
+use super::super::args::SubscribeArgs;
+use super::super::command::{Failure, Occasion, Runner, code};
+use super::super::console::Console;
+use super::super::error::CliError;
+use super::super::exit::Exit;
+use super::super::output::Envelope;
 
 /// Runs a command for one event after the other, or for several at a time.
 pub(crate) struct Jobs {

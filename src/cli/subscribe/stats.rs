@@ -8,11 +8,11 @@ use tokio::time::Instant;
 use wampkit::codec::Arguments;
 use wampkit::proto::{Dict, Value};
 
-use super::console::Console;
-use super::error::CliError;
-use super::output::Envelope;
-use super::progress::{Progress, Total};
-use super::{json, sanitize};
+use super::super::console::Console;
+use super::super::error::CliError;
+use super::super::output::Envelope;
+use super::super::progress::{Progress, Total};
+use super::super::{json, sanitize};
 
 /// How many events there were, and of what.
 #[derive(Debug)]
