@@ -19,6 +19,14 @@ fn the_tour_works_when_pasted() {
 }
 
 #[test]
+fn pipes_compose_when_pasted() {
+    assert!(
+        run("In scripts and pipes") >= 7,
+        "the tour is shorter than it was"
+    );
+}
+
+#[test]
 fn guests_and_staff_are_told_apart_when_pasted() {
     assert!(
         run("Who may come in") >= 5,
