@@ -62,7 +62,8 @@ pub(crate) use subscribe::SubscribeArgs;
     name = "wamp",
     version,
     max_term_width = 100,
-    arg_required_else_help = true
+    arg_required_else_help = true,
+    args_override_self = true
 )]
 #[command(after_help = "`wamp COMMAND --help` tells more, with examples.")]
 #[command(after_long_help = "\
@@ -310,6 +311,7 @@ fn brief(words: &[OsString]) -> Option<clap::Command> {
     Some(
         command
             .subcommand_required(true)
+            .args_override_self(true)
             .disable_help_subcommand(true),
     )
 }

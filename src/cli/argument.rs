@@ -58,12 +58,18 @@ pub(crate) fn arguments(words: &[String], files: &mut Files) -> Result<Arguments
 /// As [`arguments`]; a word without a key; a value that is not of the option's type.
 pub(crate) fn options<T: DictFields>(words: &[String], files: &mut Files) -> Result<T, CliError> {
     let mut options = T::default();
+    let mut given = Vec::new();
     for word in words {
         let argument = read(word, "--option", files)?;
         let Some(key) = argument.key else {
             let fault = whole("--option", word, "expected KEY=VALUE".to_owned());
             return Err(fault.into());
         };
+        if given.contains(&key) {
+            let message = format!("the option {key} is given twice");
+            return Err(whole("--option", word, message).into());
+        }
+        given.push(key.clone());
         options
             .set(key.into(), argument.value)
             .map_err(|violation| whole("--option", word, violation.to_string()))?;
@@ -173,7 +179,7 @@ pub(crate) fn payload(place: &str, text: &str, envelope: Dict) -> Result<Argumen
             ("args" | "kwargs", Value::Null) => {}
             ("args", other) => return Err(of_wrong_kind("args", "a list", &other)),
             ("kwargs", other) => return Err(of_wrong_kind("kwargs", "a dictionary", &other)),
-            ("type" | "uri" | "details" | "at" | "message" | "exit", _) => {}
+            ("type" | "uri" | "details" | "at" | "message" | "hint" | "exit", _) => {}
             (unknown, _) => {
                 let message = format!("an envelope has no {unknown:?}");
                 let hint = "its keys are type, uri, args, kwargs, details and at".to_owned();

@@ -344,7 +344,7 @@ impl CliError {
         lines
     }
 
-    /// The error as one JSON object: an envelope of type `error` with the sentence and the exit code added. Its `uri` is
+    /// The error as one JSON object: an envelope of type `error` with the sentence, what to try and the exit code added. Its `uri` is
     /// null where the error is none of WAMP's.
     pub(crate) fn envelope(&self, at: SystemTime) -> Dict {
         let (uri, arguments, details) = match self.inner() {
@@ -371,6 +371,7 @@ impl CliError {
         .with("details", details)
         .with("at", humantime::format_rfc3339_millis(at).to_string())
         .with("message", self.to_string())
+        .with("hint", self.hint().map_or(Value::Null, Value::from))
         .with("exit", i64::from(self.exit().code()))
     }
 
@@ -467,7 +468,10 @@ fn only_fault(error: &ConfigError) -> Option<&ConfigFault> {
 fn wamp_line(subject: &str, error: &WampError) -> String {
     match error.error.as_str() {
         "wamp.error.no_such_procedure" => format!("no such procedure: {subject}"),
-        "wamp.error.no_such_session" => format!("no such session: {subject}"),
+        // A procedure may have looked for a session too, and it is not the procedure that there is none of.
+        "wamp.error.no_such_session" if subject.parse::<u64>().is_ok() => {
+            format!("no such session: {subject}")
+        }
         "wamp.error.not_authorized" => format!("not authorized: {subject}"),
         other => format!("{subject}: {other}"),
     }
@@ -569,7 +573,7 @@ mod tests {
         "#);
         assert_eq!(declined().exit(), Exit::Error);
         let at = SystemTime::UNIX_EPOCH;
-        assert_snapshot!(json::compact(&declined().envelope(at).into()), @r#"{"type":"error","uri":"com.shop.error.declined","args":["insufficient \u001b[31mfunds"],"kwargs":{"balance":12},"details":{},"at":"1970-01-01T00:00:00.000Z","message":"com.shop.charge: com.shop.error.declined","exit":5}"#);
+        assert_snapshot!(json::compact(&declined().envelope(at).into()), @r#"{"type":"error","uri":"com.shop.error.declined","args":["insufficient \u001b[31mfunds"],"kwargs":{"balance":12},"details":{},"at":"1970-01-01T00:00:00.000Z","message":"com.shop.charge: com.shop.error.declined","hint":null,"exit":5}"#);
     }
 
     #[test]

@@ -90,7 +90,10 @@ pub(crate) fn is_quiet(args: &ConnectionArgs) -> bool {
         SecretSource::Env(_) | SecretSource::Plain(_) => true,
     };
     // What names no place is the secret itself, or else fails.
-    places(args).flatten().all(reads_quietly) && !(is_ticket && road(args) == Road::Clear)
+    let mut files = [&args.ca, &args.cert, &args.tls_key].into_iter().flatten();
+    files.all(|path| path.is_file())
+        && places(args).flatten().all(reads_quietly)
+        && !(is_ticket && road(args) == Road::Clear)
 }
 
 /// All that options and variables say of secrets.
@@ -98,7 +101,7 @@ fn places(
     args: &ConnectionArgs,
 ) -> impl Iterator<Item = Result<SecretSource, SourceError>> + use<'_> {
     let options = [&args.secret, &args.key].into_iter().flatten();
-    let variables = [SECRET, TICKET, KEY].into_iter().filter_map(|name| {
+    let variables = SECRETS.into_iter().filter_map(|name| {
         let value = env::var(name).ok().filter(|value| !value.is_empty())?;
         Some(value.parse())
     });
@@ -303,6 +306,9 @@ const fn usage(message: String) -> CliError {
         hint: None,
     }
 }
+
+/// The variables of secrets, for any router.
+pub(crate) const SECRETS: [&str; 3] = [SECRET, TICKET, KEY];
 
 const KEY: &str = "WAMP_PRIVATE_KEY";
 const SECRET: &str = "WAMP_SECRET";

@@ -76,7 +76,7 @@ impl Route {
         }
         Ok(Self {
             builder,
-            url: url.to_owned(),
+            url: without_user(url),
             realm: realm.to_owned(),
             anonymous: !proves,
             backoff: Backoff::new(args.retry_max.unwrap_or(LARGEST_PAUSE)),
@@ -155,6 +155,18 @@ fn is_final(fault: &CliError) -> bool {
         CliError::Connect { error, .. } => error.is_final(),
         CliError::Refused { refused, .. } => refused.is_final(),
         _ => true,
+    }
+}
+
+/// The URL as it may be told: what stands before an `@` may be a password, though none belongs there.
+fn without_user(url: &str) -> String {
+    let host = url.find("://").map_or(0, |colon| colon + "://".len());
+    let end = url[host..]
+        .find('/')
+        .map_or(url.len(), |slash| host + slash);
+    match url[host..end].rfind('@') {
+        Some(at) => format!("{}…{}", &url[..host], &url[host + at..]),
+        None => url.to_owned(),
     }
 }
 

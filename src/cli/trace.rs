@@ -212,9 +212,10 @@ impl Line {
             .size
             .map_or_else(String::new, |size| format!("{size} B"));
         let latency = self.latency.map_or_else(String::new, short);
+        let longest = if stream.terminal { GLANCE } else { LONGEST };
         let content = match &self.content {
-            Content::Message(value) => cut(json::compact(value)),
-            Content::Fact(text, _) => cut(text.clone()),
+            Content::Message(value) => cut(json::compact(value), longest),
+            Content::Fact(text, _) => cut(text.clone(), longest),
         };
         let line = format!(
             "{time:>12}  {} {size:>9} {latency:>9}  {}",
@@ -251,9 +252,9 @@ fn short(time: Duration) -> String {
 }
 
 /// The beginning of a long text, and how much more there is.
-fn cut(mut text: String) -> String {
-    if text.len() > LONGEST {
-        let end = text.floor_char_boundary(LONGEST);
+fn cut(mut text: String, longest: usize) -> String {
+    if text.len() > longest {
+        let end = text.floor_char_boundary(longest);
         let rest = text.len() - end;
         text.truncate(end);
         text.push_str(&match rest {
@@ -318,6 +319,9 @@ impl Pending {
 /// How many bytes of a message people get to read.
 const LONGEST: usize = 1000;
 
+/// The same on a terminal, where HELLO and WELCOME would fill the screen.
+const GLANCE: usize = 300;
+
 /// How many requests are remembered: answers to others are shown without their latency.
 const MOST_PENDING: usize = 4096;
 
@@ -380,9 +384,9 @@ mod tests {
 
     #[test]
     fn long_texts_are_cut() {
-        assert_eq!(cut("é".repeat(500)), "é".repeat(500));
-        assert!(cut("x".repeat(1009)).ends_with("x… 9 B more"));
-        assert!(cut(format!("x{}", "é".repeat(7000))).ends_with("é… 14 kB more"));
+        assert_eq!(cut("é".repeat(500), LONGEST), "é".repeat(500));
+        assert!(cut("x".repeat(1009), LONGEST).ends_with("x… 9 B more"));
+        assert!(cut(format!("x{}", "é".repeat(7000)), LONGEST).ends_with("é… 14 kB more"));
     }
 
     #[test]

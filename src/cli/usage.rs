@@ -24,10 +24,12 @@ impl Instead {
             ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
                 Self::Tell(error.render().to_string())
             }
-            ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => Self::Fail(CliError::Usage {
-                message: "no command given".to_owned(),
-                hint: Some("try `wamp --help`".to_owned()),
-            }),
+            ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand => {
+                Self::Fail(CliError::Usage {
+                    message: "no command given".to_owned(),
+                    hint: Some(format!("try `wamp{} --help`", named(words))),
+                })
+            }
             _ => Self::Fail(usage(&error.render().to_string(), words)),
         }
     }
@@ -72,16 +74,24 @@ fn usage(text: &str, words: &[OsString]) -> CliError {
             message.push(line.strip_prefix("error: ").unwrap_or(line));
         }
     }
-    let commands = command();
-    let command = words
-        .iter()
-        .find_map(|word| commands.find_subcommand(word))
-        .map_or_else(String::new, |command| format!(" {}", command.get_name()));
-    hints.push(format!("try `wamp{command} --help`"));
+    hints.push(format!("try `wamp{} --help`", named(words)));
     CliError::Usage {
         message: message.join(" "),
         hint: Some(hints.join("\n")),
     }
+}
+
+/// The command that the words name, and the one below it: ` context add`; nothing if there is none.
+fn named(words: &[OsString]) -> String {
+    let mut command = command();
+    let mut path = String::new();
+    for word in words.iter().take_while(|word| *word != "--") {
+        if let Some(inner) = command.find_subcommand(word) {
+            path = format!("{path} {}", inner.get_name());
+            command = inner.clone();
+        }
+    }
+    path
 }
 
 #[cfg(test)]

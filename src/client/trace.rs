@@ -168,7 +168,9 @@ fn public(extra: Dict) -> Dict {
 }
 
 fn is_secret(key: &str) -> bool {
-    SECRET.iter().any(|secret| key.eq_ignore_ascii_case(secret))
+    let letters = key.chars().filter(|it| !matches!(it, '_' | '-' | '.'));
+    let key = letters.collect::<String>().to_ascii_lowercase();
+    SECRET.iter().any(|secret| key.contains(secret))
 }
 
 /// What stands in place of a secret.
@@ -185,18 +187,18 @@ const PUBLIC: [&str; 7] = [
     "certificates",
 ];
 
-/// The keys that secrets go by: those of dynamic authenticators, and those that applications choose.
+/// What the keys of secrets have in them: those of dynamic authenticators, and those that applications choose.
 const SECRET: [&str; 11] = [
     "ticket",
     "password",
     "passwd",
+    "passphrase",
     "secret",
     "token",
     "signature",
     "cookie",
-    "private_key",
-    "privkey",
-    "api_key",
+    "privatekey",
+    "apikey",
     "authorization",
 ];
 

@@ -87,7 +87,7 @@ fn what_the_file_does_not_have() {
     assert_snapshot!(explain("--role guest --action call --uri com.", 2), @r#"wamp: error: --uri "com.": a URI must not have an empty component"#);
     assert_snapshot!(explain("--role guest --action cal --uri x", 2), @r#"
     wamp: error: invalid value 'cal' for '--action <A>': "cal" is none of call, register, subscribe, publish
-      hint: try `wamp authz --help`
+      hint: try `wamp authz explain --help`
     "#);
 }
 

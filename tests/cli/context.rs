@@ -349,6 +349,10 @@ fn a_project_file_is_not_trusted() {
         "secret = \"cmd:touch ran\"",
         "key = \"file:/etc/passwd\"",
         "authextra = \"@/etc/passwd\"",
+        "secret = \"env:AWS_SECRET_ACCESS_KEY\"",
+        "secret = \"env:WAMP_TICKET\"",
+        "key = \"fd:3\"",
+        "output = \"raw\"",
     ] {
         let (code, told) = call(text, &[]);
         assert_eq!(code, Some(2), "{told}");
@@ -358,7 +362,7 @@ fn a_project_file_is_not_trusted() {
     assert!(!person.project().join("src/deep/ran").exists());
     assert_snapshot!(call("secret = \"cmd:touch ran\"", &[]).1, @"
     wamp: error: ~/project/.wamp.toml:1:10: `secret` must not be cmd: in a project file
-      hint: whoever wrote it would run programs or read files as you, so keep it in a context
+      hint: whoever wrote it would run programs or read secrets as you, so keep it in a context
     ");
     assert_snapshot!(call("realm = 1\nuri = \"ws://h/\"\n", &[]).1, @"
     wamp: error: ~/project/.wamp.toml has 2 faults
@@ -382,13 +386,29 @@ fn a_project_file_is_not_trusted() {
     for key in ["insecure", "ca"] {
         assert_eq!(person.resolved(person.wamp(&show), key), "nothing");
     }
+    // Nor does it get those of the environment, unless it is said where they are to go.
+    let ticket = "authmethod = \"ticket\"\nauthid = \"a\"\nurl = \"ws://127.0.0.1:1/\"\n";
+    person.project_file(ticket);
+    let call_with = |arguments: &[&str]| {
+        let wamp = person.wamp(&[&["call", "p"], arguments].concat());
+        let ended = wamp.env("WAMP_TICKET", "s3cr3t").run();
+        (ended.code, person.shown(&ended.stderr))
+    };
+    let (code, told) = call_with(&[]);
+    assert_eq!(code, Some(2));
+    assert_snapshot!(told, @"
+    wamp: error: the secret in WAMP_TICKET would go to the url of ~/project/.wamp.toml:3
+      hint: say --url, or set WAMP_URL, if that router is to have it
+    ");
+    assert_eq!(call_with(&["--url", "ws://127.0.0.1:1/"]).0, Some(3));
+    assert_eq!(call_with(&["--authmethod", "anonymous"]).0, Some(3));
     // Other sources are as good as elsewhere.
     let (code, told) = call(
-        "url = \"ws://127.0.0.1:1/\"\nauthid = \"a\"\nsecret = \"env:NONE\"\n",
+        "url = \"ws://127.0.0.1:1/\"\nauthid = \"a\"\nsecret = \"env:WAMP_NONE\"\n",
         &[],
     );
     assert_eq!(code, Some(2));
-    assert_snapshot!(told, @"wamp: error: `secret` in the project file: env:NONE: the variable is not set");
+    assert_snapshot!(told, @"wamp: error: `secret` in the project file: env:WAMP_NONE: the variable is not set");
 }
 
 #[test]

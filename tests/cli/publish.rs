@@ -160,9 +160,17 @@ fn a_failure_tells_its_line_and_ends_it_or_not() {
     );
     assert_eq!(next(&mut subscriber, 2), ["1", "4"]);
 
+    let others =
+        "{\"type\":\"gap\",\"args\":[]}\n{\"type\":\"error\",\"uri\":\"com.e\",\"args\":[]}\n";
+    let error = publish(&router, &["--jsonl"]).input(others).run().failed(2);
+    assert!(
+        error.contains("line 2: a line of type error is no event"),
+        "{error}"
+    );
+
     let refused = router.wamp(["publish", "wamp.t", "--lines", "-o", "json"]);
     let error = refused.input("1\n2\n").run().failed(5);
-    let end = "\"message\":\"line 1: wamp.t: wamp.error.invalid_uri\",\"exit\":5}\n";
+    let end = "\"message\":\"line 1: wamp.t: wamp.error.invalid_uri\",\"hint\":null,\"exit\":5}\n";
     assert!(error.ends_with(end), "{error}");
     assert_eq!(error.lines().count(), 1, "{error}");
 

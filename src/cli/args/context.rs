@@ -143,7 +143,7 @@ pub(crate) struct ContextEditArgs {
 #[command(after_long_help = "\
 Examples:
   wamp context rm dev
-  wamp context ls | xargs wamp context rm")]
+  wamp context ls | xargs -r wamp context rm")]
 pub(crate) struct ContextRmArgs {
     /// Their names
     #[arg(value_name = "NAME", required = true)]

@@ -13,7 +13,7 @@ use super::client::{ClientArgs, DryRunArgs, id};
 Examples:
   wamp ls procedures
   wamp ls topics com.shop.
-  wamp ls sessions joe | xargs -n 1 wamp kill
+  wamp ls sessions joe | xargs -rn 1 wamp kill
   wamp ls procedures -o json | jq -r '.details | [.uri, .callee_count] | @tsv'
 
 A table on a terminal, one URI or session id a line in a pipe. The router has to

@@ -95,7 +95,7 @@ pub(crate) struct ManyArgs {
     /// Make an event of each line, as -o json prints it
     ///
     /// A line with args or kwargs is an envelope, of which nothing else counts but, if TOPIC is -, its uri. Any other JSON is the one
-    /// argument.
+    /// argument. A line of type gap is passed over.
     #[arg(long, conflicts_with_all = ["words", "args", "kwargs", "input", "template"])]
     pub(crate) jsonl: bool,
 

@@ -329,11 +329,15 @@ fn in_place_of(replaced: &str, word: &str, typed: &str, value: &str) -> String {
     whole.get(kept..).unwrap_or_default().to_owned()
 }
 
-/// Whether a value means nothing to any shell. Others may have made it, and whoever presses Tab does not read it first.
+/// Whether a value means nothing to any shell, and is no option. Others may have made it, and whoever presses Tab does not read it
+/// first.
 fn is_plain(value: &str) -> bool {
-    let is_plain =
-        |character: char| character.is_alphanumeric() || "._-:/@+,%=".contains(character);
-    !value.is_empty() && value.chars().all(is_plain)
+    // The fillers of Hangul count as letters, and nobody sees them.
+    let is_seen = |letter| !matches!(letter, '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}');
+    let is_plain = |character: char| {
+        character.is_alphanumeric() && is_seen(character) || "._-:/@+,%=".contains(character)
+    };
+    !value.is_empty() && !value.starts_with('-') && value.chars().all(is_plain)
 }
 
 /// How long somebody who pressed Tab waits for a router. With all else it makes less than 300 ms.
@@ -398,6 +402,8 @@ mod tests {
             "~",
             "'",
             "\u{202e}a",
+            "--secret=cmd:a",
+            "a\u{3164}b",
         ] {
             assert!(!is_plain(value), "{value}");
         }

@@ -18,8 +18,9 @@ mod welcome;
 
 use std::time::Duration;
 
+use wampkit::client::ConnectError;
 use wampkit::proto::Serializer;
-use wampkit::transport::{ClientTls, ConnectOptions, Endpoint};
+use wampkit::transport::{ClientTls, ConnectError as TransportError, ConnectOptions, Endpoint};
 
 use super::args::{ConnectionArgs, DoctorArgs};
 use super::block_on;
@@ -71,6 +72,14 @@ struct Patient {
 }
 
 impl Patient {
+    /// What a connection to it failed with.
+    fn fault(&self, error: TransportError) -> CliError {
+        CliError::Connect {
+            url: self.url.clone(),
+            error: Box::new(ConnectError::Transport(error)),
+        }
+    }
+
     async fn examine(
         mut self,
         mut route: Route,

@@ -3,11 +3,9 @@
 use std::time::Duration;
 
 use tokio::time::timeout;
-use wampkit::client::ConnectError;
 use wampkit::proto::Serializer;
 use wampkit::transport::{CloseCode, ConnectError as TransportError, Endpoint, Framing, Transport};
 
-use super::super::error::CliError;
 use super::super::exit::Exit;
 use super::Patient;
 use super::report::Report;
@@ -21,6 +19,7 @@ pub(super) async fn spoken(
     let websocket = endpoint.framing() == Framing::WebSocket;
     let wanted = &patient.args.serializer;
     let mut spoken = Vec::new();
+    let mut refused = None;
     for serializer in [Serializer::MsgPack, Serializer::Cbor, Serializer::Json] {
         let name = name(serializer, websocket);
         match patient.connect(endpoint, serializer, websocket).await {
@@ -37,7 +36,12 @@ pub(super) async fn spoken(
                 report.good(&name, detail);
                 hang_up(transport).await;
             }
-            Err(TransportError::NoCommonSerializer) => {
+            // Of what they do not speak some say that it is a bad request.
+            Err(
+                error @ (TransportError::NoCommonSerializer
+                | TransportError::Http { status: 400, .. }),
+            ) => {
+                refused = Some(error);
                 if wanted.contains(&serializer) {
                     report.warn(&name, "no, though --serializer has it", None);
                 } else {
@@ -45,12 +49,8 @@ pub(super) async fn spoken(
                 }
             }
             Err(error) => {
-                let error = CliError::Connect {
-                    url: patient.url.clone(),
-                    error: Box::new(ConnectError::Transport(error)),
-                };
-                report.error(&name, &error);
                 // It has nothing to do with serializers, then.
+                report.error(&name, &patient.fault(error));
                 return None;
             }
         }
@@ -59,6 +59,8 @@ pub(super) async fn spoken(
     if chosen.is_none() && !(wanted.is_empty() || spoken.is_empty()) {
         let text = "the router speaks none of those that --serializer has";
         report.bad("--serializer", text, None, Exit::Connect);
+    } else if let (true, Some(error @ TransportError::Http { .. })) = (spoken.is_empty(), refused) {
+        report.error("serializers", &patient.fault(error));
     } else if spoken.is_empty() {
         let text = "the router speaks none of them";
         report.bad("serializers", text, None, Exit::Connect);

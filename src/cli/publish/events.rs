@@ -165,8 +165,15 @@ impl<'a> Events<'a> {
         let (topic, arguments) = match &text {
             Some(text) if self.jsonl => {
                 let line = argument::line(text, &place)?;
-                if line.kind.as_deref() == Some("gap") {
-                    return Ok(None);
+                match line.kind.as_deref() {
+                    None | Some("event" | "call" | "invocation" | "result") => {}
+                    Some("gap") => return Ok(None),
+                    Some(other) => {
+                        return Err(CliError::Usage {
+                            message: format!("{place}: a line of type {other} is no event"),
+                            hint: Some("--keep-going passes it over".to_owned()),
+                        });
+                    }
                 }
                 (self.topic_or(line.uri, &place)?, line.arguments)
             }

@@ -126,7 +126,7 @@ impl Publisher<'_> {
         if let Some(wrapping) = &self.wrapping {
             publish = publish.passthru(wrapping.clone());
         }
-        if self.args.no_ack {
+        if self.args.no_ack || self.options.acknowledge == Some(false) {
             publish
         } else {
             publish.acknowledge()

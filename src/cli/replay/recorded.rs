@@ -2,10 +2,10 @@
 
 use std::borrow::Cow;
 use std::fs::File;
-use std::io::{self, BufRead as _};
+use std::io::{self, BufRead as _, Read as _};
 use std::time::SystemTime;
 
-use tokio::io::{AsyncBufRead, AsyncBufReadExt as _, BufReader, stdin};
+use tokio::io::{AsyncBufRead, AsyncBufReadExt as _, AsyncReadExt as _, BufReader, stdin};
 use wampkit::codec::Arguments;
 use wampkit::proto::Value;
 
@@ -71,12 +71,17 @@ impl Entries {
     /// A line that is no envelope, or cannot be read.
     pub(crate) async fn next(&mut self) -> Result<Option<(u64, Entry)>, CliError> {
         loop {
-            let read = self.lines.read_until(b'\n', &mut self.buffer).await;
+            let room = (LONGEST + 1).saturating_sub(self.buffer.len());
+            let mut lines = (&mut self.lines).take(room as u64);
+            let read = lines.read_until(b'\n', &mut self.buffer).await;
             read.map_err(|error| unread(&self.name, &error))?;
             if self.buffer.is_empty() {
                 return Ok(None);
             }
             self.line += 1;
+            if self.buffer.len() > LONGEST {
+                return Err(too_long(&self.name, self.line));
+            }
             let line = std::mem::take(&mut self.buffer);
             if let Some(entry) = read_line(&self.name, self.line, &line)? {
                 return Ok(Some((self.line, entry)));
@@ -95,13 +100,22 @@ pub(crate) fn check(path: &str) -> Result<Option<u64>, CliError> {
     if path == "-" || !std::fs::metadata(path).map_err(unread)?.is_file() {
         return Ok(None);
     }
-    let file = io::BufReader::new(File::open(path).map_err(unread)?);
-    let mut count = 0;
-    for (line, number) in file.split(b'\n').zip(1..) {
-        let entry = read_line(path, number, &line.map_err(unread)?)?;
+    let mut file = io::BufReader::new(File::open(path).map_err(unread)?);
+    let (mut count, mut number) = (0, 0);
+    let mut line = Vec::new();
+    loop {
+        line.clear();
+        let mut lines = file.by_ref().take(LONGEST as u64 + 1);
+        if lines.read_until(b'\n', &mut line).map_err(unread)? == 0 {
+            return Ok(Some(count));
+        }
+        number += 1;
+        if line.len() > LONGEST {
+            return Err(too_long(path, number));
+        }
+        let entry = read_line(path, number, &line)?;
         count += u64::from(matches!(entry, Some(Entry::Event(_) | Entry::Call(_))));
     }
-    Ok(Some(count))
 }
 
 /// What a line stands for; nothing if it is empty.
@@ -164,6 +178,16 @@ fn unread(name: &str, error: &io::Error) -> CliError {
         hint: None,
     }
 }
+
+fn too_long(name: &str, line: u64) -> CliError {
+    CliError::Usage {
+        message: format!("{name}, line {line}: longer than 64 MiB"),
+        hint: None,
+    }
+}
+
+/// How long a line may be: no message is as long as that, whatever it is in JSON.
+const LONGEST: usize = 64 << 20;
 
 #[cfg(test)]
 mod tests {

@@ -168,8 +168,8 @@ mod tests {
     #[test]
     fn a_project_file_reads_no_files_and_runs_no_programs() {
         assert_snapshot!(wrong("secret = \"cmd:pass show wamp\"\nkey = \"file:~/.ssh/id_ed25519\"\nauthextra = \"@/etc/passwd\"\n", Kind::Project), @"
-        dev.toml:1:10: `secret` must not be cmd: in a project file: whoever wrote it would run programs or read files as you, so keep it in a context
-        dev.toml:2:7: `key` must not be file: in a project file: whoever wrote it would run programs or read files as you, so keep it in a context
+        dev.toml:1:10: `secret` must not be cmd: in a project file: whoever wrote it would run programs or read secrets as you, so keep it in a context
+        dev.toml:2:7: `key` must not be file: in a project file: whoever wrote it would run programs or read secrets as you, so keep it in a context
         dev.toml:3:13: `authextra` must not be a file in a project file: whoever wrote it would send your files to a router
         ");
     }

@@ -13,7 +13,7 @@ use wampkit::transport::Endpoint;
 
 use super::super::args::{ClientArgs, KeyFile, duration, header, some_time};
 use super::super::json;
-use super::super::login::Source;
+use super::super::login::{SECRETS, Source};
 use super::super::output::Format;
 use super::file::Kind;
 
@@ -119,7 +119,14 @@ pub(crate) const KEYS: [Key; 20] = [
         variables: &[],
         default: None,
         read: |item, kind, args| args.connection.authextra = authextra(item, kind),
-        write: |args, _| text(args.connection.authextra.as_ref()),
+        write: |args, secrets| {
+            let extra = args.connection.authextra.as_deref()?;
+            let shown = match secrets {
+                Secrets::Plain => extra.to_owned(),
+                Secrets::Redacted => without_values(extra),
+            };
+            Some(Toml::String(shown))
+        },
     },
     Key {
         name: "secret",
@@ -238,9 +245,17 @@ pub(crate) const KEYS: [Key; 20] = [
         option: "--output",
         variables: &["WAMP_OUTPUT"],
         default: Some("auto"),
-        read: |item, _, args| {
+        read: |item, kind, args| {
             let words = Format::value_variants().iter().map(|it| (it.name(), *it));
-            args.output.output = item.choice(&words.collect::<Vec<_>>());
+            let format = item.choice(&words.collect::<Vec<_>>());
+            if (kind, format) == (Kind::Project, Some(Format::Raw)) {
+                item.fault_with(
+                    "`output` must not be raw in a project file",
+                    Some("whoever publishes could write to your terminal as they like".to_owned()),
+                );
+                return;
+            }
+            args.output.output = format;
         },
         write: |args, _| text(args.output.output.map(Format::name)),
     },
@@ -325,23 +340,21 @@ fn time(item: &Item<'_>, parse: fn(&str) -> Result<Duration, String>) -> Option<
         .ok()
 }
 
-/// Where a secret is. A project file may come from anybody: it must not run programs here, nor have files read.
+/// Where a secret is. A project file may come from anybody: it must not run programs here, nor have files read, nor send its router
+/// any variable that happens to be set.
 fn source(item: &Item<'_>, kind: Kind) -> Option<Source> {
     let text = item.text()?;
     let place: SecretSource = text
         .parse()
         .map_err(|error| item.fault(format!("`{}`: {error}", item.key)))
         .ok()?;
-    let refused = match place {
-        SecretSource::Cmd(_) => Some("cmd:"),
-        SecretSource::File(_) => Some("file:"),
-        _ => None,
-    };
-    if let (Kind::Project, Some(refused)) = (kind, refused) {
+    if kind == Kind::Project
+        && let Some(refused) = refused(&place)
+    {
         item.fault_with(
             format!("`{}` must not be {refused} in a project file", item.key),
             Some(
-                "whoever wrote it would run programs or read files as you, so keep it in a context"
+                "whoever wrote it would run programs or read secrets as you, so keep it in a context"
                     .to_owned(),
             ),
         );
@@ -355,6 +368,38 @@ fn source(item: &Item<'_>, kind: Kind) -> Option<Source> {
         place.from_folder(&item.reader.folder),
         origin,
     ))
+}
+
+/// What a project file must not name as the place of a secret. Of variables it may name those that are for `wamp`, but not the ones
+/// in which people keep their secrets for any router.
+fn refused(place: &SecretSource) -> Option<&'static str> {
+    match place {
+        SecretSource::Cmd(_) => Some("cmd:"),
+        SecretSource::File(_) => Some("file:"),
+        SecretSource::Fd(_) => Some("fd:"),
+        SecretSource::Env(name) if SECRETS.contains(&&**name) => {
+            Some("a variable of secrets for any router")
+        }
+        SecretSource::Env(name) if !name.starts_with("WAMP_") => {
+            Some("a variable that does not begin with WAMP_")
+        }
+        SecretSource::Env(_) | SecretSource::Prompt | SecretSource::Plain(_) => None,
+    }
+}
+
+/// The same JSON with the values left out of all keys that are not known to be public.
+fn without_values(extra: &str) -> String {
+    match json::parse(extra) {
+        Ok(Value::Dict(dict)) => {
+            let shown = dict.into_iter().map(|(key, value)| {
+                let is_public = key == "channel_binding";
+                (key, if is_public { value } else { "***".into() })
+            });
+            json::compact(&shown.collect::<Dict>().into())
+        }
+        // The name of a file.
+        _ => extra.to_owned(),
+    }
 }
 
 /// A table, or what the option takes: JSON, or in a context the name of a file behind an `@`.

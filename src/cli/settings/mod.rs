@@ -22,6 +22,7 @@ use wampkit::secret::SecretSource;
 
 use super::args::ClientArgs;
 use super::error::CliError;
+use super::login::SECRETS;
 use file::{CONTEXT, Kind, Settings};
 
 pub(crate) use keys::{KEYS, Key, Secrets, from_folder};
@@ -238,8 +239,12 @@ fn give_way(lower: &mut ClientArgs, upper: &ClientArgs, kind: Kind) {
 }
 
 impl Resolved {
-    /// Checks that a project file, which may come from anybody, does not get the secret of a context.
+    /// Checks that a project file, which may come from anybody, does not get a secret that was not meant for its router: that of a
+    /// context or of the environment.
     fn check(&self) -> Result<(), CliError> {
+        let Some(origin) = self.project_url() else {
+            return Ok(());
+        };
         let is_secret = |layer: &Layer| {
             let args = &layer.args.connection;
             let is_secret = args.header.iter().any(|(name, _)| keys::is_secret(name));
@@ -248,10 +253,7 @@ impl Resolved {
         let mut contexts = self.layers.iter().filter(|layer| {
             matches!(layer.source, LayerSource::File(Kind::Context, _)) && is_secret(layer)
         });
-        let url = KEYS.iter().find(|key| key.name == "url");
-        if let (Some((name, _)), Some(_), Some(url)) = (&self.context, contexts.next(), url)
-            && let Some((_, origin @ Origin::Project(..))) = self.values(url).into_iter().next()
-        {
+        if let (Some((name, _)), Some(_)) = (&self.context, contexts.next()) {
             return Err(CliError::Usage {
                 message: format!(
                     "the secret of the context {name} would go to the url of {origin}"
@@ -261,7 +263,37 @@ impl Resolved {
                 )),
             });
         }
-        Ok(())
+        match self.variable_in_use() {
+            Some(variable) => Err(CliError::Usage {
+                message: format!("the secret in {variable} would go to the url of {origin}"),
+                hint: Some("say --url, or set WAMP_URL, if that router is to have it".to_owned()),
+            }),
+            None => Ok(()),
+        }
+    }
+
+    /// The place in the project file that names the router, if that is where it comes from.
+    fn project_url(&self) -> Option<Origin> {
+        let url = KEYS.iter().find(|key| key.name == "url")?;
+        let (_, origin) = self.values(url).into_iter().next()?;
+        matches!(origin, Origin::Project(..)).then_some(origin)
+    }
+
+    /// The variable whose secret would be used to log in.
+    fn variable_in_use(&self) -> Option<&'static str> {
+        let args = &self.args.connection;
+        let is_said = self.layers.iter().any(|layer| {
+            let args = &layer.args.connection;
+            matches!(layer.source, LayerSource::Options)
+                && (args.secret.is_some() || args.key.is_some())
+        });
+        let needs_none = matches!(args.authmethod, Some(Method::Anonymous | Method::Tls));
+        if is_said || needs_none {
+            return None;
+        }
+        SECRETS
+            .into_iter()
+            .find(|name| env::var_os(name).is_some_and(|value| !value.is_empty()))
     }
 
     /// The value of a key and where it comes from; of secrets the place. Of keys that are repeated each layer may have some.

@@ -132,7 +132,8 @@ impl Counts {
     fn lines(&self, time: Duration) -> String {
         let Tally { count, bytes } = self.all;
         let (seconds, rate) = (time.as_secs_f64(), self.all.rate(time));
-        let mut lines = format!("{count} events in {seconds:.1}s, {rate:.1}/s, {bytes} bytes");
+        let events = if count == 1 { "event" } else { "events" };
+        let mut lines = format!("{count} {events} in {seconds:.1}s, {rate:.1}/s, {bytes} bytes");
         if self.missed > 0 {
             lines.push_str(&format!(", {} more lost", self.missed));
         }

@@ -110,7 +110,7 @@ pub(super) const HELP: &[Example] = &[
     example("jq -c 'select(.type == \"event\")' shop.jsonl | wamp replay - --map =copy.", ""),
     // ls
     example("wamp ls topics com.shop.", "com.shop.sold\n"),
-    example("wamp ls sessions joe | xargs -n 1 wamp kill", ""),
+    example("wamp ls sessions joe | xargs -rn 1 wamp kill", ""),
     example(
         "wamp ls procedures -o json | jq -r '.details | [.uri, .callee_count] | @tsv'",
         "…com.math.add\t1\n…",
@@ -159,7 +159,7 @@ pub(super) const HELP: &[Example] = &[
     example("wamp context edit prod", "").first(PROD),
     example("EDITOR='code --wait' wamp context edit prod", "").first(PROD),
     example("wamp context rm dev", "").first("wamp context add dev"),
-    example("wamp context ls | xargs wamp context rm", "").first("wamp context add dev; wamp context add prod"),
+    example("wamp context ls | xargs -r wamp context rm", "").first("wamp context add dev; wamp context add prod"),
     example("wamp context check prod", "…{url}…").first(PROD),
     example("wamp context check prod -o json | jq -r .details.authrole", "guest\n").first(PROD),
     // authz

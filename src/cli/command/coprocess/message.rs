@@ -1,5 +1,6 @@
 //! The lines that go between `wamp` and a co-process.
 
+use serde::Deserialize;
 use wampkit::client::{Invocation, WampError};
 use wampkit::codec::Arguments;
 use wampkit::proto::{Dict, Value};
@@ -77,7 +78,7 @@ pub(super) fn read(line: &[u8]) -> Result<(u64, Said), Fault> {
         message: message.to_owned(),
     };
     let text = str::from_utf8(line).map_err(|_| fault(None, "not UTF-8"))?;
-    let value = json::parse(text).map_err(|error| fault(None, &error.to_string()))?;
+    let value = json::parse(text).map_err(|error| fault(id(text), &error.to_string()))?;
     let Value::Dict(dict) = value else {
         return Err(fault(None, "not an object"));
     };
@@ -111,6 +112,16 @@ pub(super) fn read(line: &[u8]) -> Result<(u64, Said), Fault> {
     Ok((known, said))
 }
 
+/// The call that a line is about which cannot be read for what else it has, a number that has no form in WAMP say.
+fn id(text: &str) -> Option<u64> {
+    #[derive(Deserialize)]
+    struct Named {
+        id: u64,
+    }
+    let named = serde_json::from_str::<Named>(text);
+    named.ok().map(|named| named.id)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -141,6 +152,11 @@ mod tests {
         for (line, id, message) in [
             (&b"\xff"[..], None, "not UTF-8"),
             (b"[1]", None, "not an object"),
+            (
+                br#"{"type":"result","id":7,"args":[18446744073709551616]}"#,
+                Some(7),
+                "this integer needs more than 64 bits",
+            ),
             (br#"{"type":"result"}"#, None, "`id` is not that of a call"),
             (
                 br#"{"type":"result","id":"7"}"#,
