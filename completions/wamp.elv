@@ -72,6 +72,7 @@ set edit:completion:arg-completer[wamp] = {|@words|
             cand sub 'Subscribe to topics and print their events'
             cand register 'Register procedures and answer their calls'
             cand reg 'Register procedures and answer their calls'
+            cand repl 'Explore a realm line by line, or test it'
             cand record 'Record events, and calls, to replay them later'
             cand replay 'Publish and call again what was recorded, at its own pace'
             cand ls 'List procedures, topics or sessions of a router'
@@ -528,6 +529,50 @@ set edit:completion:arg-completer[wamp] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'wamp;repl'= {
+            cand -c 'Run these commands, separated by `;`, and leave'
+            cand --command 'Run these commands, separated by `;`, and leave'
+            cand -f 'Run the commands of this file, and leave'
+            cand --file 'Run the commands of this file, and leave'
+            cand --context 'Options kept by `wamp context` [$WAMP_CONTEXT]'
+            cand -u 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]'
+            cand --url 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]'
+            cand -r 'Realm [$WAMP_REALM, else realm1]'
+            cand --realm 'Realm [$WAMP_REALM, else realm1]'
+            cand --serializer 'Of json,msgpack,cbor, in order [$WAMP_SERIALIZER]'
+            cand --authid 'Who to be [$WAMP_AUTHID]'
+            cand --authrole 'The role to ask for [$WAMP_AUTHROLE]'
+            cand --secret 'Ticket or password [$WAMP_SECRET]'
+            cand --key 'Private key for cryptosign [$WAMP_PRIVATE_KEY]'
+            cand --authmethod 'anonymous, ticket, wampcra, scram, cryptosign, tls'
+            cand --authextra 'Tell the router more, as a JSON object or @FILE'
+            cand -H 'HTTP header of the handshake; may be repeated'
+            cand --header 'HTTP header of the handshake; may be repeated'
+            cand --ppt-key 'Key for payloads encrypted from end to end; may be repeated'
+            cand --ca 'Trust these certificates (PEM) rather than the system''s authorities'
+            cand --cert 'Show the router this certificate (PEM)'
+            cand --tls-key 'Its private key (PEM), if it is in a file of its own'
+            cand --connect-timeout 'Time for connecting and joining, more than 0 [5s]'
+            cand --retry 'How often to try again to connect [0; streams: without end]'
+            cand --retry-max 'The largest pause between two attempts to connect [20s]'
+            cand --heartbeat 'How often to ask a silent router whether it is still there [20s]'
+            cand --trace 'Print every WAMP message to standard error, or into FILE'
+            cand -o 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]'
+            cand --output 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]'
+            cand -t 'How long to wait for an answer: 500ms, 5s, 1m, or seconds'
+            cand --timeout 'How long to wait for an answer: 500ms, 5s, 1m, or seconds'
+            cand --color 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)'
+            cand --keep-going 'Go on when a command of -c, -f or a pipe fails'
+            cand --embedded 'Start a router in this process, and say where it listens'
+            cand --no-context 'Use no context, whichever is selected'
+            cand --insecure 'Do not check the router''s certificate'
+            cand -q 'Errors only: no notes, no hints'
+            cand --quiet 'Errors only: no notes, no hints'
+            cand -v 'Log to standard error; twice for more'
+            cand --verbose 'Log to standard error; twice for more'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'wamp;record'= {
             cand --proc 'Record the calls of this procedure; may be repeated'
             cand --return 'Answer them with this ARG of `call`; may be repeated'
@@ -832,8 +877,8 @@ set edit:completion:arg-completer[wamp] = {|@words|
             cand --quiet 'Errors only: no notes, no hints'
             cand -v 'Log to standard error; twice for more'
             cand --verbose 'Log to standard error; twice for more'
-            cand -h 'Print help'
-            cand --help 'Print help'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
             cand add 'Keep the options of this command line as a context'
             cand ls 'List the contexts'
             cand show 'Show what a context says, or where each option comes from'
@@ -849,8 +894,8 @@ set edit:completion:arg-completer[wamp] = {|@words|
             cand --quiet 'Errors only: no notes, no hints'
             cand -v 'Log to standard error; twice for more'
             cand --verbose 'Log to standard error; twice for more'
-            cand -h 'Print help'
-            cand --help 'Print help'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
             cand add 'Keep the options of this command line as a context'
             cand ls 'List the contexts'
             cand show 'Show what a context says, or where each option comes from'
@@ -942,8 +987,8 @@ set edit:completion:arg-completer[wamp] = {|@words|
             cand --quiet 'Errors only: no notes, no hints'
             cand -v 'Log to standard error; twice for more'
             cand --verbose 'Log to standard error; twice for more'
-            cand -h 'Print help'
-            cand --help 'Print help'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'wamp;ctx;ls'= {
             cand -o 'auto, json (an envelope for each), pretty, table [$WAMP_OUTPUT]'
@@ -953,8 +998,8 @@ set edit:completion:arg-completer[wamp] = {|@words|
             cand --quiet 'Errors only: no notes, no hints'
             cand -v 'Log to standard error; twice for more'
             cand --verbose 'Log to standard error; twice for more'
-            cand -h 'Print help'
-            cand --help 'Print help'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'wamp;context;show'= {
             cand -c 'Options kept by `wamp context` [$WAMP_CONTEXT]'
@@ -1041,8 +1086,8 @@ set edit:completion:arg-completer[wamp] = {|@words|
             cand --quiet 'Errors only: no notes, no hints'
             cand -v 'Log to standard error; twice for more'
             cand --verbose 'Log to standard error; twice for more'
-            cand -h 'Print help'
-            cand --help 'Print help'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'wamp;ctx;select'= {
             cand --color 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)'
@@ -1051,8 +1096,8 @@ set edit:completion:arg-completer[wamp] = {|@words|
             cand --quiet 'Errors only: no notes, no hints'
             cand -v 'Log to standard error; twice for more'
             cand --verbose 'Log to standard error; twice for more'
-            cand -h 'Print help'
-            cand --help 'Print help'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'wamp;context;edit'= {
             cand --color 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)'
@@ -1060,8 +1105,8 @@ set edit:completion:arg-completer[wamp] = {|@words|
             cand --quiet 'Errors only: no notes, no hints'
             cand -v 'Log to standard error; twice for more'
             cand --verbose 'Log to standard error; twice for more'
-            cand -h 'Print help'
-            cand --help 'Print help'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'wamp;ctx;edit'= {
             cand --color 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)'
@@ -1069,8 +1114,8 @@ set edit:completion:arg-completer[wamp] = {|@words|
             cand --quiet 'Errors only: no notes, no hints'
             cand -v 'Log to standard error; twice for more'
             cand --verbose 'Log to standard error; twice for more'
-            cand -h 'Print help'
-            cand --help 'Print help'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'wamp;context;rm'= {
             cand --color 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)'
@@ -1078,8 +1123,8 @@ set edit:completion:arg-completer[wamp] = {|@words|
             cand --quiet 'Errors only: no notes, no hints'
             cand -v 'Log to standard error; twice for more'
             cand --verbose 'Log to standard error; twice for more'
-            cand -h 'Print help'
-            cand --help 'Print help'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'wamp;ctx;rm'= {
             cand --color 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)'
@@ -1087,8 +1132,8 @@ set edit:completion:arg-completer[wamp] = {|@words|
             cand --quiet 'Errors only: no notes, no hints'
             cand -v 'Log to standard error; twice for more'
             cand --verbose 'Log to standard error; twice for more'
-            cand -h 'Print help'
-            cand --help 'Print help'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'wamp;context;check'= {
             cand -c 'Options kept by `wamp context` [$WAMP_CONTEXT]'
@@ -1222,8 +1267,8 @@ set edit:completion:arg-completer[wamp] = {|@words|
             cand --quiet 'Errors only: no notes, no hints'
             cand -v 'Log to standard error; twice for more'
             cand --verbose 'Log to standard error; twice for more'
-            cand -h 'Print help'
-            cand --help 'Print help'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
             cand explain 'Say which rule of a router''s configuration decides, and why'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
@@ -1242,8 +1287,8 @@ set edit:completion:arg-completer[wamp] = {|@words|
             cand --quiet 'Errors only: no notes, no hints'
             cand -v 'Log to standard error; twice for more'
             cand --verbose 'Log to standard error; twice for more'
-            cand -h 'Print help'
-            cand --help 'Print help'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'wamp;authz;help'= {
             cand explain 'Say which rule of a router''s configuration decides, and why'
@@ -1300,14 +1345,15 @@ set edit:completion:arg-completer[wamp] = {|@words|
             cand --quiet 'Errors only: no notes, no hints'
             cand -v 'Log to standard error; twice for more'
             cand --verbose 'Log to standard error; twice for more'
-            cand -h 'Print help'
-            cand --help 'Print help'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'wamp;help'= {
             cand call 'Call a procedure and print its result'
             cand publish 'Publish an event, acknowledged by the router'
             cand subscribe 'Subscribe to topics and print their events'
             cand register 'Register procedures and answer their calls'
+            cand repl 'Explore a realm line by line, or test it'
             cand record 'Record events, and calls, to replay them later'
             cand replay 'Publish and call again what was recorded, at its own pace'
             cand ls 'List procedures, topics or sessions of a router'
@@ -1329,6 +1375,8 @@ set edit:completion:arg-completer[wamp] = {|@words|
         &'wamp;help;subscribe'= {
         }
         &'wamp;help;register'= {
+        }
+        &'wamp;help;repl'= {
         }
         &'wamp;help;record'= {
         }

@@ -75,6 +75,7 @@ complete -c wamp -n "__fish_wamp_needs_command" -f -a "subscribe" -d 'Subscribe 
 complete -c wamp -n "__fish_wamp_needs_command" -f -a "sub" -d 'Subscribe to topics and print their events'
 complete -c wamp -n "__fish_wamp_needs_command" -f -a "register" -d 'Register procedures and answer their calls'
 complete -c wamp -n "__fish_wamp_needs_command" -f -a "reg" -d 'Register procedures and answer their calls'
+complete -c wamp -n "__fish_wamp_needs_command" -f -a "repl" -d 'Explore a realm line by line, or test it'
 complete -c wamp -n "__fish_wamp_needs_command" -f -a "record" -d 'Record events, and calls, to replay them later'
 complete -c wamp -n "__fish_wamp_needs_command" -f -a "replay" -d 'Publish and call again what was recorded, at its own pace'
 complete -c wamp -n "__fish_wamp_needs_command" -f -a "ls" -d 'List procedures, topics or sessions of a router'
@@ -547,6 +548,52 @@ complete -c wamp -n "__fish_wamp_using_subcommand reg" -l dry-run -d 'Print what
 complete -c wamp -n "__fish_wamp_using_subcommand reg" -s q -l quiet -d 'Errors only: no notes, no hints'
 complete -c wamp -n "__fish_wamp_using_subcommand reg" -s v -l verbose -d 'Log to standard error; twice for more'
 complete -c wamp -n "__fish_wamp_using_subcommand reg" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wamp -n "__fish_wamp_using_subcommand repl" -s c -l command -d 'Run these commands, separated by `;`, and leave' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand repl" -s f -l file -d 'Run the commands of this file, and leave' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand repl" -l context -d 'Options kept by `wamp context` [$WAMP_CONTEXT]' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand repl" -s u -l url -d 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand repl" -s r -l realm -d 'Realm [$WAMP_REALM, else realm1]' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand repl" -l serializer -d 'Of json,msgpack,cbor, in order [$WAMP_SERIALIZER]' -r -f -a "json\t''
+msgpack\t''
+cbor\t''"
+complete -c wamp -n "__fish_wamp_using_subcommand repl" -l authid -d 'Who to be [$WAMP_AUTHID]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand repl" -l authrole -d 'The role to ask for [$WAMP_AUTHROLE]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand repl" -l secret -d 'Ticket or password [$WAMP_SECRET]' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand repl" -l key -d 'Private key for cryptosign [$WAMP_PRIVATE_KEY]' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand repl" -l authmethod -d 'anonymous, ticket, wampcra, scram, cryptosign, tls' -r -f -a "anonymous\t''
+ticket\t''
+wampcra\t''
+wamp-scram\t''
+scram\t''
+cryptosign\t''
+tls\t''"
+complete -c wamp -n "__fish_wamp_using_subcommand repl" -l authextra -d 'Tell the router more, as a JSON object or @FILE' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand repl" -s H -l header -d 'HTTP header of the handshake; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand repl" -l ppt-key -d 'Key for payloads encrypted from end to end; may be repeated' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand repl" -l ca -d 'Trust these certificates (PEM) rather than the system\'s authorities' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand repl" -l cert -d 'Show the router this certificate (PEM)' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand repl" -l tls-key -d 'Its private key (PEM), if it is in a file of its own' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand repl" -l connect-timeout -d 'Time for connecting and joining, more than 0 [5s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand repl" -l retry -d 'How often to try again to connect [0; streams: without end]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand repl" -l retry-max -d 'The largest pause between two attempts to connect [20s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand repl" -l heartbeat -d 'How often to ask a silent router whether it is still there [20s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand repl" -l trace -d 'Print every WAMP message to standard error, or into FILE' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand repl" -s o -l output -d 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]' -r -f -a "auto\t'For people on a terminal, for programs in a pipe'
+json\t'One line with the whole envelope'
+pretty\t'Indented, also in a pipe'
+raw\t'As in a pipe, text unescaped and binary as its bytes'
+table\t'Dictionaries as tables, anything else as without it'"
+complete -c wamp -n "__fish_wamp_using_subcommand repl" -s t -l timeout -d 'How long to wait for an answer: 500ms, 5s, 1m, or seconds' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand repl" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
+always\t'Always'
+never\t'Never'"
+complete -c wamp -n "__fish_wamp_using_subcommand repl" -l keep-going -d 'Go on when a command of -c, -f or a pipe fails'
+complete -c wamp -n "__fish_wamp_using_subcommand repl" -l embedded -d 'Start a router in this process, and say where it listens'
+complete -c wamp -n "__fish_wamp_using_subcommand repl" -l no-context -d 'Use no context, whichever is selected'
+complete -c wamp -n "__fish_wamp_using_subcommand repl" -l insecure -d 'Do not check the router\'s certificate'
+complete -c wamp -n "__fish_wamp_using_subcommand repl" -s q -l quiet -d 'Errors only: no notes, no hints'
+complete -c wamp -n "__fish_wamp_using_subcommand repl" -s v -l verbose -d 'Log to standard error; twice for more'
+complete -c wamp -n "__fish_wamp_using_subcommand repl" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wamp -n "__fish_wamp_using_subcommand record" -l proc -d 'Record the calls of this procedure; may be repeated' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand record" -l return -d 'Answer them with this ARG of `call`; may be repeated' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand record" -l forward -d 'Pass them on to this procedure, and answer as it does' -r -f -a "(__fish_wamp_values)"
@@ -867,7 +914,7 @@ always\t'Always'
 never\t'Never'"
 complete -c wamp -n "__fish_wamp_using_subcommand context; and not __fish_seen_subcommand_from add ls show select edit rm check help" -s q -l quiet -d 'Errors only: no notes, no hints'
 complete -c wamp -n "__fish_wamp_using_subcommand context; and not __fish_seen_subcommand_from add ls show select edit rm check help" -s v -l verbose -d 'Log to standard error; twice for more'
-complete -c wamp -n "__fish_wamp_using_subcommand context; and not __fish_seen_subcommand_from add ls show select edit rm check help" -s h -l help -d 'Print help'
+complete -c wamp -n "__fish_wamp_using_subcommand context; and not __fish_seen_subcommand_from add ls show select edit rm check help" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wamp -n "__fish_wamp_using_subcommand context; and not __fish_seen_subcommand_from add ls show select edit rm check help" -f -a "add" -d 'Keep the options of this command line as a context'
 complete -c wamp -n "__fish_wamp_using_subcommand context; and not __fish_seen_subcommand_from add ls show select edit rm check help" -f -a "ls" -d 'List the contexts'
 complete -c wamp -n "__fish_wamp_using_subcommand context; and not __fish_seen_subcommand_from add ls show select edit rm check help" -f -a "show" -d 'Show what a context says, or where each option comes from'
@@ -927,7 +974,7 @@ always\t'Always'
 never\t'Never'"
 complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from ls" -s q -l quiet -d 'Errors only: no notes, no hints'
 complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from ls" -s v -l verbose -d 'Log to standard error; twice for more'
-complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from ls" -s h -l help -d 'Print help'
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from ls" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from show" -s c -l context -d 'Options kept by `wamp context` [$WAMP_CONTEXT]' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from show" -s u -l url -d 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from show" -s r -l realm -d 'Realm [$WAMP_REALM, else realm1]' -r -f -a "(__fish_wamp_values)"
@@ -976,19 +1023,19 @@ never\t'Never'"
 complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from select" -l none -d 'Select none'
 complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from select" -s q -l quiet -d 'Errors only: no notes, no hints'
 complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from select" -s v -l verbose -d 'Log to standard error; twice for more'
-complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from select" -s h -l help -d 'Print help'
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from select" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from edit" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
 always\t'Always'
 never\t'Never'"
 complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from edit" -s q -l quiet -d 'Errors only: no notes, no hints'
 complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from edit" -s v -l verbose -d 'Log to standard error; twice for more'
-complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from edit" -s h -l help -d 'Print help'
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from edit" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from rm" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
 always\t'Always'
 never\t'Never'"
 complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from rm" -s q -l quiet -d 'Errors only: no notes, no hints'
 complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from rm" -s v -l verbose -d 'Log to standard error; twice for more'
-complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from rm" -s h -l help -d 'Print help'
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from rm" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from check" -s c -l context -d 'Options kept by `wamp context` [$WAMP_CONTEXT]' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from check" -s u -l url -d 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from check" -s r -l realm -d 'Realm [$WAMP_REALM, else realm1]' -r -f -a "(__fish_wamp_values)"
@@ -1043,7 +1090,7 @@ always\t'Always'
 never\t'Never'"
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and not __fish_seen_subcommand_from add ls show select edit rm check help" -s q -l quiet -d 'Errors only: no notes, no hints'
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and not __fish_seen_subcommand_from add ls show select edit rm check help" -s v -l verbose -d 'Log to standard error; twice for more'
-complete -c wamp -n "__fish_wamp_using_subcommand ctx; and not __fish_seen_subcommand_from add ls show select edit rm check help" -s h -l help -d 'Print help'
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and not __fish_seen_subcommand_from add ls show select edit rm check help" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and not __fish_seen_subcommand_from add ls show select edit rm check help" -f -a "add" -d 'Keep the options of this command line as a context'
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and not __fish_seen_subcommand_from add ls show select edit rm check help" -f -a "ls" -d 'List the contexts'
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and not __fish_seen_subcommand_from add ls show select edit rm check help" -f -a "show" -d 'Show what a context says, or where each option comes from'
@@ -1103,7 +1150,7 @@ always\t'Always'
 never\t'Never'"
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from ls" -s q -l quiet -d 'Errors only: no notes, no hints'
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from ls" -s v -l verbose -d 'Log to standard error; twice for more'
-complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from ls" -s h -l help -d 'Print help'
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from ls" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from show" -s c -l context -d 'Options kept by `wamp context` [$WAMP_CONTEXT]' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from show" -s u -l url -d 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from show" -s r -l realm -d 'Realm [$WAMP_REALM, else realm1]' -r -f -a "(__fish_wamp_values)"
@@ -1152,19 +1199,19 @@ never\t'Never'"
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from select" -l none -d 'Select none'
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from select" -s q -l quiet -d 'Errors only: no notes, no hints'
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from select" -s v -l verbose -d 'Log to standard error; twice for more'
-complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from select" -s h -l help -d 'Print help'
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from select" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from edit" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
 always\t'Always'
 never\t'Never'"
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from edit" -s q -l quiet -d 'Errors only: no notes, no hints'
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from edit" -s v -l verbose -d 'Log to standard error; twice for more'
-complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from edit" -s h -l help -d 'Print help'
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from edit" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from rm" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
 always\t'Always'
 never\t'Never'"
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from rm" -s q -l quiet -d 'Errors only: no notes, no hints'
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from rm" -s v -l verbose -d 'Log to standard error; twice for more'
-complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from rm" -s h -l help -d 'Print help'
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from rm" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from check" -s c -l context -d 'Options kept by `wamp context` [$WAMP_CONTEXT]' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from check" -s u -l url -d 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from check" -s r -l realm -d 'Realm [$WAMP_REALM, else realm1]' -r -f -a "(__fish_wamp_values)"
@@ -1219,7 +1266,7 @@ always\t'Always'
 never\t'Never'"
 complete -c wamp -n "__fish_wamp_using_subcommand authz; and not __fish_seen_subcommand_from explain help" -s q -l quiet -d 'Errors only: no notes, no hints'
 complete -c wamp -n "__fish_wamp_using_subcommand authz; and not __fish_seen_subcommand_from explain help" -s v -l verbose -d 'Log to standard error; twice for more'
-complete -c wamp -n "__fish_wamp_using_subcommand authz; and not __fish_seen_subcommand_from explain help" -s h -l help -d 'Print help'
+complete -c wamp -n "__fish_wamp_using_subcommand authz; and not __fish_seen_subcommand_from explain help" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wamp -n "__fish_wamp_using_subcommand authz; and not __fish_seen_subcommand_from explain help" -f -a "explain" -d 'Say which rule of a router\'s configuration decides, and why'
 complete -c wamp -n "__fish_wamp_using_subcommand authz; and not __fish_seen_subcommand_from explain help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c wamp -n "__fish_wamp_using_subcommand authz; and __fish_seen_subcommand_from explain" -s f -l config -d 'The configuration file of the router' -r -F
@@ -1243,7 +1290,7 @@ always\t'Always'
 never\t'Never'"
 complete -c wamp -n "__fish_wamp_using_subcommand authz; and __fish_seen_subcommand_from explain" -s q -l quiet -d 'Errors only: no notes, no hints'
 complete -c wamp -n "__fish_wamp_using_subcommand authz; and __fish_seen_subcommand_from explain" -s v -l verbose -d 'Log to standard error; twice for more'
-complete -c wamp -n "__fish_wamp_using_subcommand authz; and __fish_seen_subcommand_from explain" -s h -l help -d 'Print help'
+complete -c wamp -n "__fish_wamp_using_subcommand authz; and __fish_seen_subcommand_from explain" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wamp -n "__fish_wamp_using_subcommand authz; and __fish_seen_subcommand_from help" -f -a "explain" -d 'Say which rule of a router\'s configuration decides, and why'
 complete -c wamp -n "__fish_wamp_using_subcommand authz; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c wamp -n "__fish_wamp_using_subcommand router" -l listen -d 'Where to listen; may be repeated [ws://127.0.0.1:8080/ws]' -r -f
@@ -1286,24 +1333,25 @@ always\t'Always'
 never\t'Never'"
 complete -c wamp -n "__fish_wamp_using_subcommand completions" -s q -l quiet -d 'Errors only: no notes, no hints'
 complete -c wamp -n "__fish_wamp_using_subcommand completions" -s v -l verbose -d 'Log to standard error; twice for more'
-complete -c wamp -n "__fish_wamp_using_subcommand completions" -s h -l help -d 'Print help'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register record replay ls show kill ping doctor context authz router keygen completions help" -f -a "call" -d 'Call a procedure and print its result'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register record replay ls show kill ping doctor context authz router keygen completions help" -f -a "publish" -d 'Publish an event, acknowledged by the router'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register record replay ls show kill ping doctor context authz router keygen completions help" -f -a "subscribe" -d 'Subscribe to topics and print their events'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register record replay ls show kill ping doctor context authz router keygen completions help" -f -a "register" -d 'Register procedures and answer their calls'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register record replay ls show kill ping doctor context authz router keygen completions help" -f -a "record" -d 'Record events, and calls, to replay them later'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register record replay ls show kill ping doctor context authz router keygen completions help" -f -a "replay" -d 'Publish and call again what was recorded, at its own pace'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register record replay ls show kill ping doctor context authz router keygen completions help" -f -a "ls" -d 'List procedures, topics or sessions of a router'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register record replay ls show kill ping doctor context authz router keygen completions help" -f -a "show" -d 'Show all about a procedure, topic or session'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register record replay ls show kill ping doctor context authz router keygen completions help" -f -a "kill" -d 'End a session'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register record replay ls show kill ping doctor context authz router keygen completions help" -f -a "ping" -d 'Time the way to a router: connecting, joining, round trips'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register record replay ls show kill ping doctor context authz router keygen completions help" -f -a "doctor" -d 'Examine the way to a router, and what the router can do'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register record replay ls show kill ping doctor context authz router keygen completions help" -f -a "context" -d 'Keep connection options under a name'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register record replay ls show kill ping doctor context authz router keygen completions help" -f -a "authz" -d 'Say what roles may do, and why'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register record replay ls show kill ping doctor context authz router keygen completions help" -f -a "router" -d 'Run a router'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register record replay ls show kill ping doctor context authz router keygen completions help" -f -a "keygen" -d 'Make a key or secret, and its lines for the configuration'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register record replay ls show kill ping doctor context authz router keygen completions help" -f -a "completions" -d 'Print a completion script for a shell'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register record replay ls show kill ping doctor context authz router keygen completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c wamp -n "__fish_wamp_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register repl record replay ls show kill ping doctor context authz router keygen completions help" -f -a "call" -d 'Call a procedure and print its result'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register repl record replay ls show kill ping doctor context authz router keygen completions help" -f -a "publish" -d 'Publish an event, acknowledged by the router'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register repl record replay ls show kill ping doctor context authz router keygen completions help" -f -a "subscribe" -d 'Subscribe to topics and print their events'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register repl record replay ls show kill ping doctor context authz router keygen completions help" -f -a "register" -d 'Register procedures and answer their calls'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register repl record replay ls show kill ping doctor context authz router keygen completions help" -f -a "repl" -d 'Explore a realm line by line, or test it'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register repl record replay ls show kill ping doctor context authz router keygen completions help" -f -a "record" -d 'Record events, and calls, to replay them later'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register repl record replay ls show kill ping doctor context authz router keygen completions help" -f -a "replay" -d 'Publish and call again what was recorded, at its own pace'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register repl record replay ls show kill ping doctor context authz router keygen completions help" -f -a "ls" -d 'List procedures, topics or sessions of a router'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register repl record replay ls show kill ping doctor context authz router keygen completions help" -f -a "show" -d 'Show all about a procedure, topic or session'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register repl record replay ls show kill ping doctor context authz router keygen completions help" -f -a "kill" -d 'End a session'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register repl record replay ls show kill ping doctor context authz router keygen completions help" -f -a "ping" -d 'Time the way to a router: connecting, joining, round trips'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register repl record replay ls show kill ping doctor context authz router keygen completions help" -f -a "doctor" -d 'Examine the way to a router, and what the router can do'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register repl record replay ls show kill ping doctor context authz router keygen completions help" -f -a "context" -d 'Keep connection options under a name'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register repl record replay ls show kill ping doctor context authz router keygen completions help" -f -a "authz" -d 'Say what roles may do, and why'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register repl record replay ls show kill ping doctor context authz router keygen completions help" -f -a "router" -d 'Run a router'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register repl record replay ls show kill ping doctor context authz router keygen completions help" -f -a "keygen" -d 'Make a key or secret, and its lines for the configuration'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register repl record replay ls show kill ping doctor context authz router keygen completions help" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register repl record replay ls show kill ping doctor context authz router keygen completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c wamp -n "__fish_wamp_using_subcommand help; and __fish_seen_subcommand_from context" -f -a "add" -d 'Keep the options of this command line as a context'
 complete -c wamp -n "__fish_wamp_using_subcommand help; and __fish_seen_subcommand_from context" -f -a "ls" -d 'List the contexts'
 complete -c wamp -n "__fish_wamp_using_subcommand help; and __fish_seen_subcommand_from context" -f -a "show" -d 'Show what a context says, or where each option comes from'

@@ -37,6 +37,7 @@ mod cli {
     mod refused;
     mod register;
     mod relay;
+    mod repl;
     mod replay;
     mod round_trip;
     mod router;

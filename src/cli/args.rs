@@ -18,6 +18,7 @@ mod ping;
 mod publish;
 mod record;
 mod register;
+mod repl;
 mod replay;
 mod router;
 mod subscribe;
@@ -52,6 +53,7 @@ pub(crate) use ping::PingArgs;
 pub(crate) use publish::PublishArgs;
 pub(crate) use record::RecordArgs;
 pub(crate) use register::RegisterArgs;
+pub(crate) use repl::{ExpectArgs, LineArgs, LineCommand, ReplArgs, SetArgs, Setting, Switch};
 pub(crate) use replay::ReplayArgs;
 pub(crate) use router::RouterArgs;
 pub(crate) use subscribe::SubscribeArgs;
@@ -101,6 +103,7 @@ pub(crate) enum Command {
     Subscribe(SubscribeArgs),
     #[command(visible_alias = "reg")]
     Register(RegisterArgs),
+    Repl(ReplArgs),
     Record(RecordArgs),
     Replay(ReplayArgs),
     Ls(LsArgs),
@@ -228,6 +231,7 @@ fn is_idle(command: &str, id: &str) -> bool {
         }
         "context check" if id == "timeout" => true,
         "context show" if id == "trace" => true,
+        "repl" if id == "details" => true,
         "record" | "replay" => id == "details",
         "doctor" if matches!(id, "retry" | "retry_max" | "heartbeat" | "trace") => true,
         "register" | "ls" | "show" | "kill" | "ping" | "doctor" | "context add"
@@ -249,7 +253,8 @@ const RARE: [&str; 8] = [
 ];
 
 /// Those that not even `wamp -h` shows.
-const RAREST: [&str; 9] = [
+const RAREST: [&str; 10] = [
+    "color",
     "context",
     "serializer",
     "authid",
@@ -341,6 +346,9 @@ fn as_own(command: clap::Command, path: &str) -> clap::Command {
             let id = arg.get_id().as_str();
             let (rare, idle) = (RARE.contains(&id), is_idle(path, id));
             let rare = rare || arg.is_hide_short_help_set();
+            // There it is short for --command, as it is of a shell.
+            let taken = path == "repl" && id == "context";
+            let arg = if taken { arg.short(None) } else { arg };
             arg.env(Resettable::Reset).hide_short_help(rare).hide(idle)
         })
         .mut_subcommands(|command| {

@@ -167,7 +167,7 @@ fn completed(command: &str, arg: Arg) -> Arg {
 }
 
 /// The words that an option takes whose type, being the library's, does not tell clap.
-fn values(id: &str) -> Option<Vec<&'static str>> {
+pub(super) fn values(id: &str) -> Option<Vec<&'static str>> {
     Some(match id {
         "serializer" => Serializer::ALL.map(Serializer::as_str).to_vec(),
         "authmethod" => Method::ALL.map(Method::name).to_vec(),

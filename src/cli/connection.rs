@@ -24,9 +24,25 @@ pub(crate) const DEFAULT_REALM: &str = "realm1";
 pub(crate) struct Connection {
     session: Session,
     signals: Signals,
-    route: Route,
+    /// None where somebody else sees to the next session.
+    route: Option<Route>,
     /// How often a lost session is tried to be had again; without end if nothing is said.
     retry: Option<u32>,
+}
+
+/// Where streams have one session after the other from.
+pub(crate) trait Sessions {
+    /// The outcome of what `work` does with one session after the other: when it comes to [`CliError::Lost`] and there is another
+    /// session, it is run once more, with what lies between the two. So everything that has to outlast a session is to be outside
+    /// of it.
+    ///
+    /// # Errors
+    /// Those of the work; that there is no other session to be had.
+    async fn keep<T>(
+        &mut self,
+        console: &Console,
+        work: impl AsyncFnMut(Session, Option<Outage>) -> Result<T, CliError>,
+    ) -> Result<T, CliError>;
 }
 
 /// The time between two sessions of a stream.
@@ -64,9 +80,24 @@ impl Connection {
         Ok(Self {
             session,
             signals,
-            route,
+            route: Some(route),
             retry: args.retry,
         })
+    }
+
+    /// Leaves it to others to have a session again when this one is lost: gives away how.
+    pub(crate) const fn take_route(&mut self) -> Option<Route> {
+        self.route.take()
+    }
+
+    /// Goes on with this session.
+    pub(crate) fn take_session(&mut self, session: Session) {
+        self.session = session;
+    }
+
+    /// The signals.
+    pub(crate) const fn signals(&mut self) -> &mut Signals {
+        &mut self.signals
     }
 
     /// The session.
@@ -96,44 +127,6 @@ impl Connection {
         self.signals.guard(work(self.session.clone())).await
     }
 
-    /// The outcome of what `work` does with one session after the other: when it comes to [`CliError::Lost`] and that is not
-    /// final, another session is made and it is run once more, with what lies between the two. So everything that has to
-    /// outlast a session is to be outside of it. A signal ends it at any time, as in [`Connection::run`].
-    ///
-    /// # Errors
-    /// Those of the work; that there is no other session to be had.
-    pub(crate) async fn keep<T>(
-        &mut self,
-        console: &Console,
-        mut work: impl AsyncFnMut(Session, Option<Outage>) -> Result<T, CliError>,
-    ) -> Result<T, CliError> {
-        let Self {
-            session,
-            signals,
-            route,
-            retry,
-        } = self;
-        let working = async {
-            let mut outage = None;
-            loop {
-                let began = Instant::now();
-                let closed = match work(session.clone(), outage.take()).await {
-                    Err(CliError::Lost(closed)) => closed,
-                    outcome => return outcome,
-                };
-                route.lasted(began.elapsed());
-                *session = again(route, &closed, *retry, console).await?;
-                let away = closed.at.elapsed().unwrap_or_default();
-                console.note(&format!("connected again after {}", brief(away)));
-                outage = Some(Outage {
-                    since: last_alive(&closed),
-                    reason: closed.to_string(),
-                });
-            }
-        };
-        signals.guard(working).await
-    }
-
     /// What has to be done before leaving, cut short by a signal or after [`PATIENCE`].
     pub(crate) async fn finish(&mut self, work: impl Future<Output = ()>) {
         tokio::select! {
@@ -156,22 +149,68 @@ impl Connection {
     }
 }
 
-/// Another session after one that is lost.
-async fn again(
+impl Sessions for Connection {
+    /// Another session is made where that is not final. A signal ends it at any time, as in [`Connection::run`].
+    async fn keep<T>(
+        &mut self,
+        console: &Console,
+        mut work: impl AsyncFnMut(Session, Option<Outage>) -> Result<T, CliError>,
+    ) -> Result<T, CliError> {
+        let Self {
+            session,
+            signals,
+            route,
+            retry,
+        } = self;
+        let working = async {
+            let mut outage = None;
+            loop {
+                let began = Instant::now();
+                let closed = match work(session.clone(), outage.take()).await {
+                    Err(CliError::Lost(closed)) => closed,
+                    outcome => return outcome,
+                };
+                let Some(route) = route.as_mut() else {
+                    return Err(CliError::Lost(closed));
+                };
+                route.lasted(began.elapsed());
+                *session = again(route, &closed, *retry, console).await?;
+                outage = Some(Outage::after(&closed));
+            }
+        };
+        signals.guard(working).await
+    }
+}
+
+impl Outage {
+    /// What began when the session ended.
+    pub(crate) fn after(closed: &Closed) -> Self {
+        Self {
+            since: last_alive(closed),
+            reason: closed.to_string(),
+        }
+    }
+}
+
+/// Another session after one that is lost. That there is one again is told.
+pub(crate) async fn again(
     route: &mut Route,
     closed: &Closed,
     limit: Option<u32>,
     console: &Console,
 ) -> Result<Session, CliError> {
     let lost = CliError::Lost(closed.clone());
-    let given_up = route.retry(lost, limit, console).await;
-    given_up.map_err(|fault| match fault {
+    let session = route.retry(lost, limit, console).await;
+    let session = session.map_err(|fault| match fault {
         CliError::Connect { ref error, .. } if !error.is_final() => CliError::Gone {
             closed: closed.clone(),
             fault: Box::new(fault),
         },
         fault => fault,
-    })
+    })?;
+    let away = closed.at.elapsed().unwrap_or_default();
+    console.note(&format!("connected again after {}", brief(away)));
+    Ok(session)
 }
 
 /// When the router was last heard of, as far as that is known. A stream that is held up in a write learns of the end later.

@@ -1,12 +1,13 @@
 //! Standard output and standard error of one command, as its options want them.
 
-use std::io::{self, BufWriter, StdoutLock, Write as _};
+use std::io::{self, BufWriter, Write as _};
 
 use wampkit::proto::{Dict, Value};
 
 use super::args::{LogArgs, OutputArgs};
 use super::error::CliError;
 use super::output::{Entry, Envelope, Format, Output};
+use super::repl::Screen;
 use super::terminal::{Paint, Stream};
 use super::{json, progress, sanitize, stderr};
 
@@ -34,12 +35,24 @@ impl Console {
         }
     }
 
+    /// The same with these options in place of its own.
+    pub(crate) fn with(mut self, output: &OutputArgs) -> Self {
+        self.output.format = output.output.unwrap_or_default();
+        self.output.details = output.details;
+        self
+    }
+
+    /// The same with errors only, or with everything.
+    pub(crate) const fn quiet(self, quiet: bool) -> Self {
+        Self { quiet, ..self }
+    }
+
     /// Prints the result of a command.
     ///
     /// # Errors
     /// Those of standard output, a broken pipe among them.
     pub(crate) fn result(&self, envelope: &Envelope) -> Result<(), CliError> {
-        self.write(|stdout| self.output.result(stdout, envelope))
+        self.write(|mut out| self.output.result(&mut out, envelope))
     }
 
     /// Prints one event.
@@ -47,7 +60,10 @@ impl Console {
     /// # Errors
     /// As [`Console::result`].
     pub(crate) fn event(&self, envelope: &Envelope) -> Result<(), CliError> {
-        self.write(|stdout| self.output.event(stdout, envelope))
+        self.print(
+            |mut out| self.output.event(&mut out, envelope),
+            Screen::event,
+        )
     }
 
     /// Prints one event with this in front of it, unless it is JSON.
@@ -55,7 +71,9 @@ impl Console {
     /// # Errors
     /// As [`Console::result`].
     pub(crate) fn stamped_event(&self, stamp: &str, envelope: &Envelope) -> Result<(), CliError> {
-        self.write(|stdout| self.output.stamped_event(stdout, stamp, envelope))
+        let event =
+            |mut out: &mut dyn io::Write| self.output.stamped_event(&mut out, stamp, envelope);
+        self.print(event, Screen::event)
     }
 
     /// Prints what stands for missing events where events are lines of JSON: there a program wants to know, at that place.
@@ -74,7 +92,7 @@ impl Console {
     /// # Errors
     /// As [`Console::result`].
     pub(crate) fn envelope(&self, envelope: &Envelope) -> Result<(), CliError> {
-        self.write(|stdout| self.output.envelope(stdout, envelope))
+        self.write(|mut out| self.output.envelope(&mut out, envelope))
     }
 
     /// Prints a list, with these keys of its details as columns.
@@ -82,7 +100,7 @@ impl Console {
     /// # Errors
     /// As [`Console::result`].
     pub(crate) fn list(&self, columns: &[&str], entries: &[Entry]) -> Result<(), CliError> {
-        self.write(|stdout| self.output.list(stdout, columns, entries))
+        self.write(|mut out| self.output.list(&mut out, columns, entries))
     }
 
     /// Prints what is known about one thing.
@@ -90,7 +108,7 @@ impl Console {
     /// # Errors
     /// As [`Console::result`].
     pub(crate) fn record(&self, envelope: &Envelope) -> Result<(), CliError> {
-        self.write(|stdout| self.output.record(stdout, envelope))
+        self.write(|mut out| self.output.record(&mut out, envelope))
     }
 
     /// Prints these lines, or the envelope where that is asked for.
@@ -109,7 +127,7 @@ impl Console {
     /// # Errors
     /// As [`Console::result`].
     pub(crate) fn value(&self, value: &Value) -> Result<(), CliError> {
-        self.write(|stdout| self.output.value(stdout, value))
+        self.write(|mut out| self.output.value(&mut out, value))
     }
 
     /// Prints one line of our own on standard output.
@@ -122,16 +140,33 @@ impl Console {
 
     fn write(
         &self,
-        write: impl FnOnce(&mut BufWriter<StdoutLock<'_>>) -> io::Result<()>,
+        write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>,
     ) -> Result<(), CliError> {
-        let print = || {
-            let mut stdout = BufWriter::new(io::stdout().lock());
-            write(&mut stdout).and_then(|()| stdout.flush())
-        };
-        let printed = if self.output.stream.terminal {
-            progress::suspend(print)
+        self.print(write, Screen::result)
+    }
+
+    /// Prints with `write`; where a line is being typed, `show` puts it above that.
+    fn print(
+        &self,
+        write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>,
+        show: impl FnOnce(&Screen, &str),
+    ) -> Result<(), CliError> {
+        let terminal = self.output.stream.terminal;
+        let printed = if terminal && let Some(screen) = Screen::shown() {
+            let mut lines = Vec::new();
+            let written = write(&mut lines);
+            show(screen, &String::from_utf8_lossy(&lines));
+            written
         } else {
-            print()
+            let print = || {
+                let mut stdout = BufWriter::new(io::stdout().lock());
+                write(&mut stdout).and_then(|()| stdout.flush())
+            };
+            if terminal {
+                progress::suspend(print)
+            } else {
+                print()
+            }
         };
         printed.map_err(CliError::of_output)
     }
@@ -149,6 +184,11 @@ impl Console {
     /// How data is laid out.
     pub(crate) const fn format(&self) -> Format {
         self.output.format
+    }
+
+    /// Whether errors only are told.
+    pub(crate) const fn is_quiet(&self) -> bool {
+        self.quiet
     }
 
     /// Whether people read what is told on standard error beside the errors.

@@ -99,6 +99,9 @@ pub(crate) enum CliError {
     /// There is no such thing on the router: what there is not, in words.
     #[error("{0}")]
     Nothing(String),
+    /// Something is not as it was expected to be.
+    #[error("{0}")]
+    Unexpected(String),
     /// The session ended under the command.
     #[error("session lost: {0}")]
     Lost(#[from] Closed),
@@ -288,6 +291,7 @@ impl CliError {
             Self::Refused { .. } => Exit::Refused,
             Self::Wamp { error, .. } => Exit::of_error(&error.error),
             Self::NoMeta { .. } | Self::Nothing(_) => Exit::NoSuch,
+            Self::Unexpected(_) => Exit::Assertion,
             Self::Revoked { reason, .. } if Exit::of_error(reason) == Exit::NotAuthorized => {
                 Exit::NotAuthorized
             }

@@ -23,6 +23,8 @@ pub(crate) enum Exit {
     NotAuthorized,
     /// 8: the session ended under the command.
     Lost,
+    /// 9: something was expected, and is not so.
+    Assertion,
     /// 124: too late; also `--for` and `--idle` before `-n` was met.
     Timeout,
     /// 130: SIGINT.
@@ -46,6 +48,7 @@ impl Exit {
             Self::NoSuch => 6,
             Self::NotAuthorized => 7,
             Self::Lost => 8,
+            Self::Assertion => 9,
             Self::Timeout => 124,
             Self::Interrupted => 130,
             Self::Terminated => 143,

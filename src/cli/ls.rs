@@ -23,20 +23,32 @@ use super::signals::Work;
 pub(crate) fn run(args: LsArgs, console: &Console) -> Result<Exit, CliError> {
     block_on(async {
         let mut connection = Connection::open(&args.client.connection, Work::Task, console).await?;
-        let outcome = connection
-            .run(async |session| {
-                let meta = Meta::new(&session, args.client.output.timeout);
-                let mut entries = entries(&meta, args.what.kind(), args.prefix.as_deref()).await?;
-                entries.sort_by_cached_key(|entry| entry.envelope.uri.clone());
-                if entries.is_empty() {
-                    console.note(&format!("no {}", args.what));
-                }
-                console.list(args.what.columns(), &entries)
-            })
-            .await;
+        let outcome = on(&mut connection, &args, console).await;
         connection.leave().await;
         outcome.map(|()| Exit::Success)
     })
+}
+
+/// The same in a session that there is.
+///
+/// # Errors
+/// As [`run`].
+pub(crate) async fn on(
+    connection: &mut Connection,
+    args: &LsArgs,
+    console: &Console,
+) -> Result<(), CliError> {
+    connection
+        .run(async |session| {
+            let meta = Meta::new(&session, args.client.output.timeout);
+            let mut entries = entries(&meta, args.what.kind(), args.prefix.as_deref()).await?;
+            entries.sort_by_cached_key(|entry| entry.envelope.uri.clone());
+            if entries.is_empty() {
+                console.note(&format!("no {}", args.what));
+            }
+            console.list(args.what.columns(), &entries)
+        })
+        .await
 }
 
 async fn entries(

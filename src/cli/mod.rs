@@ -27,6 +27,7 @@ mod limits;
 mod login;
 mod ls;
 mod meta;
+mod onlooker;
 mod output;
 mod pace;
 mod ping;
@@ -36,8 +37,10 @@ mod publish;
 mod ready;
 mod record;
 mod register;
+mod repl;
 mod replay;
 mod route;
+
 mod router;
 mod sanitize;
 mod settings;
@@ -113,6 +116,12 @@ fn dispatch(cli: Cli) -> Result<Exit, Exit> {
         Command::Register(mut args) => {
             let console = or_outer(&mut args.client)?;
             (register::run(args, &console), console)
+        }
+        Command::Repl(mut args) => {
+            let embedded = args.embedded;
+            args.client.connection.no_context |= embedded;
+            let console = or_outer(&mut args.client)?;
+            (repl::run(args, &console), console)
         }
         Command::Record(mut args) => {
             let console = or_outer(&mut args.client)?;

@@ -71,6 +71,10 @@ impl Envelope {
 
     /// The value that stands for the payload: none for none, the argument for one, a list for several, `args` and `kwargs`
     /// where there are keywords; with `details` on top of that where they are asked for.
+    pub(crate) fn value(&self) -> Option<Value> {
+        self.payload(false)
+    }
+
     fn payload(&self, with_details: bool) -> Option<Value> {
         let Arguments { args, kwargs } = &self.arguments;
         if with_details {

@@ -28,21 +28,34 @@ use super::signals::Work;
 pub(crate) fn run(args: PingArgs, console: &Console) -> Result<Exit, CliError> {
     block_on(async {
         let mut connection = Connection::open(&args.client.connection, Work::Task, console).await?;
-        let mut trips = Trips::default();
-        let pinging = ping(connection.session().clone(), &args, &mut trips, console);
-        let outcome = connection.guard(pinging).await;
-        let summed_up = trips.sum_up(console);
+        let outcome = on(&mut connection, &args, console).await;
         connection.leave().await;
-        outcome?;
-        summed_up?;
-        match args.client.output.timeout {
-            Some(after) if trips.lost > 0 => Err(CliError::Timeout {
-                subject: format!("{} of {} round trips", trips.lost, trips.sent),
-                after,
-            }),
-            _ => Ok(Exit::Success),
-        }
+        outcome.map(|()| Exit::Success)
     })
+}
+
+/// The same in a session that there is.
+///
+/// # Errors
+/// As [`run`].
+pub(crate) async fn on(
+    connection: &mut Connection,
+    args: &PingArgs,
+    console: &Console,
+) -> Result<(), CliError> {
+    let mut trips = Trips::default();
+    let pinging = ping(connection.session().clone(), args, &mut trips, console);
+    let outcome = connection.guard(pinging).await;
+    let summed_up = trips.sum_up(console);
+    outcome?;
+    summed_up?;
+    match args.client.output.timeout {
+        Some(after) if trips.lost > 0 => Err(CliError::Timeout {
+            subject: format!("{} of {} round trips", trips.lost, trips.sent),
+            after,
+        }),
+        _ => Ok(()),
+    }
 }
 
 async fn ping(

@@ -3,7 +3,7 @@
 use std::future::pending;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
@@ -12,15 +12,17 @@ use tokio::time::{Instant, sleep};
 use wampkit::Session;
 use wampkit::client::{Backoff, Invocation, RegisterBuilder, Registration, WampError};
 use wampkit::codec::Arguments;
-use wampkit::proto::{RegisterOptions, uris};
+use wampkit::proto::{DictFields as _, RegisterOptions, uris};
 
 use super::args::RegisterArgs;
 use super::command::{Coprocess, Runner};
-use super::connection::{self, Connection, answer};
+use super::connection::{Connection, Sessions, answer};
 use super::console::Console;
 use super::error::CliError;
 use super::exit::Exit;
 use super::files::Files;
+use super::onlooker::Onlooker;
+use super::output::Envelope;
 use super::signals::Work;
 use super::{argument, block_on, dry_run, ready};
 
@@ -29,23 +31,17 @@ use super::{argument, block_on, dry_run, ready};
 /// # Errors
 /// That there is no such command, that a procedure cannot be registered, or that the session ends.
 pub(crate) fn run(args: RegisterArgs, console: &Console) -> Result<Exit, CliError> {
-    let mut files = Files::default();
-    let mut options = argument::options::<RegisterOptions>(&args.options, &mut files)?;
-    options.match_policy = args.match_policy.or(options.match_policy);
-    options.invoke = args.invoke.or(options.invoke);
-    options.concurrency = args.concurrency.or(options.concurrency);
-    options.force_reregister = args.force.then_some(true).or(options.force_reregister);
-    let answer = Answer::new(&args, &mut files, *console)?;
-    answer.check()?;
+    let mut callee = Callee::new(args, console)?;
+    let args = &callee.args;
     if args.dry_run.dry_run {
         return dry_run::run(&args.client.connection, console, async |session| {
             let mut made = Vec::new();
             for procedure in &args.procedures {
                 let register = session
                     .register(&**procedure, async |_| Ok(()))
-                    .options(options.clone());
+                    .options(callee.options.clone());
                 made.push(dry_run::made(
-                    connection::answer(procedure, args.client.output.timeout, register).await,
+                    answer(procedure, args.client.output.timeout, register).await,
                 )?);
             }
             Ok(made)
@@ -53,39 +49,88 @@ pub(crate) fn run(args: RegisterArgs, console: &Console) -> Result<Exit, CliErro
     }
     ready::clear(args.ready_file.as_deref())?;
     block_on(async {
-        let mut connection =
-            Connection::open(&args.client.connection, Work::Stream, console).await?;
+        let connection = &callee.args.client.connection;
+        let mut connection = Connection::open(connection, Work::Stream, console).await?;
+        let outcome = match callee.serve(&mut connection, None).await {
+            Ok(registrations) => connection.guard(unregister(registrations)).await,
+            Err(error) => Err(error),
+        };
+        connection.finish(callee.end()).await;
+        connection.leave().await;
+        outcome.map(|()| Exit::Success)
+    })
+}
+
+/// Procedures, and how their calls are answered.
+pub(crate) struct Callee {
+    args: RegisterArgs,
+    options: RegisterOptions,
+    answer: Arc<Answer>,
+    console: Console,
+}
+
+impl Callee {
+    /// What the options say.
+    ///
+    /// # Errors
+    /// Arguments and options that are none; that there is no such command.
+    pub(crate) fn new(args: RegisterArgs, console: &Console) -> Result<Self, CliError> {
+        let mut files = Files::default();
+        let mut options = argument::options::<RegisterOptions>(&args.options, &mut files)?;
+        options.match_policy = args.match_policy.or(options.match_policy);
+        options.invoke = args.invoke.or(options.invoke);
+        options.concurrency = args.concurrency.or(options.concurrency);
+        options.force_reregister = args.force.then_some(true).or(options.force_reregister);
+        let answer = Answer::new(&args, &mut files, *console)?;
+        answer.check()?;
+        Ok(Self {
+            args,
+            options,
+            answer: Arc::new(answer),
+            console: *console,
+        })
+    }
+
+    /// Answers calls until there were enough. The result is what is still registered then.
+    ///
+    /// # Errors
+    /// As [`run`].
+    pub(crate) async fn serve(
+        &mut self,
+        sessions: &mut impl Sessions,
+        onlooker: Option<Arc<dyn Onlooker>>,
+    ) -> Result<Vec<Registration>, CliError> {
+        let (args, console) = (&self.args, &self.console);
         let (answered, answers) = mpsc::unbounded_channel();
         let service = Arc::new(Service {
-            answer,
+            answer: Arc::clone(&self.answer),
             delay: args.delay,
             limit: args.count.unwrap_or(u64::MAX),
             taken: AtomicU64::new(0),
             answered,
+            onlooker,
         });
-        service.answer.start();
+        self.answer.start();
         let mut server = Server {
-            args: &args,
-            options,
+            args,
+            options: self.options.clone(),
             service: &service,
             answers,
             left: service.limit,
             ready: false,
             console,
         };
-        let serving = connection.keep(console, async |session, _| server.serve(&session).await);
-        let served = tokio::select! {
+        let serving = sessions.keep(console, async |session, _| server.serve(&session).await);
+        tokio::select! {
             served = serving => served,
-            error = service.answer.failed() => Err(error),
-        };
-        let outcome = match served {
-            Ok(registrations) => connection.guard(unregister(registrations)).await,
-            Err(error) => Err(error),
-        };
-        connection.finish(service.answer.stop()).await;
-        connection.leave().await;
-        outcome.map(|()| Exit::Success)
-    })
+            error = self.answer.failed() => Err(error),
+        }
+    }
+
+    /// Ends what is running to answer calls.
+    pub(crate) async fn end(&self) {
+        self.answer.stop().await;
+    }
 }
 
 /// What outlasts a session.
@@ -110,6 +155,9 @@ impl Server<'_> {
         }
         if !self.ready {
             ready::announce(self.args.ready_file.as_deref())?;
+            if let Some(onlooker) = &self.service.onlooker {
+                onlooker.ready();
+            }
             self.ready = true;
         }
 
@@ -275,7 +323,7 @@ impl Answer {
 
 /// What the handlers of all procedures share.
 struct Service {
-    answer: Answer,
+    answer: Arc<Answer>,
     delay: Option<Duration>,
     /// How many calls are answered.
     limit: u64,
@@ -283,6 +331,8 @@ struct Service {
     taken: AtomicU64,
     /// Hears of each answer.
     answered: mpsc::UnboundedSender<()>,
+    /// Who else hears of calls.
+    onlooker: Option<Arc<dyn Onlooker>>,
 }
 
 impl Service {
@@ -297,6 +347,9 @@ impl Service {
             return Err(WampError::new(uris::UNAVAILABLE).with("the callee is leaving"));
         }
         tracing::info!(procedure = %invocation.procedure, "called");
+        if let Some(onlooker) = &self.onlooker {
+            onlooker.admits(&envelope(&invocation));
+        }
         let answer = self.answer(invocation).await;
         if session.is_open() {
             // The receiver is gone when the command is leaving already; then nobody counts any more.
@@ -315,13 +368,24 @@ impl Service {
                 () = invocation.canceled() => return Err(WampError::new(uris::CANCELED)),
             }
         }
-        match &self.answer {
+        match &*self.answer {
             Answer::Echo => echo(invocation).await,
             Answer::Return(arguments) => Ok(arguments.clone()),
             Answer::Error(error) => Err(WampError::new(error.clone())),
             Answer::Command(runner) => runner.answer(&invocation).await,
             Answer::Coprocess(coprocess) => coprocess.answer(invocation).await,
         }
+    }
+}
+
+/// A call as it is told of. Arguments that cannot be read are left out: the answer says why.
+fn envelope(invocation: &Invocation) -> Envelope {
+    Envelope {
+        kind: "invocation",
+        uri: Some(invocation.procedure.to_string()),
+        arguments: invocation.arguments().unwrap_or_default(),
+        details: invocation.details.to_dict(),
+        at: SystemTime::now(),
     }
 }
 

@@ -20,18 +20,30 @@ use super::signals::Work;
 pub(crate) fn run(args: ShowArgs, console: &Console) -> Result<Exit, CliError> {
     block_on(async {
         let mut connection = Connection::open(&args.client.connection, Work::Task, console).await?;
-        let outcome = connection
-            .run(async |session| {
-                let meta = Meta::new(&session, args.client.output.timeout);
-                for record in &find(&meta, &args.target).await? {
-                    console.record(record)?;
-                }
-                Ok(())
-            })
-            .await;
+        let outcome = on(&mut connection, &args, console).await;
         connection.leave().await;
         outcome.map(|()| Exit::Success)
     })
+}
+
+/// The same in a session that there is.
+///
+/// # Errors
+/// As [`run`].
+pub(crate) async fn on(
+    connection: &mut Connection,
+    args: &ShowArgs,
+    console: &Console,
+) -> Result<(), CliError> {
+    connection
+        .run(async |session| {
+            let meta = Meta::new(&session, args.client.output.timeout);
+            for record in &find(&meta, &args.target).await? {
+                console.record(record)?;
+            }
+            Ok(())
+        })
+        .await
 }
 
 /// All that the target stands for: at least one.

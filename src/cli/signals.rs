@@ -45,6 +45,8 @@ pub(crate) enum Work {
     Stream,
     /// A router, which nobody stops in another way.
     Router,
+    /// Lines that are typed: Ctrl-C ends the command of a line, and nothing else.
+    Shell,
     /// A router in front of a command, which has all the time that it takes after the first signal.
     Front,
 }
@@ -76,6 +78,17 @@ impl Signals {
             // The thread is ending the process.
             None => pending().await,
         }
+    }
+
+    /// The next command begins: an earlier Ctrl-C was for the one before. Whether the process is to end instead.
+    pub(crate) fn begin(&mut self) -> Option<Stop> {
+        self.count = 0;
+        while let Ok(stop) = self.stops.try_recv() {
+            if stop == Stop::Terminate || self.work != Work::Shell {
+                return Some(stop);
+            }
+        }
+        None
     }
 
     /// Waits for what cuts leaving short: the next signal, or none if the second one has come.
@@ -124,7 +137,10 @@ fn watch(work: Work) -> io::Result<mpsc::UnboundedReceiver<Stop>> {
     };
     let (sender, stops) = mpsc::unbounded_channel();
     let wait = async move {
-        let first = caught.next().await;
+        let mut first = caught.next().await;
+        while work == Work::Shell && first == Stop::Interrupt && sender.send(first).is_ok() {
+            first = caught.next().await;
+        }
         // A command that does not listen any more has at most its end before it.
         let _ = sender.send(first);
         let second = async {

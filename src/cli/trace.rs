@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::fmt::Debug;
 use std::fs::File;
 use std::io::Write as _;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -55,6 +56,14 @@ pub(crate) fn open(
     })))
 }
 
+/// Prints messages no longer, or again.
+pub(crate) fn pause(paused: bool) {
+    PAUSED.store(paused, Ordering::Relaxed);
+}
+
+/// Whether messages are printed for now; of all connections of this process.
+static PAUSED: AtomicBool = AtomicBool::new(false);
+
 /// Prints what goes over a connection.
 #[derive(Debug)]
 struct Printer {
@@ -95,6 +104,9 @@ enum Content {
 
 impl Trace for Printer {
     fn traced(&self, traced: Traced<'_>) {
+        if PAUSED.load(Ordering::Relaxed) {
+            return;
+        }
         let now = Instant::now();
         let line = match traced {
             Traced::Sent(frame) => self.message("sent", "→", Paint::Hint, frame, now),

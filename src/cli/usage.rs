@@ -60,8 +60,9 @@ pub(crate) fn output(words: &[OsString]) -> OutputArgs {
     }
 }
 
-/// Takes clap's message apart: `error: …`, indented lines that belong to it, `tip: …`, `Usage: …`.
-fn usage(text: &str, words: &[OsString]) -> CliError {
+/// Takes clap's message apart: `error: …`, indented lines that belong to it, `tip: …`, `Usage: …`. What is left is what is wrong,
+/// and what to try.
+pub(crate) fn parts(text: &str) -> (String, Vec<String>) {
     let mut message = Vec::new();
     let mut hints = Vec::new();
     for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
@@ -74,9 +75,14 @@ fn usage(text: &str, words: &[OsString]) -> CliError {
             message.push(line.strip_prefix("error: ").unwrap_or(line));
         }
     }
+    (message.join(" "), hints)
+}
+
+fn usage(text: &str, words: &[OsString]) -> CliError {
+    let (message, mut hints) = parts(text);
     hints.push(format!("try `wamp{} --help`", named(words)));
     CliError::Usage {
-        message: message.join(" "),
+        message,
         hint: Some(hints.join("\n")),
     }
 }

@@ -16,6 +16,7 @@ const CLIENTS: &[(&str, &str)] = &[
     ("publish", "wamp publish com.t"),
     ("subscribe", "wamp subscribe com.t --for 0 --retry 0"),
     ("register", "wamp register com.t --echo --retry 0"),
+    ("repl", "wamp repl -c 'call echo'"),
     ("record", "wamp record com.t --for 0 --retry 0"),
     ("replay", "wamp replay shop.jsonl"),
     ("ls", "wamp ls procedures"),
@@ -38,6 +39,10 @@ const OWN: &[(&str, i32, &str)] = &[
         "wamp register com.t -n 1 --echo --ready-file r & until [ -e r ]; do sleep 0.02; done; \"$WAMP\" call com.t; wait $!",
     ),
     ("register", 5, "wamp register echo --echo"),
+    ("repl", 5, "wamp repl -c 'call com.fail'"),
+    ("repl", 6, "wamp repl -c 'call com.none'"),
+    ("repl", 9, "wamp repl -c 'call echo 1; expect 2'"),
+    ("repl", OTHER, "wamp repl -c '! exit 77'"),
     ("record", 5, "wamp record not@a#uri"),
     ("replay", 5, "wamp replay shop.jsonl --map com=wamp"),
     (

@@ -310,6 +310,7 @@ const FILES: &[(&str, &str)] = &[
     ("work/joe.key", ""),
     ("work/wamp.toml", CONFIGURATION),
     ("work/shop.jsonl", RECORDING),
+    ("work/smoke.wamp", "call com.math.add 2 3\nexpect 5\n"),
     ("home/.zfunc/_other", ""),
     ("home/.config/elvish/rc.elv", ""),
     ("home/.config/fish/completions/other.fish", ""),

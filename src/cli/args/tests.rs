@@ -24,6 +24,7 @@ fn client(line: &str) -> ClientArgs {
         Command::Publish(args) => args.client,
         Command::Subscribe(args) => args.client,
         Command::Register(args) => args.client,
+        Command::Repl(args) => args.client,
         Command::Record(args) => args.client,
         Command::Replay(args) => args.client,
         Command::Ls(args) => args.client,

@@ -34,74 +34,54 @@ use waiting::{FIRST_PAUSE, Waiting};
 /// # Errors
 /// Everything that a call can come to otherwise.
 pub(crate) fn run(args: CallArgs, console: &Console) -> Result<Exit, CliError> {
-    let mut files = Files::default();
-    let arguments = args.payload.read(&mut files)?;
-    let mut options = argument::options::<CallOptions>(&args.options, &mut files)?;
-    options.disclose_me = args.disclose_me.then_some(true).or(options.disclose_me);
-    options.receive_progress = args.progress.then_some(true);
-    let wrapping = args.passthru.wrapping()?;
-    if args.stream {
-        files.take_stdin("--stream")?;
-    }
+    let (caller, arguments) = Caller::new(&args, console)?;
     if args.dry_run.dry_run {
-        return rehearse(&args, options, wrapping, arguments, console);
+        return rehearse(caller, arguments);
     }
-    let caller = Caller {
-        args: &args,
-        options,
-        wrapping,
-        console,
+    let calling = async {
+        let mut connection = Connection::open(&args.client.connection, Work::Task, console).await?;
+        let outcome = caller.run(&mut connection, arguments).await;
+        connection.leave().await;
+        outcome.map(|called| called.exit)
     };
     if args.many.count.is_some() {
         // Whoever reads the results may take their time.
-        return block_on_apart(repeat(caller, arguments));
+        return block_on_apart(calling);
     }
-    block_on(async {
-        let mut connection = Connection::open(&args.client.connection, Work::Task, console).await?;
-        let outcome = caller.call(&mut connection, arguments).await;
-        let outcome = caller.hinted(outcome, &mut connection).await;
-        connection.leave().await;
-        let latency = outcome?;
-        if args.many.time {
-            let mut latencies = Latencies::default();
-            latencies.add(latency);
-            latencies.tell(&args.procedure, console);
-        }
-        Ok(Exit::Success)
-    })
+    block_on(calling)
 }
 
-/// Makes the call many times, and sums up also when a signal ends that.
-async fn repeat(caller: Caller<'_>, arguments: Arguments) -> Result<Exit, CliError> {
-    let (args, console) = (caller.args, caller.console);
-    let mut connection = Connection::open(&args.client.connection, Work::Task, console).await?;
-    let mut latencies = Latencies::default();
-    let repeating = caller.repeat(connection.session().clone(), &arguments, &mut latencies);
-    let outcome = connection.guard(repeating).await;
-    let outcome = caller.hinted(outcome, &mut connection).await;
-    connection.leave().await;
-    if args.many.time {
-        latencies.tell(&args.procedure, console);
-    } else {
-        console.summary(&latencies.to_string());
-    }
-    outcome.map(|()| latencies.exit)
+/// The same in a session that there is.
+///
+/// # Errors
+/// As [`run`].
+pub(crate) async fn on(
+    connection: &mut Connection,
+    args: &CallArgs,
+    console: &Console,
+) -> Result<Called, CliError> {
+    let (caller, arguments) = Caller::new(args, console)?;
+    caller.run(connection, arguments).await
+}
+
+/// What came of a call, or of many.
+pub(crate) struct Called {
+    /// How the process ends.
+    pub(crate) exit: Exit,
+    /// The final result of a call that was made once.
+    pub(crate) result: Option<Envelope>,
+}
+
+/// A final result.
+struct Answered {
+    /// When it came.
+    at: Instant,
+    result: Envelope,
 }
 
 /// Prints the CALL, with `--stream` the first.
-fn rehearse(
-    args: &CallArgs,
-    options: CallOptions,
-    wrapping: Option<Wrapping>,
-    mut arguments: Arguments,
-    console: &Console,
-) -> Result<Exit, CliError> {
-    let caller = Caller {
-        args,
-        options,
-        wrapping,
-        console,
-    };
+fn rehearse(caller: Caller<'_>, mut arguments: Arguments) -> Result<Exit, CliError> {
+    let (args, console) = (caller.args, caller.console);
     dry_run::run(&args.client.connection, console, async |session| {
         let mut more = args.stream;
         if more && arguments == Arguments::default() {
@@ -123,14 +103,75 @@ struct Caller<'a> {
     console: &'a Console,
 }
 
-impl Caller<'_> {
+impl<'a> Caller<'a> {
+    /// What the options say, and the arguments.
+    fn new(args: &'a CallArgs, console: &'a Console) -> Result<(Self, Arguments), CliError> {
+        let mut files = Files::default();
+        let arguments = args.payload.read(&mut files)?;
+        let mut options = argument::options::<CallOptions>(&args.options, &mut files)?;
+        options.disclose_me = args.disclose_me.then_some(true).or(options.disclose_me);
+        options.receive_progress = args.progress.then_some(true);
+        let wrapping = args.passthru.wrapping()?;
+        if args.stream {
+            files.take_stdin("--stream")?;
+        }
+        let caller = Self {
+            args,
+            options,
+            wrapping,
+            console,
+        };
+        Ok((caller, arguments))
+    }
+
+    /// Makes the call, or the calls, and tells how long that took if it is to be told.
+    async fn run(
+        &self,
+        connection: &mut Connection,
+        arguments: Arguments,
+    ) -> Result<Called, CliError> {
+        if self.args.many.count.is_some() {
+            let exit = self.many(connection, &arguments).await?;
+            return Ok(Called { exit, result: None });
+        }
+        let begun = self.call(connection, arguments).await;
+        let (latency, answered) = self.hinted(begun, connection).await?;
+        if self.args.many.time {
+            let mut latencies = Latencies::default();
+            latencies.add(latency);
+            latencies.tell(&self.args.procedure, self.console);
+        }
+        Ok(Called {
+            exit: Exit::Success,
+            result: Some(answered),
+        })
+    }
+
+    /// Makes the call many times, and sums up also when a signal ends that.
+    async fn many(
+        &self,
+        connection: &mut Connection,
+        arguments: &Arguments,
+    ) -> Result<Exit, CliError> {
+        let mut latencies = Latencies::default();
+        let repeating = self.repeat(connection.session().clone(), arguments, &mut latencies);
+        let outcome = connection.guard(repeating).await;
+        let outcome = self.hinted(outcome, connection).await;
+        if self.args.many.time {
+            latencies.tell(&self.args.procedure, self.console);
+        } else {
+            self.console.summary(&latencies.to_string());
+        }
+        outcome.map(|()| latencies.exit)
+    }
+
     /// Makes the call. With `--wait` it is made again while there is no such procedure: what no callee got can be sent once
     /// more without harm.
     async fn call(
         &self,
         connection: &mut Connection,
         arguments: Arguments,
-    ) -> Result<Duration, CliError> {
+    ) -> Result<(Duration, Envelope), CliError> {
         let mut waiting = self.args.wait.map(Waiting::new);
         loop {
             let outcome = self.attempt(connection, arguments.clone()).await;
@@ -154,12 +195,12 @@ impl Caller<'_> {
         }
     }
 
-    /// Makes the call once and prints what comes of it; the result is how long it took. Stopped or too late, it is canceled.
+    /// Makes the call once and prints what comes of it; the final one comes with how long it took. Stopped or too late, it is canceled.
     async fn attempt(
         &self,
         connection: &mut Connection,
         mut arguments: Arguments,
-    ) -> Result<Duration, CliError> {
+    ) -> Result<(Duration, Envelope), CliError> {
         let mut lines = self.args.stream.then(|| BufReader::new(stdin()).lines());
         if let Some(input) = &mut lines
             && arguments == Arguments::default()
@@ -195,7 +236,7 @@ impl Caller<'_> {
             let last = async { while let Some(Ok(_)) = call.next().await {} };
             connection.finish(last).await;
         }
-        outcome.map(|answered| answered - begun)
+        outcome.map(|answered| (answered.at - begun, answered.result))
     }
 
     /// Sends the call, and says how to send the rest of its arguments if there are to be `more`.
@@ -229,13 +270,13 @@ impl Caller<'_> {
         begun.map_err(|error| self.failed(error))
     }
 
-    /// Prints the replies, the final one last, while the rest of the arguments is fed. The result is when the final one came.
+    /// Prints the replies, the final one last, while the rest of the arguments is fed.
     async fn follow(
         &self,
         session: Session,
         call: &mut CallStream,
         feeding: impl Future<Output = Result<(), CliError>>,
-    ) -> Result<Instant, CliError> {
+    ) -> Result<Answered, CliError> {
         tokio::pin!(feeding);
         let mut fed = false;
         loop {
@@ -249,10 +290,10 @@ impl Caller<'_> {
                         return Err(CliError::Lost(session.closed().await));
                     };
                     let reply = reply.map_err(|error| self.failed(error))?;
-                    let came = Instant::now();
-                    self.print(&reply)?;
+                    let at = Instant::now();
+                    let result = self.print(&reply)?;
                     if reply.is_final() {
-                        return Ok(came);
+                        return Ok(Answered { at, result });
                     }
                 }
             }
@@ -280,18 +321,20 @@ impl Caller<'_> {
         }
     }
 
-    fn print(&self, reply: &Reply) -> Result<(), CliError> {
+    fn print(&self, reply: &Reply) -> Result<Envelope, CliError> {
         let procedure = &*self.args.procedure;
         let arguments = reply
             .arguments()
             .map_err(|error| CliError::of_payload(procedure, &error))?;
-        self.console.result(&Envelope {
+        let result = Envelope {
             kind: "result",
             uri: Some(procedure.to_owned()),
             arguments,
             details: reply.details.to_dict(),
             at: SystemTime::now(),
-        })
+        };
+        self.console.result(&result)?;
+        Ok(result)
     }
 
     /// The outcome; if it is that there is no such procedure, with one that there is, where people are told.

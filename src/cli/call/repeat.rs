@@ -71,7 +71,7 @@ impl Caller<'_> {
         let (mut call, _) = self.begin(session, arguments, false)?;
         let fed = async { Ok(()) };
         let answered = self.follow(session.clone(), &mut call, fed).await?;
-        Ok(answered - begun)
+        Ok(answered.at - begun)
     }
 }
 

@@ -80,6 +80,32 @@ impl Cursor {
     /// Reads the words behind the program's name, the last of which is the one at the cursor as far as it is typed. `None` if
     /// nothing is wanted there that this tells.
     pub(crate) fn read(root: &Command, words: &[String]) -> Option<Self> {
+        let place = Place::read(root, words)?;
+        Some(Self {
+            wanted: place.wanted()?,
+            typed: place.value?.1,
+            connection: place.connection,
+        })
+    }
+}
+
+/// What the word at the cursor is by the definition.
+#[derive(Debug)]
+pub(crate) struct Place<'a> {
+    /// The command that it belongs to; the root where there is none yet.
+    pub(crate) command: &'a Command,
+    /// The argument that it is a value of, and what of the value is typed.
+    pub(crate) value: Option<(&'a Arg, String)>,
+    /// The words of the command in front of it that are no options.
+    pub(crate) positionals: Vec<String>,
+    /// Whether it may be an option.
+    pub(crate) may_be_option: bool,
+    connection: Vec<String>,
+}
+
+impl<'a> Place<'a> {
+    /// Reads the words behind the program's name, the last of which is the one at the cursor. `None` if there are no words.
+    pub(crate) fn read(root: &'a Command, words: &[String]) -> Option<Self> {
         let (last, words) = words.split_last()?;
         let mut line = Line {
             root,
@@ -92,19 +118,29 @@ impl Cursor {
         for word in words {
             line.take(expanded(word));
         }
-        let (arg, typed) = line.at(last)?;
-        let wanted = Wanted::of(line.command.get_name(), arg)?;
-        let wanted = match (wanted, line.positionals.first().map(String::as_str)) {
-            (Wanted::Anything, Some("procedures")) => Wanted::Registration,
-            (Wanted::Anything, Some("topics")) => Wanted::Subscription,
-            (Wanted::Anything, Some("sessions")) => Wanted::Authid,
-            (wanted, _) => wanted,
-        };
+        let may_be_option = line.ours && line.awaited.is_none();
+        let value = line.at(last).map(|(arg, typed)| (arg, typed.to_owned()));
         Some(Self {
-            wanted,
-            typed: typed.to_owned(),
+            command: line.command,
+            value,
+            positionals: line.positionals,
+            may_be_option,
             connection: line.connection,
         })
+    }
+
+    /// What the value may be, if that is not in the definition.
+    pub(crate) fn wanted(&self) -> Option<Wanted> {
+        let (arg, _) = self.value.as_ref()?;
+        let wanted = Wanted::of(self.command.get_name(), arg)?;
+        Some(
+            match (wanted, self.positionals.first().map(String::as_str)) {
+                (Wanted::Anything, Some("procedures")) => Wanted::Registration,
+                (Wanted::Anything, Some("topics")) => Wanted::Subscription,
+                (Wanted::Anything, Some("sessions")) => Wanted::Authid,
+                (wanted, _) => wanted,
+            },
+        )
     }
 }
 

@@ -35,7 +35,7 @@ use super::signals::Work;
 use cache::Cache;
 use cursor::Cursor;
 
-pub(crate) use cursor::Wanted;
+pub(crate) use cursor::{Place, Wanted};
 
 /// Prints each value that may stand at the cursor on a line, with a tab and its description where the shell has a use for that.
 /// What goes wrong is that there are none.
@@ -149,7 +149,7 @@ fn sessions(known: &Catalogue) -> Vec<Candidate> {
     sessions.collect()
 }
 
-fn contexts() -> Vec<String> {
+pub(crate) fn contexts() -> Vec<String> {
     Store::open()
         .and_then(|store| store.names())
         .unwrap_or_default()
@@ -168,7 +168,7 @@ fn realms(cursor: &Cursor) -> BTreeSet<String> {
 }
 
 /// Where a secret may be, and what may stand behind that.
-fn secrets(typed: &str) -> Vec<String> {
+pub(crate) fn secrets(typed: &str) -> Vec<String> {
     match typed.split_once(':') {
         Some(("file", path)) => files("file:", path),
         Some(("env", _)) => {
@@ -181,7 +181,7 @@ fn secrets(typed: &str) -> Vec<String> {
 }
 
 /// The files that an argument may name behind its `@`.
-fn named_files(typed: &str) -> Vec<String> {
+pub(crate) fn named_files(typed: &str) -> Vec<String> {
     match typed.split_once('@') {
         Some((before, path)) if before.is_empty() || before.ends_with('=') => {
             files(&format!("{before}@"), path)
@@ -191,7 +191,7 @@ fn named_files(typed: &str) -> Vec<String> {
 }
 
 /// What a path may become, each with this in front.
-fn files(before: &str, path: &str) -> Vec<String> {
+pub(crate) fn files(before: &str, path: &str) -> Vec<String> {
     let (folder, name) = path
         .rfind('/')
         .map_or(("", path), |at| path.split_at(at + 1));
@@ -213,7 +213,7 @@ fn files(before: &str, path: &str) -> Vec<String> {
 }
 
 /// The options of a message, or the values of the one that is typed.
-fn message_options(typed: &str, options: &[&str]) -> Vec<String> {
+pub(crate) fn message_options(typed: &str, options: &[&str]) -> Vec<String> {
     let Some((key, _)) = typed.split_once('=') else {
         return options.iter().map(|&option| option.to_owned()).collect();
     };
@@ -331,7 +331,7 @@ fn in_place_of(replaced: &str, word: &str, typed: &str, value: &str) -> String {
 
 /// Whether a value means nothing to any shell, and is no option. Others may have made it, and whoever presses Tab does not read it
 /// first.
-fn is_plain(value: &str) -> bool {
+pub(crate) fn is_plain(value: &str) -> bool {
     // The fillers of Hangul count as letters, and nobody sees them.
     let is_seen = |letter| !matches!(letter, '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}');
     let is_plain = |character: char| {

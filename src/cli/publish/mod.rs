@@ -31,33 +31,34 @@ use events::{Event, Events};
 /// # Errors
 /// Everything that a publication can come to otherwise; without an acknowledgement, only that it cannot be sent.
 pub(crate) fn run(args: PublishArgs, console: &Console) -> Result<Exit, CliError> {
-    let mut files = Files::default();
-    let publisher = Publisher {
-        options: options(&args, &mut files)?,
-        wrapping: args.passthru.wrapping()?,
-        args: &args,
-        console,
-    };
-    let many = args.many.is_wanted()?;
-    let mut events = Events::read(&args, &mut files)?;
+    let (publisher, events) = Publisher::new(&args, console)?;
     if args.dry_run.dry_run {
         return rehearse(&publisher, events);
     }
-    if many {
-        // Whoever reads the ids may take their time.
-        return block_on_apart(batch(publisher, events));
-    }
-    block_on(async {
+    let publishing = async {
         let mut connection = Connection::open(&args.client.connection, Work::Task, console).await?;
-        let outcome = connection
-            .run(async |session| match events.next().await?.transpose()? {
-                Some(event) => publisher.publish(&session, event).await,
-                None => Ok(()),
-            })
-            .await;
+        let outcome = publisher.run(&mut connection, events).await;
         connection.leave().await;
-        outcome.map(|()| Exit::Success)
-    })
+        outcome
+    };
+    if publisher.many {
+        // Whoever reads the ids may take their time.
+        return block_on_apart(publishing);
+    }
+    block_on(publishing)
+}
+
+/// The same in a session that there is.
+///
+/// # Errors
+/// As [`run`].
+pub(crate) async fn on(
+    connection: &mut Connection,
+    args: &PublishArgs,
+    console: &Console,
+) -> Result<Exit, CliError> {
+    let (publisher, events) = Publisher::new(args, console)?;
+    publisher.run(connection, events).await
 }
 
 /// Prints the PUBLISH, of many the first.
@@ -76,28 +77,52 @@ fn rehearse(publisher: &Publisher<'_>, mut events: Events<'_>) -> Result<Exit, C
     )
 }
 
-/// Publishes many events, and sums up also when a signal ends that.
-async fn batch(publisher: Publisher<'_>, events: Events<'_>) -> Result<Exit, CliError> {
-    let connection = &publisher.args.client.connection;
-    let mut connection = Connection::open(connection, Work::Task, publisher.console).await?;
-    let mut tally = Tally::default();
-    let batch = Batch::new(&publisher, events);
-    let publishing = batch.run(connection.session().clone(), &mut tally);
-    let outcome = connection.guard(publishing).await;
-    connection.leave().await;
-    publisher.console.summary(&tally.to_string());
-    outcome.map(|()| tally.exit)
-}
-
 /// How events are published.
 struct Publisher<'a> {
     args: &'a PublishArgs,
     options: PublishOptions,
     wrapping: Option<Wrapping>,
+    /// Whether there may be more than one event.
+    many: bool,
     console: &'a Console,
 }
 
-impl Publisher<'_> {
+impl<'a> Publisher<'a> {
+    /// What the options say, and the events.
+    fn new(args: &'a PublishArgs, console: &'a Console) -> Result<(Self, Events<'a>), CliError> {
+        let mut files = Files::default();
+        let publisher = Self {
+            options: options(args, &mut files)?,
+            wrapping: args.passthru.wrapping()?,
+            many: args.many.is_wanted()?,
+            args,
+            console,
+        };
+        let events = Events::read(args, &mut files)?;
+        Ok((publisher, events))
+    }
+
+    /// Publishes them; many are summed up, also when a signal ends that.
+    async fn run(
+        &self,
+        connection: &mut Connection,
+        mut events: Events<'_>,
+    ) -> Result<Exit, CliError> {
+        if self.many {
+            let mut tally = Tally::default();
+            let batch = Batch::new(self, events);
+            let publishing = batch.run(connection.session().clone(), &mut tally);
+            let outcome = connection.guard(publishing).await;
+            self.console.summary(&tally.to_string());
+            return outcome.map(|()| tally.exit);
+        }
+        let publishing = async |session| match events.next().await?.transpose()? {
+            Some(event) => self.publish(&session, event).await,
+            None => Ok(()),
+        };
+        connection.run(publishing).await.map(|()| Exit::Success)
+    }
+
     /// Publishes an event, and prints what is to be printed of it.
     async fn publish(&self, session: &Session, event: Event) -> Result<(), CliError> {
         let Event {

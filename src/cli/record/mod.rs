@@ -9,7 +9,7 @@ use tokio::sync::mpsc;
 use wampkit::proto::SubscribeOptions;
 
 use super::args::{RecordArgs, SubscribeArgs};
-use super::connection::Connection;
+use super::connection::{Connection, Sessions as _};
 use super::console::Console;
 use super::error::CliError;
 use super::exit::Exit;

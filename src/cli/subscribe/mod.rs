@@ -8,6 +8,7 @@ mod stamp;
 mod stats;
 
 use std::future::poll_fn;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::SystemTime;
 
@@ -18,12 +19,13 @@ use wampkit::client::{Error as RequestError, Event, PayloadError, Subscription};
 use wampkit::proto::{Dict, DictFields as _, SubscribeOptions, Uri, uris};
 
 use super::args::SubscribeArgs;
-use super::connection::{Connection, Outage, answer};
+use super::connection::{Connection, Outage, Sessions, answer};
 use super::console::Console;
 use super::error::CliError;
 use super::exit::Exit;
 use super::files::Files;
 use super::limits::Limits;
+use super::onlooker::Onlooker;
 use super::output::Envelope;
 use super::route::brief;
 use super::signals::Work;
@@ -39,10 +41,8 @@ pub(crate) use sink::Sink;
 /// # Errors
 /// That a topic cannot be subscribed to, that the session ends, that a limit was reached before there were enough events.
 pub(crate) fn run(args: SubscribeArgs, console: &Console) -> Result<Exit, CliError> {
-    let mut options = argument::options::<SubscribeOptions>(&args.options, &mut Files::default())?;
-    options.match_policy = args.match_policy.or(options.match_policy);
-    options.get_retained = args.retained.then_some(true).or(options.get_retained);
     if args.dry_run.dry_run {
+        let options = options(&args)?;
         return dry_run::run(&args.client.connection, console, async |session| {
             let mut made = Vec::new();
             for topic in &args.topics {
@@ -54,15 +54,70 @@ pub(crate) fn run(args: SubscribeArgs, console: &Console) -> Result<Exit, CliErr
             Ok(made)
         });
     }
-    let mut sink = Sink::new(&args, console)?;
-    ready::clear(args.ready_file.as_deref())?;
+    let mut stream = Stream::new(args, console)?;
     block_on_apart(async {
-        let mut connection =
-            Connection::open(&args.client.connection, Work::Stream, console).await?;
+        let connection = &stream.args.client.connection;
+        let mut connection = Connection::open(connection, Work::Stream, console).await?;
+        let outcome = stream.follow(&mut connection, None).await;
+        let done = match outcome {
+            Ok(()) | Err(CliError::TooFew { .. }) => connection.guard(stream.sink.finish()).await,
+            Err(_) => Ok(()),
+        };
+        connection.finish(stream.sink.stop()).await;
+        connection.leave().await;
+        let told = stream.sink.sum_up();
+        outcome.and(done).and(told).map(|()| Exit::Success)
+    })
+}
+
+/// SUBSCRIBE.Options: those spelled out, and on top of them the flags.
+fn options(args: &SubscribeArgs) -> Result<SubscribeOptions, CliError> {
+    let mut options = argument::options::<SubscribeOptions>(&args.options, &mut Files::default())?;
+    options.match_policy = args.match_policy.or(options.match_policy);
+    options.get_retained = args.retained.then_some(true).or(options.get_retained);
+    Ok(options)
+}
+
+/// Topics, and what is done with their events.
+pub(crate) struct Stream {
+    args: SubscribeArgs,
+    options: SubscribeOptions,
+    console: Console,
+    sink: Sink,
+}
+
+impl Stream {
+    /// What the options say.
+    ///
+    /// # Errors
+    /// Options that do not go together, that there is no such command, that there can be no such ready file.
+    pub(crate) fn new(args: SubscribeArgs, console: &Console) -> Result<Self, CliError> {
+        let stream = Self {
+            options: options(&args)?,
+            sink: Sink::new(&args, console)?,
+            console: *console,
+            args,
+        };
+        ready::clear(stream.args.ready_file.as_deref())?;
+        Ok(stream)
+    }
+
+    /// Takes events until a limit is reached.
+    ///
+    /// # Errors
+    /// As [`run`].
+    pub(crate) async fn follow(
+        &mut self,
+        sessions: &mut impl Sessions,
+        onlooker: Option<Arc<dyn Onlooker>>,
+    ) -> Result<(), CliError> {
+        let (args, console) = (&self.args, &self.console);
         let limits = Limits::new(args.duration, args.idle);
-        let mut follower = Follower::new(&args, options, console, &limits, &mut sink);
+        let options = self.options.clone();
+        let mut follower = Follower::new(args, options, console, &limits, &mut self.sink);
+        follower.onlooker = onlooker;
         let reached = {
-            let following = connection.keep(console, async |session, outage| {
+            let following = sessions.keep(console, async |session, outage| {
                 follower.follow(&session, outage).await
             });
             tokio::select! {
@@ -71,20 +126,20 @@ pub(crate) fn run(args: SubscribeArgs, console: &Console) -> Result<Exit, CliErr
                 limit = limits.reached() => Ok(Some(limit)),
             }
         };
-        let outcome = match reached {
-            Ok(Some(limit)) => follower.enough(limit),
-            Ok(None) => Ok(()),
-            Err(error) => Err(error),
-        };
-        let done = match outcome {
-            Ok(()) | Err(CliError::TooFew { .. }) => connection.guard(sink.finish()).await,
-            Err(_) => Ok(()),
-        };
-        connection.finish(sink.stop()).await;
-        connection.leave().await;
-        let told = sink.sum_up();
-        outcome.and(done).and(told).map(|()| Exit::Success)
-    })
+        match reached? {
+            Some(limit) => follower.enough(limit),
+            None => Ok(()),
+        }
+    }
+
+    /// Gives up what is still done with events, and says what there is to say in the end.
+    ///
+    /// # Errors
+    /// Those of standard output.
+    pub(crate) async fn end(self) -> Result<(), CliError> {
+        self.sink.stop().await;
+        self.sink.sum_up()
+    }
 }
 
 /// What outlasts a session.
@@ -103,6 +158,8 @@ pub(crate) struct Follower<'a> {
     pub(crate) ready: bool,
     /// One for each topic.
     accounts: Vec<Account>,
+    /// Who else hears of events.
+    onlooker: Option<Arc<dyn Onlooker>>,
     /// The outage that is not over before all is subscribed again, and that is not told yet.
     untold: Option<Outage>,
 }
@@ -127,6 +184,7 @@ impl<'a> Follower<'a> {
             count: 0,
             ready: false,
             accounts: args.topics.iter().map(|it| Account::new(it)).collect(),
+            onlooker: None,
             untold: None,
         }
     }
@@ -253,6 +311,9 @@ impl<'a> Follower<'a> {
             past.extend(events.into_iter().flatten().map(|event| (index, event)));
         }
         ready::announce(self.args.ready_file.as_deref())?;
+        if let Some(onlooker) = &self.onlooker {
+            onlooker.ready();
+        }
         self.untold = None;
         Ok(past)
     }
@@ -337,7 +398,10 @@ impl<'a> Follower<'a> {
     /// Does with an event what is to be done; whether it was the last one wanted.
     async fn take(&mut self, event: Envelope) -> Result<bool, CliError> {
         self.limits.event();
-        self.sink.event(event).await?;
+        let onlooker = self.onlooker.as_ref();
+        if onlooker.is_none_or(|onlooker| onlooker.admits(&event)) {
+            self.sink.event(event).await?;
+        }
         self.count += 1;
         Ok(self.args.count.is_some_and(|wanted| self.count >= wanted))
     }
@@ -450,7 +514,7 @@ impl Merged {
 ///
 /// One that is wrapped in a way that cannot be undone, because it is encrypted for others say, is left as it is: whoever
 /// publishes such things must not be able to end the stream.
-fn envelope(event: &Event, console: &Console) -> Result<Envelope, CliError> {
+pub(crate) fn envelope(event: &Event, console: &Console) -> Result<Envelope, CliError> {
     let arguments = match event.arguments() {
         Err(fault @ PayloadError::Passthru(_)) => {
             console.note(&format!("an event of {}: {fault}", event.topic));

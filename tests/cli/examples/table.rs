@@ -87,6 +87,12 @@ pub(super) const HELP: &[Example] = &[
         .alone()
         .until("registered com.math.")
         .then("wamp call com.math.add 2 3", "5\n"),
+    // repl
+    example("wamp repl", ""),
+    example("wamp repl --embedded", ""),
+    example("wamp repl -c 'call com.math.add 2 3; expect 5'", "5\n"),
+    example("wamp repl -f smoke.wamp", "5\n"),
+    example("echo 'ls procedures' | wamp repl", "add\n…"),
     // record
     example("wamp record com.shop. -m prefix -w shop.jsonl", "")
         .first("rm shop.jsonl")

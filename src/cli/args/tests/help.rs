@@ -3,6 +3,7 @@
 mod context;
 mod doctor;
 mod record;
+mod repl;
 
 use insta::assert_snapshot;
 
@@ -36,6 +37,7 @@ fn short_help_fits_a_screen() {
         "publish",
         "subscribe",
         "register",
+        "repl",
         "record",
         "replay",
         "ls",
@@ -81,6 +83,7 @@ fn help_of_all() {
       publish      Publish an event, acknowledged by the router [alias: pub]
       subscribe    Subscribe to topics and print their events [alias: sub]
       register     Register procedures and answer their calls [alias: reg]
+      repl         Explore a realm line by line, or test it
       record       Record events, and calls, to replay them later
       replay       Publish and call again what was recorded, at its own pace
       ls           List procedures, topics or sessions of a router
@@ -107,9 +110,8 @@ fn help_of_all() {
       -o, --output <F>  auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]
 
     Messages:
-      -q, --quiet         Errors only: no notes, no hints
-      -v, --verbose...    Log to standard error; twice for more
-          --color <WHEN>  auto, always, never (NO_COLOR, CLICOLOR_FORCE)
+      -q, --quiet       Errors only: no notes, no hints
+      -v, --verbose...  Log to standard error; twice for more
 
     `wamp COMMAND --help` tells more, with examples.
     ");
@@ -152,9 +154,8 @@ fn help_of_call() {
       -t, --timeout <D>  How long to wait for an answer: 500ms, 5s, 1m, or seconds
 
     Messages:
-      -q, --quiet         Errors only: no notes, no hints
-      -v, --verbose...    Log to standard error; twice for more
-          --color <WHEN>  auto, always, never (NO_COLOR, CLICOLOR_FORCE)
+      -q, --quiet       Errors only: no notes, no hints
+      -v, --verbose...  Log to standard error; twice for more
     "###);
     assert_snapshot!(help("call", true), @r###"
     Call a procedure and print its result
@@ -471,9 +472,8 @@ fn help_of_publish() {
       -t, --timeout <D>  How long to wait for an answer: 500ms, 5s, 1m, or seconds
 
     Messages:
-      -q, --quiet         Errors only: no notes, no hints
-      -v, --verbose...    Log to standard error; twice for more
-          --color <WHEN>  auto, always, never (NO_COLOR, CLICOLOR_FORCE)
+      -q, --quiet       Errors only: no notes, no hints
+      -v, --verbose...  Log to standard error; twice for more
     "###);
 }
 
@@ -516,9 +516,8 @@ fn help_of_subscribe() {
       -t, --timeout <D>  How long to wait for an answer: 500ms, 5s, 1m, or seconds
 
     Messages:
-      -q, --quiet         Errors only: no notes, no hints
-      -v, --verbose...    Log to standard error; twice for more
-          --color <WHEN>  auto, always, never (NO_COLOR, CLICOLOR_FORCE)
+      -q, --quiet       Errors only: no notes, no hints
+      -v, --verbose...  Log to standard error; twice for more
     ");
 }
 
@@ -545,9 +544,8 @@ fn help_of_ls() {
       -t, --timeout <D>  How long to wait for an answer: 500ms, 5s, 1m, or seconds
 
     Messages:
-      -q, --quiet         Errors only: no notes, no hints
-      -v, --verbose...    Log to standard error; twice for more
-          --color <WHEN>  auto, always, never (NO_COLOR, CLICOLOR_FORCE)
+      -q, --quiet       Errors only: no notes, no hints
+      -v, --verbose...  Log to standard error; twice for more
     "###);
 }
 
@@ -570,9 +568,8 @@ fn help_of_authz_explain() {
       -h, --help            Print help (see more with '--help')
 
     Messages:
-      -q, --quiet         Errors only: no notes, no hints
-      -v, --verbose...    Log to standard error; twice for more
-          --color <WHEN>  auto, always, never (NO_COLOR, CLICOLOR_FORCE)
+      -q, --quiet       Errors only: no notes, no hints
+      -v, --verbose...  Log to standard error; twice for more
     "#);
 }
 
@@ -601,9 +598,8 @@ fn help_of_keygen() {
       -h, --help            Print help (see more with '--help')
 
     Messages:
-      -q, --quiet         Errors only: no notes, no hints
-      -v, --verbose...    Log to standard error; twice for more
-          --color <WHEN>  auto, always, never (NO_COLOR, CLICOLOR_FORCE)
+      -q, --quiet       Errors only: no notes, no hints
+      -v, --verbose...  Log to standard error; twice for more
     "#);
     assert_snapshot!(help("keygen", true), @r#"
     Make a key or secret, and its lines for the configuration
@@ -709,9 +705,8 @@ fn help_of_register() {
       -t, --timeout <D>  How long to wait for an answer: 500ms, 5s, 1m, or seconds
 
     Messages:
-      -q, --quiet         Errors only: no notes, no hints
-      -v, --verbose...    Log to standard error; twice for more
-          --color <WHEN>  auto, always, never (NO_COLOR, CLICOLOR_FORCE)
+      -q, --quiet       Errors only: no notes, no hints
+      -v, --verbose...  Log to standard error; twice for more
     "###);
 }
 
@@ -736,8 +731,7 @@ fn help_of_ping() {
       -t, --timeout <D>  How long to wait for an answer: 500ms, 5s, 1m, or seconds
 
     Messages:
-      -q, --quiet         Errors only: no notes, no hints
-      -v, --verbose...    Log to standard error; twice for more
-          --color <WHEN>  auto, always, never (NO_COLOR, CLICOLOR_FORCE)
+      -q, --quiet       Errors only: no notes, no hints
+      -v, --verbose...  Log to standard error; twice for more
     ");
 }

@@ -190,17 +190,23 @@ fn exit_status(roff: &mut Roff, name: &str) {
         }
         "wamp-router" => matches!(exit, Success | Other | Usage | Connect | Command(_)),
         "wamp-subscribe" | "wamp-register" | "wamp-record" => {
-            !matches!(exit, NoSuch | Terminated | Command(_))
+            !matches!(exit, NoSuch | Assertion | Terminated | Command(_))
         }
-        "wamp-publish" => !matches!(exit, NoSuch | Command(_)),
-        "wamp-ping" => !matches!(exit, Error | NoSuch | NotAuthorized | Command(_)),
-        "wamp-doctor" => !matches!(exit, NoSuch | NotAuthorized | Timeout | Command(_)),
+        "wamp-publish" => !matches!(exit, NoSuch | Assertion | Command(_)),
+        "wamp-ping" => !matches!(
+            exit,
+            Error | NoSuch | NotAuthorized | Assertion | Command(_)
+        ),
+        "wamp-doctor" => !matches!(
+            exit,
+            NoSuch | NotAuthorized | Assertion | Timeout | Command(_)
+        ),
         "wamp-context-check" => matches!(
             exit,
             Success | Other | Usage | Connect | Refused | Interrupted | Terminated
         ),
-        "wamp" => true,
-        _ => !matches!(exit, Command(_)),
+        "wamp" | "wamp-repl" => true,
+        _ => !matches!(exit, Assertion | Command(_)),
     };
     roff.control("SH", ["EXIT STATUS"]);
     for exit in EXITS.into_iter().filter(|exit| applies(*exit)) {
@@ -233,6 +239,10 @@ fn files(name: &str) -> &'static [(&'static str, &'static str)] {
                 "The password that wampcra or scram makes, if it was not typed.",
             ),
         ],
+        "wamp-repl" => &[(
+            "$XDG_STATE_HOME/wamp/",
+            "What was typed, but for lines with secrets; by default in ~/.local/state.",
+        )],
         "wamp-completions" => &[(
             "$XDG_CACHE_HOME/wamp/",
             "What routers have told, for a few seconds; by default in ~/.cache.",
@@ -403,7 +413,7 @@ const ROUTER_VARIABLES: [(&str, &str); 2] = [
 ];
 
 /// The exit codes, in the order of the pages.
-const EXITS: [Exit; 13] = [
+const EXITS: [Exit; 14] = [
     Exit::Success,
     Exit::Other,
     Exit::Usage,
@@ -413,6 +423,7 @@ const EXITS: [Exit; 13] = [
     Exit::NoSuch,
     Exit::NotAuthorized,
     Exit::Lost,
+    Exit::Assertion,
     Exit::Timeout,
     Exit::Interrupted,
     Exit::Terminated,
@@ -433,11 +444,12 @@ const fn meaning(exit: Exit) -> &'static str {
         Exit::NoSuch => "There is no such procedure, registration, subscription or session.",
         Exit::NotAuthorized => "That is not authorized.",
         Exit::Lost => "The session ended under the command.",
+        Exit::Assertion => "Something is not as it was expected to be.",
         Exit::Timeout => "Too late.",
         Exit::Interrupted => "Interrupted (SIGINT).",
         Exit::Terminated => "Terminated (SIGTERM).",
         Exit::Command(_) => {
-            "With CMD, the code of CMD; 127 if there is no such command, 126 if it cannot be run."
+            "The code of a command that was run; 127 if there is no such command, 126 if it cannot be run."
         }
     }
 }

@@ -75,9 +75,8 @@ fn help_of_context() {
       -t, --timeout <D>  How long to wait for an answer: 500ms, 5s, 1m, or seconds
 
     Messages:
-      -q, --quiet         Errors only: no notes, no hints
-      -v, --verbose...    Log to standard error; twice for more
-          --color <WHEN>  auto, always, never (NO_COLOR, CLICOLOR_FORCE)
+      -q, --quiet       Errors only: no notes, no hints
+      -v, --verbose...  Log to standard error; twice for more
     ");
     assert_snapshot!(help("context show", false), @"
     Show what a context says, or where each option comes from
@@ -100,9 +99,8 @@ fn help_of_context() {
       -t, --timeout <D>  How long to wait for an answer: 500ms, 5s, 1m, or seconds
 
     Messages:
-      -q, --quiet         Errors only: no notes, no hints
-      -v, --verbose...    Log to standard error; twice for more
-          --color <WHEN>  auto, always, never (NO_COLOR, CLICOLOR_FORCE)
+      -q, --quiet       Errors only: no notes, no hints
+      -v, --verbose...  Log to standard error; twice for more
     ");
     assert_snapshot!(help("context check", false), @"
     Connect with a context, and say what that finds
@@ -123,9 +121,8 @@ fn help_of_context() {
       -o, --output <F>  auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]
 
     Messages:
-      -q, --quiet         Errors only: no notes, no hints
-      -v, --verbose...    Log to standard error; twice for more
-          --color <WHEN>  auto, always, never (NO_COLOR, CLICOLOR_FORCE)
+      -q, --quiet       Errors only: no notes, no hints
+      -v, --verbose...  Log to standard error; twice for more
     ");
     assert_snapshot!(help("context edit", true), @"
     Change a context in an editor, $VISUAL or $EDITOR

@@ -26,8 +26,7 @@ fn help_of_doctor() {
       -t, --timeout <D>  How long to wait for an answer: 500ms, 5s, 1m, or seconds
 
     Messages:
-      -q, --quiet         Errors only: no notes, no hints
-      -v, --verbose...    Log to standard error; twice for more
-          --color <WHEN>  auto, always, never (NO_COLOR, CLICOLOR_FORCE)
+      -q, --quiet       Errors only: no notes, no hints
+      -v, --verbose...  Log to standard error; twice for more
     ");
 }

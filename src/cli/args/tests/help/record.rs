@@ -38,9 +38,8 @@ fn help_of_record() {
       -t, --timeout <D>  How long to wait for an answer: 500ms, 5s, 1m, or seconds
 
     Messages:
-      -q, --quiet         Errors only: no notes, no hints
-      -v, --verbose...    Log to standard error; twice for more
-          --color <WHEN>  auto, always, never (NO_COLOR, CLICOLOR_FORCE)
+      -q, --quiet       Errors only: no notes, no hints
+      -v, --verbose...  Log to standard error; twice for more
     ");
     assert_snapshot!(help("record", true), @r#"
     Record events, and calls, to replay them later
@@ -281,9 +280,8 @@ fn help_of_replay() {
       -t, --timeout <D>  How long to wait for an answer: 500ms, 5s, 1m, or seconds
 
     Messages:
-      -q, --quiet         Errors only: no notes, no hints
-      -v, --verbose...    Log to standard error; twice for more
-          --color <WHEN>  auto, always, never (NO_COLOR, CLICOLOR_FORCE)
+      -q, --quiet       Errors only: no notes, no hints
+      -v, --verbose...  Log to standard error; twice for more
     ");
     assert_snapshot!(help("replay", true), @r#"
     Publish and call again what was recorded, at its own pace

@@ -1,0 +1,166 @@
+//! The names that Tab and colours know: what the router has now, and what was seen.
+//!
+//! Everything is in memory: whoever asks is being typed at.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ops::Bound;
+use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+/// What is known of a realm; shared between the session, which learns, and the line editor, which asks.
+#[derive(Debug, Default)]
+pub(crate) struct Names {
+    inner: RwLock<Inner>,
+}
+
+#[derive(Debug, Default)]
+struct Inner {
+    procedures: BTreeSet<String>,
+    topics: BTreeSet<String>,
+    /// By their ids: who they are.
+    sessions: BTreeMap<u64, String>,
+    /// URIs of commands that went well, or of events.
+    seen: BTreeSet<String>,
+    /// The keywords that went with a URI.
+    keywords: HashMap<String, BTreeSet<String>>,
+}
+
+impl Names {
+    /// These are registered, and no others.
+    pub(crate) fn set_procedures(&self, procedures: impl IntoIterator<Item = String>) {
+        self.write().procedures = procedures.into_iter().take(MOST).collect();
+    }
+
+    /// This is registered too.
+    pub(crate) fn add_procedure(&self, procedure: String) {
+        add(&mut self.write().procedures, procedure);
+    }
+
+    /// This is registered no longer.
+    pub(crate) fn remove_procedure(&self, procedure: &str) {
+        self.write().procedures.remove(procedure);
+    }
+
+    /// These are subscribed to, and no others.
+    pub(crate) fn set_topics(&self, topics: impl IntoIterator<Item = String>) {
+        self.write().topics = topics.into_iter().take(MOST).collect();
+    }
+
+    /// This is subscribed to too.
+    pub(crate) fn add_topic(&self, topic: String) {
+        add(&mut self.write().topics, topic);
+    }
+
+    /// This is subscribed to no longer.
+    pub(crate) fn remove_topic(&self, topic: &str) {
+        self.write().topics.remove(topic);
+    }
+
+    /// These are there, and no others.
+    pub(crate) fn set_sessions(&self, sessions: impl IntoIterator<Item = (u64, String)>) {
+        self.write().sessions = sessions.into_iter().take(MOST).collect();
+    }
+
+    /// This one has joined.
+    pub(crate) fn add_session(&self, id: u64, who: String) {
+        let mut inner = self.write();
+        if inner.sessions.len() < MOST {
+            inner.sessions.insert(id, who);
+        }
+    }
+
+    /// This one has left.
+    pub(crate) fn remove_session(&self, id: u64) {
+        self.write().sessions.remove(&id);
+    }
+
+    /// There is such a URI, whatever it is.
+    pub(crate) fn seen_uri(&self, uri: &str) {
+        let mut inner = self.write();
+        if !inner.seen.contains(uri) {
+            add(&mut inner.seen, uri.to_owned());
+        }
+    }
+
+    /// The keyword goes with the URI.
+    pub(crate) fn seen_keyword(&self, uri: &str, key: &str) {
+        let mut inner = self.write();
+        if inner.keywords.len() < MOST || inner.keywords.contains_key(uri) {
+            let keys = inner.keywords.entry(uri.to_owned()).or_default();
+            add(keys, key.to_owned());
+        }
+    }
+
+    /// What can be called.
+    pub(crate) fn procedures(&self) -> Vec<String> {
+        let inner = self.read();
+        inner.procedures.union(&inner.seen).cloned().collect()
+    }
+
+    /// What somebody subscribes to.
+    pub(crate) fn topics(&self) -> Vec<String> {
+        let inner = self.read();
+        inner.topics.union(&inner.seen).cloned().collect()
+    }
+
+    /// Some of what can be called and begins so.
+    pub(crate) fn procedures_like(&self, typed: &str) -> Vec<String> {
+        let inner = self.read();
+        like(typed, &inner.procedures, &inner.seen)
+    }
+
+    /// Some of what somebody subscribes to and begins so.
+    pub(crate) fn topics_like(&self, typed: &str) -> Vec<String> {
+        let inner = self.read();
+        like(typed, &inner.topics, &inner.seen)
+    }
+
+    /// Who is there.
+    pub(crate) fn sessions(&self) -> Vec<(u64, String)> {
+        let inner = self.read();
+        let sessions = inner.sessions.iter();
+        sessions.map(|(id, who)| (*id, who.clone())).collect()
+    }
+
+    /// The keywords that went with a URI before.
+    pub(crate) fn keywords(&self, uri: &str) -> Vec<String> {
+        let inner = self.read();
+        let keys = inner.keywords.get(uri);
+        keys.into_iter().flatten().cloned().collect()
+    }
+
+    /// A panic elsewhere leaves nothing half done here.
+    fn read(&self) -> RwLockReadGuard<'_, Inner> {
+        self.inner.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, Inner> {
+        self.inner.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn add(names: &mut BTreeSet<String>, name: String) {
+    if names.len() < MOST && name.len() <= LONGEST {
+        names.insert(name);
+    }
+}
+
+/// Those of both that begin so, in their order, and no more of each than are looked through between two keys.
+fn like(typed: &str, names: &BTreeSet<String>, seen: &BTreeSet<String>) -> Vec<String> {
+    let begin = |names: &BTreeSet<String>| {
+        let from = names.range::<str, _>((Bound::Included(typed), Bound::Unbounded));
+        let all = from.take_while(|name| name.starts_with(typed));
+        all.take(SHOWN).cloned().collect::<BTreeSet<_>>()
+    };
+    let mut all = begin(names);
+    all.extend(begin(seen));
+    all.into_iter().collect()
+}
+
+/// How many names of a kind are looked through at a key.
+const SHOWN: usize = 5000;
+
+/// How many names of a kind are kept: a busy router has fewer, and a hostile one does not fill the memory.
+const MOST: usize = 100_000;
+
+/// What is longer is not typed.
+const LONGEST: usize = 1024;

@@ -1,0 +1,103 @@
+//! Lines that nobody types: of `-c`, of a file, of a pipe.
+
+use std::collections::VecDeque;
+use std::path::Path;
+
+use tokio::io::{AsyncBufReadExt as _, BufReader, Lines, Stdin, stdin};
+
+use super::super::args::ReplArgs;
+use super::super::error::CliError;
+use super::super::files::Files;
+use super::words::split;
+
+/// Where lines come from. What is open at the end of a line goes on in the next.
+pub(super) struct Script {
+    /// What its lines are called: `test.wamp:3`.
+    name: Option<String>,
+    source: Source,
+    /// The number of the last line.
+    number: u64,
+}
+
+enum Source {
+    Text(VecDeque<String>),
+    Stdin(Lines<BufReader<Stdin>>),
+}
+
+impl Script {
+    /// What the options name, if they name anything.
+    ///
+    /// # Errors
+    /// A file that cannot be read.
+    pub(super) fn of(args: &ReplArgs) -> Result<Option<Self>, CliError> {
+        if let Some(commands) = &args.commands {
+            return Ok(Some(Self::of_text(None, commands)));
+        }
+        args.file.as_deref().map(Self::of_file).transpose()
+    }
+
+    /// The lines of a file, of standard input by `-`.
+    ///
+    /// # Errors
+    /// That it cannot be read, or is no text.
+    pub(super) fn of_file(path: &Path) -> Result<Self, CliError> {
+        let path = path.to_string_lossy();
+        if path == "-" {
+            return Ok(Self::of_stdin());
+        }
+        let text = Files::default().text(&path, "-f")?;
+        Ok(Self::of_text(Some(path.into_owned()), &text))
+    }
+
+    fn of_text(name: Option<String>, text: &str) -> Self {
+        Self {
+            name,
+            source: Source::Text(text.lines().map(str::to_owned).collect()),
+            number: 0,
+        }
+    }
+
+    /// The lines of standard input.
+    pub(super) fn of_stdin() -> Self {
+        Self {
+            name: None,
+            source: Source::Stdin(BufReader::new(stdin()).lines()),
+            number: 0,
+        }
+    }
+
+    /// The next line, or several that belong together.
+    ///
+    /// # Errors
+    /// That it cannot be read.
+    pub(super) async fn next(&mut self) -> Result<Option<String>, CliError> {
+        let mut text = String::new();
+        while let Some(line) = self.line().await? {
+            if !text.is_empty() {
+                text.push('\n');
+            }
+            text.push_str(&line);
+            if split(&text).open.is_none() {
+                return Ok(Some(text));
+            }
+        }
+        Ok(Some(text).filter(|text| !text.is_empty()))
+    }
+
+    /// What the last line is called, if it is worth telling.
+    pub(super) fn place(&self) -> Option<String> {
+        let name = self.name.as_ref()?;
+        Some(format!("{name}:{}", self.number))
+    }
+
+    async fn line(&mut self) -> Result<Option<String>, CliError> {
+        self.number += 1;
+        match &mut self.source {
+            Source::Text(lines) => Ok(lines.pop_front()),
+            Source::Stdin(lines) => lines.next_line().await.map_err(|error| CliError::System {
+                doing: "read standard input".to_owned(),
+                error,
+            }),
+        }
+    }
+}

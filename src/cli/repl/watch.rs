@@ -1,0 +1,136 @@
+//! What names a realm has: asked of the meta API once, and kept fresh by its events. A router that does not tell leaves what was
+//! seen.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use futures_util::stream::{SelectAll, StreamExt as _};
+use wampkit::Session;
+use wampkit::client::Event;
+use wampkit::proto::{Dict, Value};
+
+use super::super::catalogue::each;
+use super::super::meta::{Kind, Meta};
+use super::names::Names;
+
+/// Learns the names of a session's realm until the session ends.
+pub(super) async fn watch(session: Session, names: Arc<Names>) {
+    let mut events = SelectAll::new();
+    for topic in TOPICS {
+        // First, so that nothing falls between the answer and the first event.
+        if let Ok(subscription) = session.subscribe(topic).await {
+            events.push(subscription);
+        }
+    }
+    let mut learner = Learner {
+        names,
+        procedures: HashMap::new(),
+        topics: HashMap::new(),
+    };
+    learner.ask(&session).await;
+    while let Some(event) = events.next().await {
+        learner.learn(&event);
+    }
+}
+
+/// What stands behind the ids that events tell.
+struct Learner {
+    names: Arc<Names>,
+    procedures: HashMap<u64, String>,
+    topics: HashMap<u64, String>,
+}
+
+impl Learner {
+    async fn ask(&mut self, session: &Session) {
+        let meta = Meta::new(session, None);
+        let mut sessions = Vec::new();
+        let (procedures, topics) = (&mut self.procedures, &mut self.topics);
+        tokio::join!(
+            each(&meta, Kind::Registration, |id, dict| {
+                procedures.extend(uri(dict).map(|uri| (id.get(), uri)));
+            }),
+            each(&meta, Kind::Subscription, |id, dict| {
+                topics.extend(uri(dict).map(|uri| (id.get(), uri)));
+            }),
+            each(&meta, Kind::Session, |id, dict| {
+                sessions.push((id.get(), who(dict)));
+            }),
+        );
+        self.names.set_procedures(self.procedures.values().cloned());
+        self.names.set_topics(self.topics.values().cloned());
+        self.names.set_sessions(sessions);
+    }
+
+    fn learn(&mut self, event: &Event) {
+        let Ok(arguments) = event.arguments() else {
+            return;
+        };
+        let args = &*arguments.args;
+        let dict = |index: usize| match args.get(index) {
+            Some(Value::Dict(dict)) => Some(dict),
+            _ => None,
+        };
+        let id = |index: usize| args.get(index).and_then(Value::as_u64);
+        match &*event.topic {
+            "wamp.registration.on_create" => {
+                if let Some((id, uri)) = dict(1).and_then(described) {
+                    self.procedures.insert(id, uri.clone());
+                    self.names.add_procedure(uri);
+                }
+            }
+            "wamp.registration.on_delete" => {
+                if let Some(uri) = id(1).and_then(|id| self.procedures.remove(&id)) {
+                    self.names.remove_procedure(&uri);
+                }
+            }
+            "wamp.subscription.on_create" => {
+                if let Some((id, uri)) = dict(1).and_then(described) {
+                    self.topics.insert(id, uri.clone());
+                    self.names.add_topic(uri);
+                }
+            }
+            "wamp.subscription.on_delete" => {
+                if let Some(uri) = id(1).and_then(|id| self.topics.remove(&id)) {
+                    self.names.remove_topic(&uri);
+                }
+            }
+            "wamp.session.on_join" => {
+                if let Some(dict) = dict(0)
+                    && let Some(id) = dict.get("session").and_then(Value::as_u64)
+                {
+                    self.names.add_session(id, who(dict));
+                }
+            }
+            "wamp.session.on_leave" => {
+                if let Some(id) = id(0) {
+                    self.names.remove_session(id);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn described(dict: &Dict) -> Option<(u64, String)> {
+    let id = dict.get("id").and_then(Value::as_u64)?;
+    Some((id, uri(dict)?))
+}
+
+fn uri(dict: &Dict) -> Option<String> {
+    dict.get("uri").and_then(Value::as_str).map(str::to_owned)
+}
+
+fn who(dict: &Dict) -> String {
+    let text = |key| dict.get(key).and_then(Value::as_str).unwrap_or_default();
+    format!("{}, {}", text("authid"), text("authrole"))
+}
+
+/// What tells of changes.
+const TOPICS: [&str; 6] = [
+    "wamp.registration.on_create",
+    "wamp.registration.on_delete",
+    "wamp.subscription.on_create",
+    "wamp.subscription.on_delete",
+    "wamp.session.on_join",
+    "wamp.session.on_leave",
+];

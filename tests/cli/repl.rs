@@ -1,0 +1,294 @@
+//! `wamp repl`: lines that are typed at a terminal, and lines that are not.
+
+use crate::support::pty::{Terminal, key};
+use crate::support::{Ended, Fifo, Router, Signal, Wamp, file, wamp};
+
+/// `wamp repl` of this router with these commands.
+fn commands(router: &Router, commands: &str) -> Ended {
+    router.wamp(["repl", "-c", commands]).run()
+}
+
+/// `wamp repl` at a terminal, with its prompt.
+fn typed(wamp: Wamp) -> Terminal {
+    let terminal = wamp.at_terminal();
+    terminal.wait_for(PROMPT);
+    terminal
+}
+
+/// Types a line, and waits until something else can be typed.
+#[track_caller]
+fn enter(terminal: &Terminal, line: &str, expected: &str) {
+    terminal.line(line);
+    let seen = |screen: &str| {
+        let after = screen.rfind(line).map(|at| &screen[at + line.len()..]);
+        after.is_some_and(|after| after.contains(expected) && after.contains(PROMPT))
+    };
+    terminal.wait_until(expected, seen);
+}
+
+/// Gives up what is typed.
+#[track_caller]
+fn clear(terminal: &Terminal) {
+    terminal.enter(key::CTRL_C);
+    terminal.wait_until("a new line", |screen| screen.trim_end().ends_with(PROMPT));
+}
+
+const PROMPT: &str = " ›";
+
+#[test]
+fn commands_share_a_session_and_the_last_result() {
+    let router = Router::start();
+    let ended = commands(
+        &router,
+        "register com.echo --echo; call com.echo 2 n=3; expect 2 n=3; call com.echo $_.kwargs.n; expect 3; jobs",
+    );
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    let lines = ended.stdout.lines().collect::<Vec<_>>();
+    let expected = [
+        r#"{"args":[2],"kwargs":{"n":3}}"#,
+        "3",
+        "1 registration com.echo",
+    ];
+    assert_eq!(lines, expected);
+    assert_eq!(ended.stderr, "wamp: registered com.echo\n");
+}
+
+#[test]
+fn the_first_failure_ends_it_with_its_code() {
+    let router = Router::start();
+    for (line, code, says) in [
+        ("expect 5; call never", 9, "there is no result yet"),
+        (
+            "call nothing.there; whoami",
+            6,
+            "no such procedure: nothing.there",
+        ),
+        ("unsub 3; whoami", 6, "no such job: 3"),
+        ("cal x; whoami", 2, "a similar subcommand exists: 'call'"),
+        ("call p 'a", 2, "the ' is not closed"),
+        ("call p $_", 2, "there is no result yet"),
+        (
+            "call p -u ws://h/",
+            2,
+            "cannot be used in a line of the REPL",
+        ),
+        ("call p --stream", 2, "standard input is not free for that"),
+        ("source /nowhere/file", 2, "cannot read /nowhere/file"),
+        ("! exit 42", 42, ""),
+        ("wait com.t 1ms", 124, "0 of 1 events of com.t within 1ms"),
+    ] {
+        let stderr = commands(&router, line).failed(code);
+        assert!(stderr.contains(says), "{line}: {stderr}");
+    }
+}
+
+#[test]
+fn a_caret_is_under_the_word_that_is_wrong() {
+    let router = Router::start();
+    let stderr = commands(&router, "whoami --help; call p --jobs 3").stderr;
+    let lines = "  whoami --help; call p --jobs 3\n                        ^\n";
+    assert!(stderr.contains(lines), "{stderr}");
+}
+
+#[test]
+fn going_on_after_failures_keeps_the_first_code() {
+    let router = Router::start();
+    let ended = router
+        .wamp(["repl", "--keep-going", "-c"])
+        .args(["call nothing; expect 5; ! echo here"])
+        .run();
+    assert_eq!(
+        (ended.code, &*ended.stdout),
+        (Some(6), "here\n"),
+        "{ended:?}"
+    );
+    assert!(ended.stderr.contains("there is no result yet"));
+}
+
+#[test]
+fn a_script_is_a_test_of_a_live_system() {
+    let router = Router::start();
+    let (_folder, path) = file(
+        "test.wamp",
+        r#"
+# What is subscribed goes on, and so do registrations.
+subscribe com.t
+register com.fail --error com.error.full
+register com.echo --echo
+publish com.t 7 --include-me
+wait com.t
+expect 7
+expect --no-event com.t --within 10ms
+expect --error com.error.full -- call com.fail
+call com.echo {"a":
+  [1, 2]}
+expect {"a": [1, 2]}
+expect --contains 'a red' -- call com.echo 'a red hat'
+call com.echo $_[0]
+unsub 1
+unreg 2 3
+expect --error wamp.error.no_such_procedure -- call com.echo
+set output json
+time whoami
+quit
+call com.never
+"#,
+    );
+    let path = path.to_str().unwrap();
+    let ended = router.wamp(["repl", "-f", path]).run();
+    // `$_[0]` of text is nothing.
+    assert_eq!(ended.code, Some(2), "{ended:?}");
+    assert!(ended.stderr.contains("there is no [0] in the last result"));
+
+    let text = std::fs::read_to_string(path).unwrap();
+    let text = text.replace("call com.echo $_[0]\n", "call com.echo $_\n");
+    std::fs::write(path, text).unwrap();
+    let ended = router.wamp(["repl", "-f", path]).run();
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    assert!(ended.stdout.contains("a red hat\na red hat\n"), "{ended:?}");
+}
+
+#[test]
+fn a_failure_in_a_file_is_told_with_its_place() {
+    let router = Router::start();
+    let (_folder, path) = file("test.wamp", "whoami\n\nexpect 5\n");
+    let path = path.to_str().unwrap();
+    let ended = router.wamp(["repl", "-f", path]).run();
+    assert_eq!(ended.code, Some(9), "{ended:?}");
+    let line = format!("wamp: error: {path}:3: there is no result yet\n");
+    assert_eq!(ended.stderr, line);
+}
+
+#[test]
+fn lines_come_from_a_pipe() {
+    let router = Router::start();
+    let lines = "register p --return 7\ncall p\nexpect 8\ncall p\n";
+    let ended = router.wamp(["repl"]).input(lines).run();
+    assert_eq!((ended.code, &*ended.stdout), (Some(9), "7\n"), "{ended:?}");
+    assert!(ended.stderr.contains("expected 8, got 7"), "{ended:?}");
+}
+
+#[test]
+fn other_realms_are_a_line_away() {
+    let router = Router::with(&["--realm", "realm1", "--realm", "other"]);
+    let ended = commands(
+        &router,
+        "subscribe t; realm other; jobs; register p --return 1; call p; realm realm1; call p",
+    );
+    assert_eq!((ended.code, &*ended.stdout), (Some(6), "1\n"), "{ended:?}");
+    assert!(ended.stderr.contains("1 job has ended"), "{ended:?}");
+    // Where there is no session, it stays where it is.
+    let ended = commands(&router, "realm nowhere");
+    assert_eq!(ended.code, Some(4), "{ended:?}");
+}
+
+#[test]
+fn a_router_in_the_process_serves_others_too() {
+    let mut repl = wamp(["repl", "--embedded", "-c", "wait com.never 60s"]).start();
+    let note = repl.note("a router listens on");
+    let url = note
+        .split([' ', ','])
+        .find(|word| word.starts_with("ws://"));
+    let ping = wamp(["ping", "-n", "1", "-u", url.unwrap()]).run();
+    assert_eq!(ping.code, Some(0), "{ping:?}");
+    repl.signal(Signal::TERM);
+    assert_eq!(repl.wait().code, Some(143));
+}
+
+#[test]
+fn events_come_above_the_line_that_is_typed() {
+    let router = Router::start();
+    let terminal = typed(router.wamp(["repl"]));
+    enter(&terminal, "subscribe com.t", "subscribed to com.t");
+    terminal.enter("call com.half");
+    terminal.wait_for("call com.half");
+    router.wamp(["publish", "com.t", "hello"]).run().clean();
+    terminal.wait_until("the event above the line", |screen| {
+        let event = screen.find("com.t  hello");
+        event.is_some_and(|at| screen[at..].contains("› call com.half"))
+    });
+    terminal.line(".way");
+    terminal.wait_for("no such procedure: com.half.way");
+    enter(&terminal, "mute 1", "");
+    router.wamp(["publish", "com.t", "unheard"]).run().clean();
+    enter(&terminal, "mute 1", "");
+    router.wamp(["publish", "com.t", "heard"]).run().clean();
+    let screen = terminal.wait_for("com.t  heard");
+    assert!(!screen.contains("unheard"), "{screen}");
+    terminal.enter(key::CTRL_D);
+    assert_eq!(terminal.wait().code, Some(0));
+}
+
+#[test]
+fn ctrl_c_cancels_a_call_and_nothing_else() {
+    let router = Router::start();
+    let fifo = Fifo::new();
+    let mut heard = fifo.lines();
+    let fifo = fifo.path();
+    let script = "trap 'echo interrupted >\"$0\"; exit' TERM; echo called >\"$0\"; sleep 60 & wait";
+    let command = ["com.slow", "--", "sh", "-c", script, fifo.to_str().unwrap()];
+    let _callee = router.register(command);
+    let terminal = typed(router.wamp(["repl"]));
+    terminal.line("call com.slow");
+    assert_eq!(heard.next().as_deref(), Some("called"));
+    terminal.enter(key::CTRL_C);
+    assert_eq!(heard.next().as_deref(), Some("interrupted"));
+    enter(&terminal, "whoami", "anonymous");
+    // Without a command it only clears the line.
+    terminal.enter("call com.x");
+    terminal.wait_for("call com.x");
+    clear(&terminal);
+    enter(&terminal, "ls topics com.", "no topics");
+    terminal.line("quit");
+    assert_eq!(terminal.wait().code, Some(0));
+}
+
+#[test]
+fn leaving_asks_once_while_there_are_registrations() {
+    let router = Router::start();
+    let terminal = typed(router.wamp(["repl"]));
+    enter(&terminal, "register com.p --echo", "registered com.p");
+    router.wamp(["call", "com.p", "5"]).run().clean();
+    terminal.wait_for("com.p  5");
+    terminal.enter(key::CTRL_D);
+    terminal.wait_for("1 registration is live; Ctrl-D once more leaves");
+    terminal.enter(key::CTRL_D);
+    assert_eq!(terminal.wait().code, Some(0));
+}
+
+#[test]
+fn a_lost_session_comes_back_with_what_it_had() {
+    let mut router = Router::apart(&[]);
+    let terminal = typed(router.wamp(["repl"]));
+    enter(&terminal, "subscribe com.t", "subscribed to com.t");
+    enter(
+        &terminal,
+        "register com.p --return here",
+        "registered com.p",
+    );
+    router.kill();
+    terminal.wait_for("trying again");
+    router.start_again(&[]);
+    terminal.wait_for_once("connected again");
+    enter(&terminal, "call com.p", "here");
+    router.wamp(["call", "com.p", "--wait=30s"]).run().clean();
+    terminal.line("publish com.t back --include-me");
+    terminal.wait_for("com.t  back");
+    terminal.signal(Signal::TERM);
+    assert_eq!(terminal.wait().code, Some(143));
+}
+
+#[test]
+fn tab_completes_what_was_registered_a_moment_ago() {
+    let router = Router::start();
+    let terminal = typed(router.wamp(["repl"]));
+    let _callee = router.register(["com.example.lately", "--echo"]);
+    // By then the session has heard of it.
+    enter(&terminal, "ls procedures com.example", "com.example.lately");
+    terminal.enter("call com.exa");
+    terminal.enter(key::TAB);
+    terminal.wait_for("call com.example.lately");
+    clear(&terminal);
+    terminal.enter(key::CTRL_D);
+    assert_eq!(terminal.wait().code, Some(0));
+}
