@@ -102,6 +102,11 @@ impl Names {
         inner.topics.union(&inner.seen).cloned().collect()
     }
 
+    /// Whether it is known what is registered.
+    pub(crate) fn has_procedures(&self) -> bool {
+        !self.read().procedures.is_empty()
+    }
+
     /// Some of what can be called and begins so.
     pub(crate) fn procedures_like(&self, typed: &str) -> Vec<String> {
         let inner = self.read();

@@ -133,20 +133,31 @@ impl Language {
     fn is_unknown(&self, uri: &str) -> bool {
         !uri.is_empty()
             && !uri.contains("$_")
+            && self.names.has_procedures()
             && self.names.procedures_like(uri).is_empty()
-            && !self.names.procedures_like("").is_empty()
-            && !is_below_prefix(uri, &self.names.procedures_like(first_segment(uri)))
+            && !self
+                .names
+                .procedures_like("")
+                .iter()
+                .any(|name| takes(name, uri))
     }
 }
 
-fn first_segment(uri: &str) -> &str {
-    uri.split('.').next().unwrap_or_default()
-}
-
-/// Whether one of these is a prefix that takes the URI too.
-fn is_below_prefix(uri: &str, names: &[String]) -> bool {
-    let mut names = names.iter();
-    names.any(|name| name.ends_with('.') && uri.starts_with(&**name))
+/// Whether a name that may be a pattern takes a URI: a prefix that ends in a dot, or a wildcard with nothing between two.
+fn takes(name: &str, uri: &str) -> bool {
+    if let Some(prefix) = name.strip_suffix('.').filter(|rest| !rest.is_empty()) {
+        return uri
+            .strip_prefix(prefix)
+            .is_some_and(|rest| rest.starts_with('.'));
+    }
+    let (mut parts, mut others) = (name.split('.'), uri.split('.'));
+    loop {
+        match (parts.next(), others.next()) {
+            (None, None) => return true,
+            (Some(part), Some(other)) if part.is_empty() || part == other => {}
+            _ => return false,
+        }
+    }
 }
 
 /// Paints the parts of a value.
@@ -291,6 +302,12 @@ mod tests {
         ] {
             assert_eq!(shaded(line), shades, "{line}");
         }
+    }
+
+    #[test]
+    fn patterns_take_what_they_match() {
+        assert!(takes("com.", "com.a.b") && takes("com..b", "com.a.b") && takes(".a", "com.a"));
+        assert!(!takes("com.", "comb.a") && !takes("com..b", "com.a.c") && !takes("com", "com.a"));
     }
 
     proptest! {
