@@ -94,8 +94,8 @@ fn argument(key: &str, value: &Value) -> String {
     let plain = format!("{key}{equals}{text}");
     // `@` would name a file, and nothing is read here; `-` would begin an option.
     let is_text = matches!(value, Value::Str(_));
-    let is_same = !text.starts_with('@')
-        && !(is_text && text.starts_with('-'))
+    let is_other = text.starts_with('@') || (is_text && text.starts_with('-'));
+    let is_same = !is_other
         && argument::read(&plain, "$_", &mut Files::default()).is_ok_and(|read| {
             read.value == *value && read.key.as_deref().unwrap_or_default() == key
         });

@@ -90,18 +90,6 @@ impl Names {
         }
     }
 
-    /// What can be called.
-    pub(crate) fn procedures(&self) -> Vec<String> {
-        let inner = self.read();
-        inner.procedures.union(&inner.seen).cloned().collect()
-    }
-
-    /// What somebody subscribes to.
-    pub(crate) fn topics(&self) -> Vec<String> {
-        let inner = self.read();
-        inner.topics.union(&inner.seen).cloned().collect()
-    }
-
     /// Whether it is known what is registered.
     pub(crate) fn has_procedures(&self) -> bool {
         !self.read().procedures.is_empty()

@@ -223,7 +223,7 @@ impl Shell {
                 }
                 Err(error) if self.keep_going && !error.is_final() => {
                     self.console.error(&error);
-                    self.failed.get_or_insert(error.exit());
+                    self.failed.get_or_insert_with(|| error.exit());
                 }
                 other => return other,
             }
@@ -329,7 +329,8 @@ pub(super) fn elsewhere(before: &ConnectionArgs, url: String) -> ConnectionArgs 
 
 /// How often a lost session is tried to be had again: while somebody is there, without end.
 fn attempts(args: &ConnectionArgs, work: Work) -> Option<u32> {
-    args.retry.or((work != Work::Shell).then_some(0))
+    let none = (work != Work::Shell).then_some(0);
+    args.retry.or(none)
 }
 
 fn unclosed(line: &str, open: Open) -> CliError {
