@@ -64,6 +64,7 @@ fn the_first_failure_ends_it_with_its_code() {
             "no such procedure: nothing.there",
         ),
         ("unsub 3; whoami", 6, "no such job: 3"),
+        ("subscribe t -q", 2, "unexpected argument '-q'"),
         ("cal x; whoami", 2, "a similar subcommand exists: 'call'"),
         ("call p 'a", 2, "the ' is not closed"),
         ("call p $_", 2, "there is no result yet"),
@@ -220,6 +221,46 @@ fn events_come_above_the_line_that_is_typed() {
 }
 
 #[test]
+fn a_job_is_ended_by_its_own_command() {
+    let router = Router::start();
+    let ended = commands(&router, "subscribe com.t; unreg 1");
+    assert_eq!(ended.code, Some(2), "{ended:?}");
+    let lines = "wamp: error: job 1 is a subscription\n  hint: end it with `unsub 1`\n";
+    assert!(ended.stderr.ends_with(lines), "{ended:?}");
+}
+
+#[test]
+fn a_flood_of_events_leaves_the_line_as_it_is() {
+    let router = Router::start();
+    let terminal = typed(router.wamp(["repl"]));
+    enter(&terminal, "subscribe com.t", "subscribed to com.t");
+    let publish = ["publish", "com.t", "-n", "20000", "--rate", "5000/s"];
+    let publishing = router.wamp(publish).start();
+    terminal.wait_for_once("com.t\r\n");
+    for (index, letter) in TYPED.char_indices() {
+        terminal.enter(letter.encode_utf8(&mut [0; 4]));
+        let so_far = format!("› {}", &TYPED[..index + letter.len_utf8()]);
+        terminal.wait_for(&so_far);
+    }
+    assert_eq!(publishing.wait().code, Some(0));
+    terminal.enter(key::ENTER);
+    terminal.wait_for("no such procedure: com.wide.日本.é");
+    terminal.wait_for_once("events not shown");
+    terminal.enter(key::CTRL_D);
+    let left = terminal.wait();
+    assert_eq!(left.code, Some(0));
+    // No event is torn: each is a line of its own.
+    let events = left.text.lines().filter(|line| line.contains("com.t"));
+    let known = ["com.t", "wamp: subscribed to com.t"];
+    for line in events.filter(|line| !line.contains(PROMPT)) {
+        assert!(known.contains(&line), "{line:?}");
+    }
+}
+
+/// Wide and combining characters among them.
+const TYPED: &str = "call com.wide.日本.é";
+
+#[test]
 fn ctrl_c_cancels_a_call_and_nothing_else() {
     let router = Router::start();
     let fifo = Fifo::new();
@@ -249,7 +290,7 @@ fn leaving_asks_once_while_there_are_registrations() {
     let terminal = typed(router.wamp(["repl"]));
     enter(&terminal, "register com.p --echo", "registered com.p");
     router.wamp(["call", "com.p", "5"]).run().clean();
-    terminal.wait_for("com.p  5");
+    terminal.wait_for("called  com.p  5");
     terminal.enter(key::CTRL_D);
     terminal.wait_for("1 registration is live; Ctrl-D once more leaves");
     terminal.enter(key::CTRL_D);

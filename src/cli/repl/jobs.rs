@@ -152,8 +152,10 @@ impl Jobs {
             match self.find(*number)?.kind {
                 found if found == kind => {}
                 other => {
-                    let message = format!("job {number} is a {}", other.name());
-                    return Err(CliError::Nothing(message));
+                    return Err(CliError::Usage {
+                        message: format!("job {number} is a {}", other.name()),
+                        hint: Some(format!("end it with `{} {number}`", other.ending())),
+                    });
                 }
             }
         }
@@ -256,6 +258,14 @@ impl Job {
 }
 
 impl Kind {
+    /// The command that ends it.
+    const fn ending(self) -> &'static str {
+        match self {
+            Self::Subscription => "unsub",
+            Self::Registration => "unreg",
+        }
+    }
+
     const fn name(self) -> &'static str {
         match self {
             Self::Subscription => "subscription",
@@ -366,7 +376,7 @@ impl Onlooker for Heard {
         let shown = !self.is_muted();
         if let Some(console) = self.calls.filter(|_| shown) {
             // It is not for the callee to fail because nobody looks on.
-            let _ = console.event(event);
+            let _ = console.stamped_event("called", event);
         }
         shown
     }
