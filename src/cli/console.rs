@@ -155,7 +155,9 @@ impl Console {
         let printed = if terminal && let Some(screen) = Screen::shown() {
             let mut lines = Vec::new();
             let written = write(&mut lines);
-            show(screen, &String::from_utf8_lossy(&lines));
+            if !lines.is_empty() {
+                show(screen, &String::from_utf8_lossy(&lines));
+            }
             written
         } else {
             let print = || {

@@ -75,7 +75,7 @@ fn the_first_failure_ends_it_with_its_code() {
         ),
         ("call p --stream", 2, "standard input is not free for that"),
         ("source /nowhere/file", 2, "cannot read /nowhere/file"),
-        ("! exit 42", 42, ""),
+        ("! exit 42", 42, "exit code 42"),
         ("wait com.t 1ms", 124, "0 of 1 events of com.t within 1ms"),
     ] {
         let stderr = commands(&router, line).failed(code);

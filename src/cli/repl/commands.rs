@@ -90,6 +90,9 @@ impl Shell {
             LineCommand::Expect(args) => return self.expect(args, words).await,
             LineCommand::Jobs => {
                 let jobs = self.jobs.list();
+                if jobs.is_empty() {
+                    self.console.note("no jobs");
+                }
                 let columns = ["job", "type", "uris", "count", "muted"];
                 self.console.list(&columns, &jobs)?;
             }
@@ -367,7 +370,10 @@ impl Shell {
         let code = code(self.connection.guard(running).await?);
         Ok(match u8::try_from(code) {
             Ok(0) => Exit::Success,
-            Ok(code) => Exit::Command(code),
+            Ok(code) => {
+                self.console.note(&format!("exit code {code}"));
+                Exit::Command(code)
+            }
             Err(_) => Exit::Other,
         })
     }
