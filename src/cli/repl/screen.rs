@@ -58,12 +58,15 @@ impl Screen {
         self.changed.notify_all();
     }
 
-    /// Waits until all has been printed that was waiting.
+    /// Waits until all has been printed that is waiting now. What comes later is not waited for: events may have no end.
     pub(crate) fn flush(&self) {
-        let idle = self
+        let waiting = self.lock();
+        // What is being printed was taken before the rest.
+        let rounds = waiting.rounds + u64::from(waiting.printing) + u64::from(!waiting.is_empty());
+        let printed = self
             .changed
-            .wait_while(self.lock(), |waiting| !waiting.is_idle());
-        drop(idle);
+            .wait_while(waiting, |waiting| waiting.rounds < rounds);
+        drop(printed);
     }
 
     fn run(&self, mut print: impl FnMut(String)) {
@@ -76,7 +79,10 @@ impl Screen {
             drop(waiting);
             self.changed.notify_all();
             print(lines);
-            self.lock().printing = false;
+            let mut waiting = self.lock();
+            waiting.printing = false;
+            waiting.rounds += 1;
+            drop(waiting);
             self.changed.notify_all();
             if events {
                 thread::sleep(PAUSE);
@@ -103,6 +109,8 @@ struct Waiting {
     hidden: u64,
     /// Whether the printer is at it.
     printing: bool,
+    /// How often it has printed.
+    rounds: u64,
 }
 
 struct Item {
@@ -143,9 +151,9 @@ impl Waiting {
         }
         let events = self.events > 0;
         lines.extend(self.items.drain(..).map(|item| item.lines));
-        let printing = true;
         *self = Self {
-            printing,
+            printing: true,
+            rounds: self.rounds,
             ..Self::default()
         };
         (lines.join("\n"), events)
@@ -157,10 +165,6 @@ impl Waiting {
 
     fn is_empty(&self) -> bool {
         self.items.is_empty()
-    }
-
-    fn is_idle(&self) -> bool {
-        self.is_empty() && !self.printing
     }
 }
 
@@ -191,7 +195,7 @@ mod tests {
         assert!(events);
         assert_eq!(lines[..3], ["7 events not shown", "result", "event 7"]);
         assert_eq!(lines.len(), MOST_EVENTS + 2);
-        assert!(waiting.is_empty() && !waiting.is_idle());
+        assert!(waiting.is_empty() && waiting.printing);
     }
 
     #[test]
