@@ -11,6 +11,7 @@ mod cli {
     mod coprocess;
     mod doctor;
     mod dry_run;
+    mod editing;
     mod encoding;
     mod every_command;
     mod examples;

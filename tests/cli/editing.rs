@@ -1,0 +1,194 @@
+//! The line of the REPL as it is typed at a terminal.
+
+use std::os::unix::fs::PermissionsExt as _;
+
+use crate::support::pty::{Terminal, key};
+use crate::support::{Router, Wamp, content};
+
+/// `wamp repl` that keeps nothing, with its prompt. Without colours there are no hints: the line is what is typed.
+fn typed(router: &Router) -> Terminal {
+    prompted(router.wamp(["repl"]).env("NO_COLOR", "1"))
+}
+
+fn prompted(wamp: Wamp) -> Terminal {
+    let terminal = wamp.at_terminal();
+    terminal.wait_for(PROMPT);
+    terminal
+}
+
+/// The line that is being typed.
+fn line(screen: &str) -> &str {
+    screen.rsplit(PROMPT).next().unwrap_or_default()
+}
+
+/// Types this, and waits until the line is as it should be.
+#[track_caller]
+fn keys(terminal: &Terminal, typed: &str, expected: &str) {
+    terminal.enter(typed);
+    terminal.wait_until(expected, |screen| line(screen).trim_end() == expected);
+}
+
+const PROMPT: &str = " › ";
+
+#[test]
+fn tab_completes_what_another_client_has_registered_just_now() {
+    let router = Router::start();
+    let terminal = typed(&router);
+    let _callee = router.register(["com.late.echo", "--echo", "-q"]);
+    keys(&terminal, "call com.la", "call com.la");
+    // The event may be on its way still. What is behind Tab shows that Tab has been taken.
+    loop {
+        terminal.enter(key::TAB);
+        terminal.enter("=");
+        let screen = terminal.wait_until("=", |screen| line(screen).contains('='));
+        if line(&screen).trim_end() == "call com.late.echo =" {
+            break;
+        }
+        keys(&terminal, key::BACKSPACE, "call com.la");
+    }
+    terminal.enter(key::BACKSPACE);
+    terminal.line("17");
+    terminal.wait_until("17", |screen| screen.contains("\n17\n"));
+    terminal.enter(key::CTRL_D);
+    assert_eq!(terminal.wait().code, Some(0));
+}
+
+#[test]
+fn tab_completes_commands_options_and_values() {
+    let router = Router::start();
+    let terminal = typed(&router);
+    keys(&terminal, "whoa\t", "whoami");
+    keys(&terminal, key::CTRL_C, "");
+    keys(&terminal, "subscribe --matc\t", "subscribe --match");
+    keys(&terminal, "pre\t", "subscribe --match prefix");
+    keys(&terminal, key::CTRL_C, "");
+    // Several go on: they are listed, and the line stays.
+    terminal.enter("un\t");
+    terminal.wait_for("unsub  unreg");
+    terminal.wait_until("the line", |screen| line(screen).trim_end() == "un");
+}
+
+#[test]
+fn the_rest_of_a_word_is_dim_until_it_is_taken() {
+    let router = Router::start();
+    let terminal = prompted(router.wamp(["repl"]));
+    keys(&terminal, "who", "whoami");
+    let (_, before) = terminal.cursor();
+    terminal.enter(key::RIGHT);
+    terminal.wait_for_once("whoami");
+    terminal.enter(key::ENTER);
+    let screen = terminal.wait_for("session");
+    assert!(screen.contains("realm1"), "{screen}");
+    assert_eq!(
+        usize::from(before),
+        "realm1@127.0.0.1:".len() + port(&screen) + PROMPT.chars().count() + 3
+    );
+}
+
+/// How many digits the port has.
+fn port(screen: &str) -> usize {
+    let prompt = screen.rsplit_once(PROMPT).unwrap().0;
+    prompt.rsplit(':').next().unwrap().len()
+}
+
+#[test]
+fn what_is_open_goes_on_in_the_next_line() {
+    let router = Router::start();
+    let _callee = router.register(["com.echo", "--echo", "-q"]);
+    let terminal = typed(&router);
+    terminal.line("call com.echo {\"a\": [1,");
+    terminal.line("2]} 'it");
+    terminal.line("is'");
+    let screen = terminal.wait_for(r#""it\nis""#);
+    let value = screen.replace([' ', '\n'], "");
+    assert!(value.contains(r#"[{"a":[1,2]},"it\nis"]"#), "{screen}");
+}
+
+#[test]
+fn lines_come_back_and_secrets_do_not() {
+    let state = tempfile::tempdir().unwrap();
+    let router = Router::start();
+    let repl = || {
+        let wamp = router.wamp(["repl"]).env("NO_COLOR", "1");
+        prompted(wamp.env("XDG_STATE_HOME", state.path()))
+    };
+    let terminal = repl();
+    terminal.line("publish com.t first");
+    terminal.line("connect ws://joe:hush@127.0.0.1:1/ws");
+    terminal.wait_for("error");
+    terminal.line(" publish com.t hidden");
+    keys(&terminal, key::UP, "publish com.t first");
+    keys(&terminal, key::CTRL_C, "");
+    terminal.enter(key::CTRL_D);
+    assert_eq!(terminal.wait().code, Some(0));
+
+    let terminal = repl();
+    keys(&terminal, key::UP, "publish com.t first");
+    keys(&terminal, key::CTRL_C, "");
+    let path = state.path().join("wamp/history");
+    assert_eq!(content(&path), "#V2\npublish com.t first\n");
+    let mode = path.metadata().unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+}
+
+#[test]
+fn lines_that_come_at_once_are_all_run() {
+    let router = Router::start();
+    let _callee = router.register(["com.echo", "--echo", "-q"]);
+    let terminal = typed(&router);
+    terminal.enter("call com.echo one\rcall com.echo two\rcall com.echo three\r");
+    for word in ["one", "two", "three"] {
+        terminal.wait_until(word, |screen| screen.contains(&format!("\n{word}\n")));
+    }
+    // A terminal that says what is pasted: it is run when somebody agrees.
+    terminal.enter("\u{1b}[200~call com.echo four\ncall com.echo five\u{1b}[201~");
+    terminal.wait_for("call com.echo five");
+    terminal.enter(key::ENTER);
+    for word in ["four", "five"] {
+        terminal.wait_until(word, |screen| screen.contains(&format!("\n{word}\n")));
+    }
+}
+
+#[test]
+fn wide_and_combining_letters_are_edited_whole() {
+    let router = Router::start();
+    let _callee = router.register(["com.echo", "--echo", "-q"]);
+    let terminal = typed(&router);
+    keys(
+        &terminal,
+        "call com.echo 日本語e\u{301}",
+        "call com.echo 日本語e\u{301}",
+    );
+    keys(&terminal, key::BACKSPACE, "call com.echo 日本語");
+    terminal.enter(key::LEFT);
+    keys(&terminal, key::BACKSPACE, "call com.echo 日語");
+    terminal.enter(key::ENTER);
+    terminal.wait_until("日語", |screen| screen.contains("\n日語\n"));
+}
+
+#[test]
+fn a_flood_of_events_leaves_the_typed_line_as_it_is() {
+    let router = Router::start();
+    let terminal = typed(&router);
+    terminal.line("subscribe com.t");
+    terminal.wait_for("subscribed");
+    keys(&terminal, "publish com.u half", "publish com.u half");
+    let mut publisher = router
+        .wamp(["publish", "com.t", "-n", "20000", "flood"])
+        .start();
+    terminal.wait_for_once("events not shown");
+    terminal.enter(" and half");
+    terminal.wait_until("the whole line", |screen| {
+        line(screen).trim_end() == "publish com.u half and half"
+    });
+    publisher.kill();
+    // Nothing else is in the line's row, and no row has a piece of another.
+    terminal.line("");
+    let torn = |row: &&String| row.contains("com.t") && !row.ends_with("com.t  flood");
+    let rows = terminal.rows();
+    let torn = rows
+        .iter()
+        .filter(torn)
+        .filter(|row| !row.contains("subscribe"));
+    assert_eq!(torn.count(), 0, "{rows:#?}");
+}
