@@ -230,37 +230,6 @@ fn a_job_is_ended_by_its_own_command() {
 }
 
 #[test]
-fn a_flood_of_events_leaves_the_line_as_it_is() {
-    let router = Router::start();
-    let terminal = typed(router.wamp(["repl"]));
-    enter(&terminal, "subscribe com.t", "subscribed to com.t");
-    let publish = ["publish", "com.t", "-n", "20000", "--rate", "5000/s"];
-    let publishing = router.wamp(publish).start();
-    terminal.wait_for_once("com.t\r\n");
-    for (index, letter) in TYPED.char_indices() {
-        terminal.enter(letter.encode_utf8(&mut [0; 4]));
-        let so_far = format!("› {}", &TYPED[..index + letter.len_utf8()]);
-        terminal.wait_for(&so_far);
-    }
-    assert_eq!(publishing.wait().code, Some(0));
-    terminal.enter(key::ENTER);
-    terminal.wait_for("no such procedure: com.wide.日本.é");
-    terminal.wait_for_once("events not shown");
-    terminal.enter(key::CTRL_D);
-    let left = terminal.wait();
-    assert_eq!(left.code, Some(0));
-    // No event is torn: each is a line of its own.
-    let events = left.text.lines().filter(|line| line.contains("com.t"));
-    let known = ["com.t", "wamp: subscribed to com.t"];
-    for line in events.filter(|line| !line.contains(PROMPT)) {
-        assert!(known.contains(&line), "{line:?}");
-    }
-}
-
-/// Wide and combining characters among them.
-const TYPED: &str = "call com.wide.日本.é";
-
-#[test]
 fn ctrl_c_cancels_a_call_and_nothing_else() {
     let router = Router::start();
     let fifo = Fifo::new();
@@ -317,19 +286,4 @@ fn a_lost_session_comes_back_with_what_it_had() {
     terminal.wait_for("com.t  back");
     terminal.signal(Signal::TERM);
     assert_eq!(terminal.wait().code, Some(143));
-}
-
-#[test]
-fn tab_completes_what_was_registered_a_moment_ago() {
-    let router = Router::start();
-    let terminal = typed(router.wamp(["repl"]));
-    let _callee = router.register(["com.example.lately", "--echo"]);
-    // By then the session has heard of it.
-    enter(&terminal, "ls procedures com.example", "com.example.lately");
-    terminal.enter("call com.exa");
-    terminal.enter(key::TAB);
-    terminal.wait_for("call com.example.lately");
-    clear(&terminal);
-    terminal.enter(key::CTRL_D);
-    assert_eq!(terminal.wait().code, Some(0));
 }
