@@ -198,12 +198,14 @@ impl Shell {
             return self.connection.guard(waiting).await;
         }
         let session = self.session().await?;
+        let subscribed = self.client.output.timeout;
         let waiting = async {
             let mut subscribe = session.subscribe(topic);
             if let Some(policy) = policy {
                 subscribe = subscribe.match_policy(policy);
             }
-            let mut events = answer(topic, Some(limit), subscribe).await?;
+            // The time is for the event alone: the router's answer may take longer than none is to come in.
+            let mut events = answer(topic, subscribed, subscribe).await?;
             match timeout(limit, events.next()).await {
                 Ok(Some(event)) => Ok(event),
                 Ok(None) => Err(CliError::Lost(session.closed().await)),
