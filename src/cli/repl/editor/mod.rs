@@ -139,13 +139,13 @@ impl Drop for Editor {
         if !self.gate.is_open() {
             return;
         }
-        // The line is left as it is, and pasted text comes in no brackets any more.
-        let mut stdout = io::stdout();
-        let _ = stdout.write_all(b"\x1b[?2004l\r\n");
-        let _ = stdout.flush();
         if let Some(before) = &self.before {
             let _ = tcsetattr(io::stdin(), OptionalActions::Now, before);
         }
+        // The line is left as it is, and pasted text comes in no brackets any more.
+        let mut stdout = io::stdout();
+        let _ = stdout.write_all(b"\x1b[?2004l\n");
+        let _ = stdout.flush();
     }
 }
 
