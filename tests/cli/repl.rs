@@ -261,7 +261,11 @@ fn leaving_asks_once_while_there_are_registrations() {
     router.wamp(["call", "com.p", "5"]).run().clean();
     terminal.wait_for("called  com.p  5");
     terminal.enter(key::CTRL_D);
-    terminal.wait_for("1 registration is live; Ctrl-D once more leaves");
+    // Before there is a prompt Ctrl-D is no key of the line.
+    terminal.wait_until("a prompt after the question", |screen| {
+        let after = screen.split_once("1 registration is live; Ctrl-D once more leaves");
+        after.is_some_and(|(_, after)| after.contains(PROMPT))
+    });
     terminal.enter(key::CTRL_D);
     assert_eq!(terminal.wait().code, Some(0));
 }
