@@ -212,7 +212,8 @@ fn events_come_above_the_line_that_is_typed() {
     terminal.wait_for("no such procedure: com.half.way");
     enter(&terminal, "mute 1", "");
     router.wamp(["publish", "com.t", "unheard"]).run().clean();
-    enter(&terminal, "mute 1", "");
+    // Another line than before, so that it is its prompt that is waited for.
+    enter(&terminal, "mute 1; jobs", "false");
     router.wamp(["publish", "com.t", "heard"]).run().clean();
     let screen = terminal.wait_for("com.t  heard");
     assert!(!screen.contains("unheard"), "{screen}");
