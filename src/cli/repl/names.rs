@@ -141,7 +141,9 @@ fn add(names: &mut BTreeSet<String>, name: String) {
 fn like(typed: &str, names: &BTreeSet<String>, seen: &BTreeSet<String>) -> Vec<String> {
     let begin = |names: &BTreeSet<String>| {
         let from = names.range::<str, _>((Bound::Included(typed), Bound::Unbounded));
-        let all = from.take_while(|name| name.starts_with(typed));
+        let all = from
+            .take_while(|name| name.starts_with(typed))
+            .filter(|name| !name.starts_with('-'));
         all.take(SHOWN).cloned().collect::<BTreeSet<_>>()
     };
     let mut all = begin(names);

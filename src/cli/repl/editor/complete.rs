@@ -254,7 +254,8 @@ fn is_safe(value: &str) -> bool {
     let rest = value
         .chars()
         .filter(|character| !ESCAPED.contains(character));
-    is_plain(&rest.collect::<String>())
+    // Options are values here; names that look like some are none.
+    is_plain(rest.collect::<String>().trim_start_matches('-'))
 }
 
 /// The value as a word.
