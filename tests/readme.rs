@@ -34,10 +34,45 @@ fn guests_and_staff_are_told_apart_when_pasted() {
     );
 }
 
+#[test]
+fn the_repl_prints_what_the_readme_says() {
+    let readme = readme();
+    let section = readme
+        .split("\n## ")
+        .find(|section| section.starts_with("Explore a realm"))
+        .unwrap();
+    let transcript = section.split("```repl\n").nth(1).unwrap();
+    let transcript = transcript.split("```").next().unwrap();
+    let router = support::Router::start();
+    let terminal = router.wamp(["repl"]).at_terminal_of(60, 100);
+    // The router is on a port that was free.
+    let port = router.url.split([':', '/']).nth(4).unwrap();
+    let prompt = format!("realm1@127.0.0.1:{port} ›");
+    let transcript = transcript.replace("realm1@127.0.0.1:8080 ›", &prompt);
+    let mut shown = String::new();
+    for step in transcript.split_inclusive('\n') {
+        if let Some(line) = step.strip_prefix(&*prompt) {
+            terminal.wait_until("the prompt", |screen| {
+                screen.trim_end() == format!("{shown}{prompt}")
+            });
+            terminal.line(line.trim());
+        }
+        shown.push_str(step);
+    }
+    let screen = terminal.wait_until("the last prompt", |screen| {
+        screen.trim_end() == format!("{shown}{prompt}")
+    });
+    println!("{screen}");
+    terminal.enter(support::pty::key::CTRL_C);
+}
+
+fn readme() -> String {
+    std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap()
+}
+
 /// Runs the section whose heading begins like this. Answers how many outputs it has.
 fn run(heading: &str) -> usize {
-    let readme =
-        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+    let readme = readme();
     let tour = readme
         .split("\n## ")
         .find(|section| section.starts_with(heading))
