@@ -8,6 +8,7 @@ import subprocess
 import time
 from contextlib import contextmanager
 
+import repl
 from harness import HERE, Tools, await_file
 from router import TABLE
 
@@ -47,7 +48,7 @@ def run(wamp, folder, children, tally):
 
 
 def configuration(port, path):
-    """One realm in which anybody may do anything; WebSocket and RawSocket on one port, RawSocket on a Unix socket."""
+    """Two realms in which anybody may do anything; WebSocket and RawSocket on one port, RawSocket on a Unix socket."""
     anonymous = {"anonymous": {"type": "static", "role": "anonymous"}}
     serializers = ["json", "msgpack", "cbor"]
     anything = {"call": True, "register": True, "publish": True, "subscribe": True}
@@ -60,8 +61,8 @@ def configuration(port, path):
         {"type": "universal", "endpoint": tcp, "rawsocket": rawsocket, "websocket": {"ws": websocket}},
         {"type": "rawsocket", "endpoint": unix, **rawsocket},
     ]
-    realm = {"name": "realm1", "roles": [role]}
-    worker = {"type": "router", "id": "worker1", "realms": [realm], "transports": transports}
+    realms = [{"name": name, "roles": [role]} for name in ("realm1", repl.OTHER_REALM)]
+    worker = {"type": "router", "id": "worker1", "realms": realms, "transports": transports}
     return {"version": 2, "controller": {}, "workers": [worker]}
 
 
@@ -94,7 +95,7 @@ class Commands:
             self.nothing_listens, self.register_echo, self.register_return, self.register_error, self.register_command,
             self.register_taken, self.publish, self.publish_unacknowledged, self.publish_values, self.subscribe_exact,
             self.subscribe_prefix, self.subscribe_wildcard, self.subscribe_values, self.list_procedures, self.list_topics,
-            self.list_sessions, self.show, self.kill, self.hint, self.doctor,
+            self.list_sessions, self.show, self.kill, self.hint, self.doctor, self.repl,
         ):
             tally.check(scenario, check.__doc__, check)
 
@@ -129,6 +130,10 @@ class Commands:
         envelope = json.loads(self.once("call", "-o", "json", *arguments)[0])
         assert set(envelope) >= {"type", "uri", "args", "kwargs", "details", "at"}, envelope
         return envelope["args"], envelope["kwargs"]
+
+    def repl(self):
+        """repl runs a script with every command"""
+        repl.script(self.wamp, self.url, self.connection[-1], self.folder, self.children)
 
     def doctor(self):
         """doctor finds no fault, knows whose router it is, and sees its features work"""
