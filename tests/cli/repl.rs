@@ -150,6 +150,23 @@ call com.never
 }
 
 #[test]
+fn one_waits_for_a_topic_among_several() {
+    let router = Router::start();
+    let ended = commands(
+        &router,
+        "subscribe com.a com.b; publish com.b 1 --include-me; publish com.a 2 --include-me; \
+         wait com.a; expect 2; expect --no-event com.a --within 10ms; wait com.b; expect 1",
+    );
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    let ended = commands(
+        &router,
+        "subscribe com. org. -m prefix; publish org.b 1 --include-me; publish com.a 2 --include-me; \
+         wait com.; expect 2",
+    );
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+}
+
+#[test]
 fn a_failure_in_a_file_is_told_with_its_place() {
     let router = Router::start();
     let (_folder, path) = file("test.wamp", "whoami\n\nexpect 5\n");

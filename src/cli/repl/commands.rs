@@ -194,7 +194,7 @@ impl Shell {
             why: format!("of {topic} within {}", humantime::format_duration(limit)),
         };
         if let Some(heard) = self.jobs.hears(topic) {
-            let waiting = async { timeout(limit, heard.next()).await.map_err(|_| late()) };
+            let waiting = async { timeout(limit, heard.next(topic)).await.map_err(|_| late()) };
             return self.connection.guard(waiting).await;
         }
         let session = self.session().await?;

@@ -9,7 +9,7 @@ use tokio::sync::{Notify, oneshot};
 use tokio::task::{JoinHandle, spawn_local};
 use tokio::time::timeout;
 use wampkit::codec::Arguments;
-use wampkit::proto::Dict;
+use wampkit::proto::{Dict, MatchPolicy};
 
 use super::super::args::{RegisterArgs, SubscribeArgs};
 use super::super::console::Console;
@@ -59,7 +59,8 @@ impl Jobs {
         names: Arc<Names>,
     ) -> Result<(), CliError> {
         let uris = args.topics.clone();
-        let heard = Arc::new(Heard::new(None, names));
+        let policy = args.match_policy.unwrap_or_default();
+        let heard = Arc::new(Heard::new(policy, None, names));
         let onlooker: Arc<dyn Onlooker> = Arc::clone(&heard) as _;
         let mut stream = subscribe::Stream::new(args, &console)?;
         let mut link = link.clone();
@@ -90,7 +91,8 @@ impl Jobs {
     ) -> Result<(), CliError> {
         let uris = args.procedures.clone();
         let told = console.stdout().terminal.then_some(console);
-        let heard = Arc::new(Heard::new(told, names));
+        let policy = args.match_policy.unwrap_or_default();
+        let heard = Arc::new(Heard::new(policy, told, names));
         let onlooker: Arc<dyn Onlooker> = Arc::clone(&heard) as _;
         let mut callee = Callee::new(args, &console)?;
         let mut link = link.clone();
@@ -301,6 +303,8 @@ fn end(outcome: Result<(), CliError>, failed: oneshot::Sender<CliError>, console
 pub(super) struct Heard {
     begun: Notify,
     muted: AtomicBool,
+    /// How its URIs are meant.
+    policy: MatchPolicy,
     /// Where calls are told of.
     calls: Option<Console>,
     names: Arc<Names>,
@@ -315,11 +319,20 @@ struct Events {
     waiting: VecDeque<Envelope>,
 }
 
+impl Events {
+    /// The first of these that waits.
+    fn take(&mut self, wanted: impl Fn(&Envelope) -> bool) -> Option<Envelope> {
+        let at = self.waiting.iter().position(wanted)?;
+        self.waiting.remove(at)
+    }
+}
+
 impl Heard {
-    fn new(calls: Option<Console>, names: Arc<Names>) -> Self {
+    fn new(policy: MatchPolicy, calls: Option<Console>, names: Arc<Names>) -> Self {
         Self {
             begun: Notify::new(),
             muted: AtomicBool::new(false),
+            policy,
             calls,
             names,
             events: Mutex::default(),
@@ -327,10 +340,14 @@ impl Heard {
         }
     }
 
-    /// The next event that nobody has waited for. There is one waiter at a time.
-    pub(super) async fn next(&self) -> Envelope {
+    /// The next event of one of its topics that nobody has waited for. There is one waiter at a time.
+    pub(super) async fn next(&self, topic: &str) -> Envelope {
+        let of_topic = |event: &Envelope| {
+            let uri = event.uri.as_deref();
+            uri.is_some_and(|uri| self.policy.matches(topic, uri))
+        };
         loop {
-            if let Some(event) = self.events().waiting.pop_front() {
+            if let Some(event) = self.events().take(of_topic) {
                 return event;
             }
             self.more.notified().await;
