@@ -1,7 +1,11 @@
 //! `wamp repl`: lines that are typed at a terminal, and lines that are not.
 
+use std::path::Path;
+
+use tempfile::TempDir;
+
 use crate::support::pty::{Terminal, key};
-use crate::support::{Ended, Fifo, Router, Signal, Wamp, file, wamp};
+use crate::support::{Ended, Fifo, Router, Signal, Wamp, content, file, wamp};
 
 /// `wamp repl` of this router with these commands.
 fn commands(router: &Router, commands: &str) -> Ended {
@@ -34,6 +38,9 @@ fn clear(terminal: &Terminal) {
 }
 
 const PROMPT: &str = " ›";
+
+/// Every command; it passes on other routers as well.
+const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/interop/repl.wamp");
 
 #[test]
 fn commands_share_a_session_and_the_last_result() {
@@ -164,6 +171,35 @@ fn one_waits_for_a_topic_among_several() {
          wait com.; expect 2",
     );
     assert_eq!(ended.code, Some(0), "{ended:?}");
+}
+
+#[test]
+fn a_script_has_every_command() {
+    let router = Router::with(&["--realm", "realm1", "--realm", "interop.repl.other"]);
+    let help = commands(&router, "help").clean();
+    let commands = help.split("Commands:\n").nth(1).unwrap();
+    let commands = commands.lines().take_while(|line| !line.is_empty());
+    let names = commands.map(|line| line.split_whitespace().next().unwrap());
+    let script = content(Path::new(SCRIPT));
+    let has = |name| {
+        script
+            .lines()
+            .any(|line| line.split(' ').next() == Some(name))
+    };
+    let missing = names.filter(|name| !has(name)).collect::<Vec<_>>();
+    assert_eq!(missing, [""; 0]);
+
+    let folder = TempDir::new().unwrap();
+    let binary = Path::new(env!("CARGO_BIN_EXE_wamp")).parent().unwrap();
+    let path = format!("{}:{}", binary.display(), std::env::var("PATH").unwrap());
+    let ended = router
+        .wamp(["repl", "-f", SCRIPT])
+        .env("PATH", path)
+        .env("XDG_CONFIG_HOME", folder.path())
+        .current_dir(folder.path())
+        .run();
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    assert!(ended.stdout.ends_with("\nto the end\n"), "{ended:?}");
 }
 
 #[test]
