@@ -211,6 +211,12 @@ fn a_failure_in_a_file_is_told_with_its_place() {
     assert_eq!(ended.code, Some(9), "{ended:?}");
     let line = format!("wamp: error: {path}:3: there is no result yet\n");
     assert_eq!(ended.stderr, line);
+    let (_folder, path) = file("test.wamp", "whoami\n\n! exit 3\n");
+    let path = path.to_str().unwrap();
+    let ended = router.wamp(["repl", "-f", path]).run();
+    assert_eq!(ended.code, Some(3), "{ended:?}");
+    let lines = format!("wamp: exit code 3\nwamp: stopped at {path}:3\n");
+    assert_eq!(ended.stderr, lines);
 }
 
 #[test]

@@ -111,7 +111,12 @@ impl Shell {
             };
             match self.line(&line).await {
                 Ok(Exit::Success) => {}
-                Ok(exit) => return Ok(exit),
+                Ok(exit) => {
+                    if let Some(place) = script.place() {
+                        self.console.note(&format!("stopped at {place}"));
+                    }
+                    return Ok(exit);
+                }
                 Err(error) => {
                     return Err(match script.place() {
                         Some(place) => error.at(place),
