@@ -1,7 +1,7 @@
 //! `wamp doctor`: what it finds with routers that are well, and with those that are not.
 
-use std::io::Write;
-use std::net::TcpListener;
+use std::io::{Read, Write, copy};
+use std::net::{Shutdown, TcpListener, TcpStream};
 use std::thread::spawn;
 
 use serde_json::Value;
@@ -229,4 +229,57 @@ fn a_router_that_does_not_do_what_it_announces() {
         panic!("that is no HELLO");
     };
     assert_eq!(hello.details.authmethods.unwrap().len(), 7);
+}
+
+#[test]
+fn a_subprotocol_that_is_a_bad_request_is_one_that_is_not_spoken() {
+    let router = Router::start();
+    let gate = only_json(&router);
+    let doctor = router.wamp(["doctor", &gate]).run();
+    assert_eq!(doctor.code, Some(0), "{doctor:?}");
+    assert!(line(&doctor.stdout, "wamp.2.msgpack").ends_with("no"));
+    assert!(line(&doctor.stdout, "wamp.2.json").contains("yes"));
+}
+
+/// The URL of a server that passes on to the router whoever offers JSON, and answers all others as crossbar does.
+fn only_json(router: &Router) -> String {
+    let host = router.url.trim_start_matches("ws://");
+    let host = host.trim_end_matches("/ws").to_owned();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("ws://{}/ws", listener.local_addr().unwrap());
+    spawn(move || {
+        for client in listener.incoming().map_while(Result::ok) {
+            let host = host.clone();
+            spawn(move || pass_json(client, &host));
+        }
+    });
+    url
+}
+
+fn pass_json(mut client: TcpStream, host: &str) {
+    let mut head = Vec::new();
+    let mut byte = [0];
+    // What is no upgrade, a connection to see whether one can connect say, ends before its head does.
+    while !head.ends_with(b"\r\n\r\n") {
+        match client.read(&mut byte) {
+            Ok(1) => head.extend(byte),
+            _ => return,
+        }
+    }
+    if !String::from_utf8_lossy(&head).contains("wamp.2.json") {
+        let refusal = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+        client.write_all(refusal).unwrap();
+        return;
+    }
+    let mut router = TcpStream::connect(host).unwrap();
+    router.write_all(&head).unwrap();
+    let (mut answers, mut back) = (router.try_clone().unwrap(), client.try_clone().unwrap());
+    let answering = spawn(move || {
+        // Either side may end it.
+        let _ = copy(&mut answers, &mut back);
+        let _ = back.shutdown(Shutdown::Both);
+    });
+    let _ = copy(&mut client, &mut router); // as above
+    let _ = router.shutdown(Shutdown::Both);
+    answering.join().unwrap();
 }
