@@ -155,7 +155,7 @@ fn like(typed: &str, names: &BTreeSet<String>, seen: &BTreeSet<String>) -> Vec<S
 const SHOWN: usize = 5000;
 
 /// How many names of a kind are kept: a busy router has fewer, and a hostile one does not fill the memory.
-const MOST: usize = 100_000;
+pub(super) const MOST: usize = 100_000;
 
 /// What is longer is not typed.
-const LONGEST: usize = 1024;
+pub(super) const LONGEST: usize = 1024;

@@ -11,7 +11,7 @@ use wampkit::proto::{Dict, Value};
 
 use super::super::catalogue::each;
 use super::super::meta::{Kind, Meta};
-use super::names::Names;
+use super::names::{LONGEST, MOST, Names};
 
 /// Learns the names of a session's realm until the session ends.
 pub(super) async fn watch(session: Session, names: Arc<Names>) {
@@ -47,10 +47,10 @@ impl Learner {
         let (procedures, topics) = (&mut self.procedures, &mut self.topics);
         tokio::join!(
             each(&meta, Kind::Registration, |id, dict| {
-                procedures.extend(uri(dict).map(|uri| (id.get(), uri)));
+                keep(procedures, id.get(), uri(dict));
             }),
             each(&meta, Kind::Subscription, |id, dict| {
-                topics.extend(uri(dict).map(|uri| (id.get(), uri)));
+                keep(topics, id.get(), uri(dict));
             }),
             each(&meta, Kind::Session, |id, dict| {
                 sessions.push((id.get(), who(dict)));
@@ -74,7 +74,7 @@ impl Learner {
         match &*event.topic {
             "wamp.registration.on_create" => {
                 if let Some((id, uri)) = dict(1).and_then(described) {
-                    self.procedures.insert(id, uri.clone());
+                    keep(&mut self.procedures, id, Some(uri.clone()));
                     self.names.add_procedure(uri);
                 }
             }
@@ -85,7 +85,7 @@ impl Learner {
             }
             "wamp.subscription.on_create" => {
                 if let Some((id, uri)) = dict(1).and_then(described) {
-                    self.topics.insert(id, uri.clone());
+                    keep(&mut self.topics, id, Some(uri.clone()));
                     self.names.add_topic(uri);
                 }
             }
@@ -108,6 +108,13 @@ impl Learner {
             }
             _ => {}
         }
+    }
+}
+
+/// Remembers what an id stands for, within the bounds of [`Names`]: a router may tell of more than there is room for.
+fn keep(uris: &mut HashMap<u64, String>, id: u64, uri: Option<String>) {
+    if let Some(uri) = uri.filter(|uri| uris.len() < MOST && uri.len() <= LONGEST) {
+        uris.insert(id, uri);
     }
 }
 
@@ -134,3 +141,20 @@ const TOPICS: [&str; 6] = [
     "wamp.session.on_join",
     "wamp.session.on_leave",
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_remembered_is_bounded() {
+        let mut uris = HashMap::new();
+        for id in 0..=MOST as u64 {
+            keep(&mut uris, id, Some("com.p".to_owned()));
+        }
+        assert_eq!(uris.len(), MOST);
+        let mut uris = HashMap::new();
+        keep(&mut uris, 1, Some("x".repeat(LONGEST + 1)));
+        assert!(uris.is_empty());
+    }
+}
