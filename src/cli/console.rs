@@ -1,6 +1,6 @@
 //! Standard output and standard error of one command, as its options want them.
 
-use std::io::{self, BufWriter, Write as _};
+use std::io::{self, Write as _};
 
 use wampkit::proto::{Dict, Value};
 
@@ -9,7 +9,7 @@ use super::error::CliError;
 use super::output::{Entry, Envelope, Format, Output};
 use super::repl::Screen;
 use super::terminal::{Paint, Stream};
-use super::{json, progress, sanitize, stderr};
+use super::{json, progress, sanitize, signals, stderr};
 
 /// Where a command prints.
 #[derive(Clone, Copy, Debug)]
@@ -151,26 +151,21 @@ impl Console {
         write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>,
         show: impl FnOnce(&Screen, &str),
     ) -> Result<(), CliError> {
+        let mut bytes = Vec::new();
+        let written = write(&mut bytes);
         let terminal = self.output.stream.terminal;
-        let printed = if terminal && let Some(screen) = Screen::shown() {
-            let mut lines = Vec::new();
-            let written = write(&mut lines);
-            if !lines.is_empty() {
-                show(screen, &String::from_utf8_lossy(&lines));
-            }
-            written
+        let printed = if !bytes.is_empty()
+            && terminal
+            && let Some(screen) = Screen::shown()
+        {
+            show(screen, &String::from_utf8_lossy(&bytes));
+            Ok(())
+        } else if terminal {
+            progress::suspend(|| put(&bytes))
         } else {
-            let print = || {
-                let mut stdout = BufWriter::new(io::stdout().lock());
-                write(&mut stdout).and_then(|()| stdout.flush())
-            };
-            if terminal {
-                progress::suspend(print)
-            } else {
-                print()
-            }
+            put(&bytes)
         };
-        printed.map_err(CliError::of_output)
+        written.and(printed).map_err(CliError::of_output)
     }
 
     /// What standard output is.
@@ -250,4 +245,12 @@ impl Console {
     pub(crate) fn error(&self, error: &CliError) {
         error.report(&self.stderr, self.output.format == Format::Json, self.quiet);
     }
+}
+
+/// Writes to standard output.
+fn put(bytes: &[u8]) -> io::Result<()> {
+    signals::before_output(bytes.len())?;
+    let mut stdout = io::stdout().lock();
+    stdout.write_all(bytes)?;
+    stdout.flush()
 }

@@ -3,13 +3,19 @@
 //! They are caught on a thread of their own, because a command's thread may be stuck in a write: standard output blocks when
 //! nobody reads it. The first signal is passed to the command, which then leaves in its own way. If it does not end within
 //! [`PATIENCE`], or at once after a second signal, that thread ends the process with the code that the command would have had.
+//!
+//! A [`Work::Task`] is over in milliseconds, of which a thread takes a good part. It catches them itself, and has the thread
+//! from the first write on that may be stuck: see [`before_output`].
 
 use std::future::{Future, pending};
 use std::io::{self, IsTerminal as _};
 use std::process;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use tokio::runtime::Builder;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::mpsc;
@@ -22,9 +28,18 @@ use super::exit::Exit;
 #[derive(Debug)]
 pub(crate) struct Signals {
     work: Work,
-    stops: mpsc::UnboundedReceiver<Stop>,
+    source: Source,
     /// How many have come.
     count: usize,
+}
+
+/// Where a command has them from.
+#[derive(Debug)]
+enum Source {
+    /// From the system.
+    Caught(Caught),
+    /// From the thread.
+    Thread(mpsc::UnboundedReceiver<Stop>),
 }
 
 /// One of them.
@@ -52,43 +67,53 @@ pub(crate) enum Work {
 }
 
 impl Signals {
-    /// From now on the signals are caught.
+    /// From now on the signals are caught. It is called on a runtime.
     ///
     /// # Errors
     /// What the system has against it.
     pub(crate) fn catch(work: Work) -> Result<Self, CliError> {
-        let stops = watch(work).map_err(|error| CliError::System {
+        let source = if work == Work::Task {
+            UNWATCHED.store(true, Ordering::Relaxed);
+            Caught::new(work).map(Source::Caught)
+        } else {
+            watch(work).map(Source::Thread)
+        };
+        let source = source.map_err(|error| CliError::System {
             doing: "catch signals".to_owned(),
             error,
         })?;
         Ok(Self {
             work,
-            stops,
+            source,
             count: 0,
         })
     }
 
     /// The next signal. Dropping the future loses none.
     pub(crate) async fn next(&mut self) -> Stop {
-        match self.stops.recv().await {
-            Some(stop) => {
-                self.count += 1;
-                stop
-            }
-            // The thread is ending the process.
-            None => pending().await,
-        }
+        let stop = match &mut self.source {
+            Source::Caught(caught) => caught.next().await,
+            Source::Thread(stops) => match stops.recv().await {
+                Some(stop) => stop,
+                // The thread is ending the process.
+                None => pending().await,
+            },
+        };
+        self.count += 1;
+        stop
     }
 
     /// The next command begins: an earlier Ctrl-C was for the one before. Whether the process is to end instead.
     pub(crate) fn begin(&mut self) -> Option<Stop> {
-        self.count = 0;
-        while let Ok(stop) = self.stops.try_recv() {
-            if stop == Stop::Terminate || self.work != Work::Shell {
-                return Some(stop);
-            }
+        let mut ended = None;
+        while ended.is_none()
+            && let Some(stop) = self.next().now_or_never()
+        {
+            let ends = stop == Stop::Terminate || self.work != Work::Shell;
+            ended = ends.then_some(stop);
         }
-        None
+        self.count = 0;
+        ended
     }
 
     /// Waits for what cuts leaving short: the next signal, or none if the second one has come.
@@ -129,11 +154,7 @@ fn watch(work: Work) -> io::Result<mpsc::UnboundedReceiver<Stop>> {
     let runtime = Builder::new_current_thread().enable_all().build()?;
     let mut caught = {
         let _entered = runtime.enter();
-        Caught {
-            interrupt: signal(SignalKind::interrupt())?,
-            terminate: signal(SignalKind::terminate())?,
-            hangup: hangup(work)?,
-        }
+        Caught::new(work)?
     };
     let (sender, stops) = mpsc::unbounded_channel();
     let wait = async move {
@@ -161,7 +182,34 @@ fn watch(work: Work) -> io::Result<mpsc::UnboundedReceiver<Stop>> {
     Ok(stops)
 }
 
+/// Whether there is a task whose signals nobody else catches.
+static UNWATCHED: AtomicBool = AtomicBool::new(false);
+
+/// A write of so many bytes to standard output is next. If a task may be stuck in it, the thread is started.
+///
+/// # Errors
+/// That the system has no thread.
+pub(crate) fn before_output(length: usize) -> io::Result<()> {
+    if UNWATCHED.load(Ordering::Relaxed) && (length > PIPE_BUF || !stdout_has_room()) {
+        UNWATCHED.store(false, Ordering::Relaxed);
+        // The task goes on catching them itself.
+        watch(Work::Task)?;
+    }
+    Ok(())
+}
+
+/// Whether standard output takes [`PIPE_BUF`] bytes now.
+fn stdout_has_room() -> bool {
+    let stdout = io::stdout();
+    let mut polled = [PollFd::new(&stdout, PollFlags::OUT)];
+    poll(&mut polled, Some(&Timespec::default())).is_ok_and(|ready| ready > 0)
+}
+
+/// What a pipe that has room takes in one go: pipe(7).
+const PIPE_BUF: usize = 4096;
+
 /// The signals as they come from the system.
+#[derive(Debug)]
 struct Caught {
     interrupt: Signal,
     terminate: Signal,
@@ -177,6 +225,14 @@ fn hangup(work: Work) -> io::Result<Option<Signal>> {
 }
 
 impl Caught {
+    fn new(work: Work) -> io::Result<Self> {
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+            hangup: hangup(work)?,
+        })
+    }
+
     async fn next(&mut self) -> Stop {
         tokio::select! {
             biased;
