@@ -137,7 +137,7 @@ impl Cli {
 
     /// Reads a command line by this definition.
     fn by(mut command: clap::Command, words: &[OsString]) -> Result<Self, clap::Error> {
-        let matches = command.try_get_matches_from_mut(words)?;
+        let mut matches = command.try_get_matches_from_mut(words)?;
         if let Some((name, own)) = matches.subcommand() {
             let given = |matches: &ArgMatches, id: &str| {
                 matches.try_contains_id(id).is_ok()
@@ -157,13 +157,13 @@ impl Cli {
                 return Err(command.error(ErrorKind::ArgumentConflict, message));
             }
         }
-        let mut cli = Self::from_arg_matches(&matches)?;
         let options = command.get_arguments().map(|arg| arg.get_id().as_str());
-        cli.environment = options
+        let environment = options
             .filter(|id| matches.value_source(id) == Some(ValueSource::EnvVariable))
             .map(str::to_owned)
             .collect();
-        Ok(cli)
+        let cli = Self::from_arg_matches_mut(&mut matches)?;
+        Ok(Self { environment, ..cli })
     }
 
     /// Whether standard error has colours.
