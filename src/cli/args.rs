@@ -22,6 +22,7 @@ mod repl;
 mod replay;
 mod router;
 mod subscribe;
+mod twice;
 
 use std::ffi::OsString;
 
@@ -57,6 +58,7 @@ pub(crate) use repl::{ExpectArgs, LineArgs, LineCommand, ReplArgs, SetArgs, Sett
 pub(crate) use replay::ReplayArgs;
 pub(crate) use router::RouterArgs;
 pub(crate) use subscribe::SubscribeArgs;
+use twice::said_twice;
 
 /// WAMP v2 toolkit: a router, and a client for the command line.
 #[derive(Debug, Parser)]
@@ -154,6 +156,14 @@ impl Cli {
             });
             if let Some(arg) = idle {
                 let message = format!("the argument '{arg}' cannot be used with '{name}'");
+                return Err(command.error(ErrorKind::ArgumentConflict, message));
+            }
+            let flags = command
+                .find_subcommand(name)
+                .into_iter()
+                .flat_map(clap::Command::get_arguments);
+            let is_given = |id: &str| given(&matches, id) || given(own, id);
+            if let Some(message) = said_twice(name, own, flags, is_given) {
                 return Err(command.error(ErrorKind::ArgumentConflict, message));
             }
         }

@@ -85,7 +85,7 @@ impl CallBuilder {
 
     /// How long to wait for the final answer; without end unless set. The call is then given up as if it were dropped, with
     /// [`Error::Timeout`]. A router that announces `call_timeout` is told too, and so is the callee where it asks for
-    /// that.
+    /// that; `timeout` of [`CallBuilder::options`] is what they are told instead.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
         self
@@ -189,12 +189,12 @@ impl IntoFuture for CallBuilder {
     }
 }
 
-/// The options, with the timeout if the router knows what to do with it.
+/// The options, with the timeout if the router knows what to do with it and is not told another one.
 fn with_timeout(options: CallOptions, timeout: Option<Duration>, shared: &Shared) -> CallOptions {
     let Some(timeout) = timeout else {
         return options;
     };
-    if !shared.announces(Role::Dealer, Feature::CallTimeout) {
+    if options.timeout.is_some() || !shared.announces(Role::Dealer, Feature::CallTimeout) {
         return options;
     }
     // 0 would be never.

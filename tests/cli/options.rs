@@ -6,6 +6,7 @@ use wampkit::proto::{
 };
 
 use super::scripted::Scripted;
+use crate::support::{file, wamp};
 
 fn published(arguments: &[&str]) -> PublishOptions {
     let router = Scripted::without_procedures();
@@ -105,10 +106,6 @@ fn whom_an_event_reaches() {
 #[test]
 fn call_subscribe_and_register() {
     assert_eq!(called(&["--disclose-me"]).disclose_me, Some(true));
-    assert_eq!(
-        called(&["-O", "disclose_me=false", "--disclose-me"]).disclose_me,
-        Some(true)
-    );
     assert_eq!(subscribed(&["--retained"]).get_retained, Some(true));
     let expected = RegisterOptions {
         invoke: Some(InvocationPolicy::RoundRobin),
@@ -118,4 +115,59 @@ fn call_subscribe_and_register() {
     };
     let flags = ["--invoke", "roundrobin", "--concurrency", "3", "--force"];
     assert_eq!(registered(&flags), expected);
+}
+
+/// Neither gives way to the other.
+#[test]
+fn an_option_is_said_once() {
+    for line in [
+        &["call", "com.p", "-O", "timeout=5000", "-t", "1"][..],
+        &["-t", "1", "call", "com.p", "-O", "timeout=5000"],
+        &["call", "com.p", "-O", "receive_progress=true", "-p"],
+        &["call", "com.p", "-O", "disclose_me=false", "--disclose-me"],
+        &["publish", "com.t", "-O", "retain=false", "--retain"],
+        &["pub", "com.t", "-O", "acknowledge:=true", "--no-ack"],
+        &[
+            "publish",
+            "com.t",
+            "--ppt-scheme=mqtt",
+            "-O",
+            "ppt_scheme=x_a",
+        ],
+        &["subscribe", "com.t", "-O", "match=exact", "-m", "prefix"],
+        &[
+            "subscribe",
+            "com.t",
+            "-O",
+            "get_retained=false",
+            "--retained",
+        ],
+        &[
+            "register",
+            "com.p",
+            "--echo",
+            "-Oinvoke=last",
+            "--invoke=first",
+        ],
+        &["repl", "--embedded", "-c", "call com.p -O timeout=1 -t 1"],
+    ] {
+        let message = wamp(line).run().failed(2);
+        assert!(
+            message.contains("cannot be used with '--option"),
+            "{message}"
+        );
+        assert!(message.contains("both say"), "{message}");
+    }
+}
+
+#[test]
+fn what_no_flag_says_does_not_give_way() {
+    assert_eq!(
+        called(&["-O", "receive_progress=true"]).receive_progress,
+        Some(true)
+    );
+    let (folder, _) = file(".wamp.toml", "timeout = \"9s\"\n");
+    let call = wamp(["call", "com.p", "--dry-run", "-O", "timeout=5000"]);
+    let printed = call.current_dir(folder.path()).run().clean();
+    assert_eq!(printed, "[48,1,{\"timeout\":5000},\"com.p\"]\n");
 }

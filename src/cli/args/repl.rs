@@ -12,7 +12,7 @@ use wampkit::proto::MatchPolicy;
 use super::client::{ClientArgs, ConnectionArgs, duration};
 use super::{
     CallArgs, KillArgs, LsArgs, PingArgs, PublishArgs, RegisterArgs, ShowArgs, SubscribeArgs,
-    is_idle, spell_out_numbers,
+    is_idle, said_twice, spell_out_numbers,
 };
 
 /// Explore a realm line by line, or test it
@@ -113,6 +113,13 @@ impl LineArgs {
                 .map(ToString::to_string);
             if let Some(arg) = idle {
                 let message = format!("the argument '{arg}' cannot be used in a line of the REPL");
+                return Err(grammar.error(ErrorKind::ArgumentConflict, message));
+            }
+            let flags = grammar
+                .find_subcommand(name)
+                .into_iter()
+                .flat_map(clap::Command::get_arguments);
+            if let Some(message) = said_twice(name, own, flags, given) {
                 return Err(grammar.error(ErrorKind::ArgumentConflict, message));
             }
         }

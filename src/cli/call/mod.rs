@@ -110,7 +110,7 @@ impl<'a> Caller<'a> {
         let arguments = args.payload.read(&mut files)?;
         let mut options = argument::options::<CallOptions>(&args.options, &mut files)?;
         options.disclose_me = args.disclose_me.then_some(true).or(options.disclose_me);
-        options.receive_progress = args.progress.then_some(true);
+        options.receive_progress = args.progress.then_some(true).or(options.receive_progress);
         let wrapping = args.passthru.wrapping()?;
         if args.stream {
             files.take_stdin("--stream")?;
@@ -262,7 +262,7 @@ impl<'a> Caller<'a> {
         let begun = if more {
             call.stream_arguments()
                 .map(|(more, call)| (call, Some(more)))
-        } else if self.args.progress {
+        } else if self.options.receive_progress == Some(true) {
             call.progress().map(|call| (call, None))
         } else {
             call.start().map(|call| (call, None))
