@@ -36,6 +36,7 @@ mod progress;
 mod publish;
 mod ready;
 mod record;
+mod records;
 mod register;
 mod repl;
 mod replay;

@@ -8,8 +8,8 @@ use super::super::args::PublishArgs;
 use super::super::error::CliError;
 use super::super::files::Files;
 use super::super::pace::Pace;
+use super::super::records::{Records, Separator, Unreadable};
 use super::super::{argument, json};
-use super::records::{Records, Separator, Unreadable};
 use super::template::{Filling, Template};
 
 /// Where the events come from.

@@ -2,7 +2,6 @@
 
 mod batch;
 mod events;
-mod records;
 mod template;
 
 use std::time::SystemTime;

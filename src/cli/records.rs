@@ -6,7 +6,7 @@ use std::io;
 use memchr::memchr;
 use tokio::io::{AsyncBufReadExt as _, AsyncRead, BufReader, Stdin, stdin};
 
-use super::super::error::CliError;
+use super::error::CliError;
 
 /// The records, each of them UTF-8 text.
 #[derive(Debug)]
