@@ -113,6 +113,21 @@ fn what_is_wrong_with_the_arguments_is_told() {
     assert!(message.contains("/nowhere/program"), "{message}");
 }
 
+#[test]
+fn a_line_of_a_stream_is_not_kept_without_an_end() {
+    let stream = |input: Vec<u8>| dry(["call", "com.p", "--stream"]).input(input).run();
+    let message = stream(vec![b'x'; (16 << 20) + 1]).failed(2);
+    assert!(
+        message.contains("line 1 of standard input: longer than 16 MiB"),
+        "{message}"
+    );
+    let message = stream(b"\xff\n".to_vec()).failed(2);
+    assert!(
+        message.contains("line 1 of standard input: not UTF-8 text"),
+        "{message}"
+    );
+}
+
 /// No secret is read, no ready file touched, and nothing is told about a session.
 #[test]
 fn nothing_else_happens() {

@@ -4,10 +4,8 @@ mod latency;
 mod repeat;
 mod waiting;
 
-use std::io;
 use std::time::{Duration, SystemTime};
 
-use tokio::io::{AsyncBufReadExt as _, BufReader, Lines, Stdin, stdin};
 use tokio::time::{Instant, sleep, timeout};
 use wampkit::Session;
 use wampkit::client::{ArgumentSender, CallStream, Error as RequestError, Reply};
@@ -22,6 +20,7 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::files::Files;
 use super::output::Envelope;
+use super::records::{Records, Separator, Unreadable};
 use super::signals::Work;
 use super::suggestion::suggestion;
 use super::{argument, block_on, block_on_apart, dry_run, json};
@@ -85,7 +84,7 @@ fn rehearse(caller: Caller<'_>, mut arguments: Arguments) -> Result<Exit, CliErr
     dry_run::run(&args.client.connection, console, async |session| {
         let mut more = args.stream;
         if more && arguments == Arguments::default() {
-            let first = part(&mut BufReader::new(stdin()).lines()).await?;
+            let first = part(&mut Records::of_stdin(Separator::Newline)).await?;
             more = first.is_some();
             arguments.args.extend(first);
         }
@@ -201,7 +200,10 @@ impl<'a> Caller<'a> {
         connection: &mut Connection,
         mut arguments: Arguments,
     ) -> Result<(Duration, Envelope), CliError> {
-        let mut lines = self.args.stream.then(|| BufReader::new(stdin()).lines());
+        let mut lines = self
+            .args
+            .stream
+            .then(|| Records::of_stdin(Separator::Newline));
         if let Some(input) = &mut lines
             && arguments == Arguments::default()
         {
@@ -301,11 +303,7 @@ impl<'a> Caller<'a> {
     }
 
     /// Sends each line as a part of the arguments, until there are no more or the callee has answered without.
-    async fn feed(
-        &self,
-        mut more: ArgumentSender,
-        mut lines: Lines<BufReader<Stdin>>,
-    ) -> Result<(), CliError> {
+    async fn feed(&self, mut more: ArgumentSender, mut lines: Records) -> Result<(), CliError> {
         let sent = loop {
             match part(&mut lines).await? {
                 Some(part) => match more.send((part,), ()).await {
@@ -359,17 +357,11 @@ impl<'a> Caller<'a> {
 }
 
 /// The next line of standard input as an argument: JSON, else a string.
-async fn part(lines: &mut Lines<BufReader<Stdin>>) -> Result<Option<Value>, CliError> {
-    match lines.next_line().await {
+async fn part(lines: &mut Records) -> Result<Option<Value>, CliError> {
+    match lines.next().await {
         Ok(line) => Ok(line.map(|line| json::parse(&line).unwrap_or_else(|_| Value::from(line)))),
-        Err(error) if error.kind() == io::ErrorKind::InvalidData => Err(CliError::Usage {
-            message: "--stream: standard input is not UTF-8 text".to_owned(),
-            hint: None,
-        }),
-        Err(error) => Err(CliError::System {
-            doing: "read standard input".to_owned(),
-            error,
-        }),
+        // A call without one of its parts is another call.
+        Err(Unreadable::Record(error) | Unreadable::Input(error)) => Err(error),
     }
 }
 
