@@ -203,16 +203,20 @@ impl Cli {
 }
 
 /// Writes negative numbers with an exponent so that they are no options to clap, `:=-5e-1`: it knows the plain ones only.
-/// The other way round, `-0` is an option and no number where there is `--lines`. Behind `--` everything is a value anyway,
-/// and may be another program's.
+/// The other way round, `-0` is an option of `publish` and no number. Behind `--` everything is a value anyway, and may be another
+/// program's.
 fn spell_out_numbers(words: impl IntoIterator<Item = OsString>) -> impl Iterator<Item = OsString> {
     let words = words.into_iter().collect::<Vec<_>>();
-    let lines = words.iter().any(|word| word == "--lines");
+    let named = words
+        .iter()
+        .filter_map(|word| word.to_str())
+        .find(|word| Command::has_subcommand(word) || ALIASES.contains(word));
+    let publishes = matches!(named, Some("publish" | "pub"));
     let mut ours = true;
     words.into_iter().map(move |word| {
         ours &= word != "--";
         match word.to_str() {
-            Some("-0") if ours && lines => "--null".into(),
+            Some("-0") if ours && publishes => "--null".into(),
             Some(text)
                 if ours
                     && text.starts_with('-')
@@ -225,6 +229,9 @@ fn spell_out_numbers(words: impl IntoIterator<Item = OsString>) -> impl Iterator
         }
     })
 }
+
+/// The aliases of [`Command`]s, which it does not tell of itself.
+const ALIASES: [&str; 4] = ["pub", "sub", "reg", "ctx"];
 
 /// Whether a connection or output option would do nothing for a command. It is refused there.
 fn is_idle(command: &str, id: &str) -> bool {

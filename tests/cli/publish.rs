@@ -1,7 +1,7 @@
 //! `wamp publish`.
 
 use crate::support::pty::key;
-use crate::support::{Router, Running, Wamp};
+use crate::support::{Router, Running, Wamp, wamp};
 
 #[test]
 fn an_acknowledged_publication_prints_nothing() {
@@ -277,5 +277,28 @@ fn progress_keeps_out_of_the_way_of_data() {
     for line in left.text.lines() {
         let known = line == "x" || line.contains("^C") || line.starts_with("wamp: ");
         assert!(known, "{line:?} of {left:?}");
+    }
+}
+
+#[test]
+fn zero_is_a_flag_that_goes_with_lines() {
+    for line in [
+        &["publish", "com.t", "-0"][..],
+        &["pub", "com.t", "--jsonl", "-0"],
+    ] {
+        let message = wamp(line).args(["--dry-run"]).run().failed(2);
+        assert!(
+            message.starts_with("wamp: error: -0 goes with --lines\n"),
+            "{message}"
+        );
+    }
+    for line in [
+        &["publish", "com.t", ":=-0", "--dry-run"][..],
+        &["publish", "com.t", "--dry-run", "--", "-0"],
+    ] {
+        assert_eq!(
+            wamp(line).run().clean(),
+            "[16,1,{\"acknowledge\":true},\"com.t\",[-0.0]]\n"
+        );
     }
 }

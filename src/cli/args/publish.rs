@@ -100,7 +100,7 @@ pub(crate) struct ManyArgs {
     pub(crate) jsonl: bool,
 
     /// NUL bytes separate what is read, not newlines
-    #[arg(short = '0', long, requires = "lines", hide_short_help = true)]
+    #[arg(short = '0', long, hide_short_help = true)]
     pub(crate) null: bool,
 
     /// How many events, with --lines at the most; 0 is no end
@@ -134,8 +134,14 @@ impl ManyArgs {
     /// Whether that is asked for.
     ///
     /// # Errors
-    /// An option for many events where there is one.
+    /// An option for many events where there is one, or for lines where there are none.
     pub(crate) fn is_wanted(&self) -> Result<bool, CliError> {
+        if self.null && !self.lines {
+            return Err(CliError::Usage {
+                message: "-0 goes with --lines".to_owned(),
+                hint: Some("write the number :=-0, or behind --".to_owned()),
+            });
+        }
         let wanted = self.lines || self.jsonl || self.count.is_some();
         let idle = [
             ("--interval", self.interval.is_some()),
