@@ -59,7 +59,7 @@ pub(crate) fn run<T>(
 pub(crate) fn made<T>(outcome: Result<T, CliError>) -> Result<Option<T>, CliError> {
     match outcome {
         Ok(outcome) => Ok(Some(outcome)),
-        Err(CliError::Wamp { .. } | CliError::NoMeta { .. } | CliError::Nothing(_)) => Ok(None),
+        Err(CliError::Wamp { .. } | CliError::NoMeta { .. } | CliError::Nothing { .. }) => Ok(None),
         Err(error) => Err(error),
     }
 }

@@ -8,7 +8,7 @@ use wampkit::client::{
     Closed, ConnectError, Error as RequestError, PayloadError, Refused, WampError,
 };
 use wampkit::codec::Arguments;
-use wampkit::proto::{Dict, DictFields as _, Value};
+use wampkit::proto::{Dict, DictFields as _, MessageType, Value, uris};
 use wampkit::router::config::{ConfigError, Fault as ConfigFault};
 use wampkit::transport::{CertificateFault, ConnectError as TransportError};
 
@@ -96,9 +96,14 @@ pub(crate) enum CliError {
         /// The ERROR.
         error: Box<WampError>,
     },
-    /// There is no such thing on the router: what there is not, in words.
-    #[error("{0}")]
-    Nothing(String),
+    /// There is no such thing on the router.
+    #[error("{message}")]
+    Nothing {
+        /// What there is not, in words.
+        message: String,
+        /// What may have been meant.
+        suggestion: Option<String>,
+    },
     /// Something is not as it was expected to be.
     #[error("{0}")]
     Unexpected(String),
@@ -290,7 +295,7 @@ impl CliError {
             },
             Self::Refused { .. } => Exit::Refused,
             Self::Wamp { error, .. } => Exit::of_error(&error.error),
-            Self::NoMeta { .. } | Self::Nothing(_) => Exit::NoSuch,
+            Self::NoMeta { .. } | Self::Nothing { .. } => Exit::NoSuch,
             Self::Unexpected(_) => Exit::Assertion,
             Self::Revoked { reason, .. } if Exit::of_error(reason) == Exit::NotAuthorized => {
                 Exit::NotAuthorized
@@ -431,7 +436,16 @@ impl CliError {
                 };
                 transport_hint(error).map(str::to_owned)
             }
-            Self::Wamp { suggestion, .. } => suggestion
+            Self::Wamp { error, .. }
+                if error.request == MessageType::Register
+                    && error.error == uris::PROCEDURE_ALREADY_EXISTS =>
+            {
+                Some(
+                    "take it with --force; or share it, each callee with the same --invoke"
+                        .to_owned(),
+                )
+            }
+            Self::Wamp { suggestion, .. } | Self::Nothing { suggestion, .. } => suggestion
                 .as_deref()
                 .map(|meant| format!("did you mean {}?", sanitize::line(meant))),
             Self::Refused { refused, .. } => refusal_hint(&refused.reason).map(str::to_owned),
@@ -551,7 +565,6 @@ const fn transport_hint(error: &TransportError) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use insta::assert_snapshot;
-    use wampkit::proto::MessageType;
 
     use super::*;
 

@@ -12,6 +12,7 @@ use super::ls::record;
 use super::meta::{Kind, Meta};
 use super::output::Envelope;
 use super::signals::Work;
+use super::suggestion::suggestion;
 
 /// Finds out what a URI or id stands for, and prints all that the router's meta API tells about it.
 ///
@@ -38,7 +39,18 @@ pub(crate) async fn on(
     connection
         .run(async |session| {
             let meta = Meta::new(&session, args.client.output.timeout);
-            for record in &find(&meta, &args.target).await? {
+            let found = match find(&meta, &args.target).await {
+                Err(CliError::Nothing { message, .. }) if console.tells_hints() => {
+                    let kinds = [Kind::Registration, Kind::Subscription];
+                    let suggestion = suggestion(&session, &kinds, &args.target).await;
+                    Err(CliError::Nothing {
+                        message,
+                        suggestion,
+                    })
+                }
+                found => found,
+            };
+            for record in &found? {
                 console.record(record)?;
             }
             Ok(())
@@ -80,12 +92,14 @@ async fn find(meta: &Meta<'_>, target: &str) -> Result<Vec<Envelope>, CliError> 
     failures.sort_by_key(|error| matches!(error, CliError::NoMeta { .. }));
     match failures.into_iter().next() {
         Some(error) if all_failed || !matches!(error, CliError::NoMeta { .. }) => Err(error),
-        _ if id.is_some() => Err(CliError::Nothing(format!(
-            "no registration, subscription or session: {target}"
-        ))),
-        _ => Err(CliError::Nothing(format!(
-            "no registration or subscription: {target}"
-        ))),
+        _ if id.is_some() => Err(CliError::Nothing {
+            message: format!("no registration, subscription or session: {target}"),
+            suggestion: None,
+        }),
+        _ => Err(CliError::Nothing {
+            message: format!("no registration or subscription: {target}"),
+            suggestion: None,
+        }),
     }
 }
 

@@ -1,4 +1,4 @@
-//! What a procedure that does not exist may have been meant to be.
+//! What a URI that there is not may have been meant to be.
 
 use std::time::Duration;
 
@@ -9,18 +9,23 @@ use wampkit::proto::Value;
 use super::catalogue::each;
 use super::meta::{Kind, Meta};
 
-/// The procedure on the router whose URI is nearest to this one, if any is near. Asks the router's meta API, and makes do with
+/// What is on the router of these kinds and has the URI nearest to this one, if any is near. Asks the router's meta API, and makes do with
 /// what it has told within [`TIME`].
-pub(crate) async fn suggestion(session: &Session, procedure: &str) -> Option<String> {
+pub(crate) async fn suggestion(session: &Session, kinds: &[Kind], uri: &str) -> Option<String> {
     let meta = Meta::new(session, None);
     let mut known = Vec::new();
-    let collect = each(&meta, Kind::Registration, |_, details| {
-        let uri = details.get("uri").and_then(Value::as_str);
-        known.extend(uri.map(str::to_owned));
-    });
+    let collect = async {
+        for &kind in kinds {
+            each(&meta, kind, |_, details| {
+                let uri = details.get("uri").and_then(Value::as_str);
+                known.extend(uri.map(str::to_owned));
+            })
+            .await;
+        }
+    };
     // Whether all have answered makes no difference.
     let _ = timeout(TIME, collect).await;
-    nearest(procedure, known)
+    nearest(uri, known)
 }
 
 /// The nearest of the URIs, if it is so near that it may be a slip of the finger.

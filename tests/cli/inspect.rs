@@ -254,6 +254,11 @@ fn a_procedure_that_was_mistyped_is_found() {
         1
     );
     assert_eq!(shop.fails("call com.elsewhere", 6).lines().count(), 1);
+    assert_snapshot!(shop.fails("show com.shp.charge", 6), @r###"
+    wamp: error: no registration or subscription: com.shp.charge
+      hint: did you mean com.shop.charge?
+    "###);
+    assert_eq!(shop.fails("show com.shp.charge -q", 6).lines().count(), 1);
 }
 
 #[test]

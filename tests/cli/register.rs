@@ -52,6 +52,10 @@ fn a_procedure_that_is_taken_is_an_error() {
         error.starts_with("wamp: error: com.p: wamp.error.procedure_already_exists"),
         "{error}"
     );
+    assert!(!error.contains("--force"), "{error}");
+    let error = router.wamp(["register", "com.p", "--echo"]).run().failed(5);
+    let hint = "  hint: take it with --force; or share it, each callee with the same --invoke\n";
+    assert!(error.ends_with(hint), "{error}");
 }
 
 #[test]

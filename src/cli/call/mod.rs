@@ -19,6 +19,7 @@ use super::console::Console;
 use super::error::CliError;
 use super::exit::Exit;
 use super::files::Files;
+use super::meta::Kind;
 use super::output::Envelope;
 use super::records::{Records, Separator, Unreadable};
 use super::signals::Work;
@@ -374,7 +375,7 @@ fn is_missing(error: &CliError) -> bool {
 async fn with_suggestion(error: CliError, session: &Session) -> CliError {
     match error {
         CliError::Wamp { subject, error, .. } if error.error == uris::NO_SUCH_PROCEDURE => {
-            let suggestion = suggestion(session, &subject).await;
+            let suggestion = suggestion(session, &[Kind::Registration], &subject).await;
             CliError::Wamp {
                 subject,
                 error,

@@ -220,7 +220,10 @@ impl Jobs {
 
     fn find(&self, number: u32) -> Result<&Job, CliError> {
         let found = self.jobs.iter().find(|job| job.number == number);
-        found.ok_or_else(|| CliError::Nothing(format!("no such job: {number}")))
+        found.ok_or_else(|| CliError::Nothing {
+            message: format!("no such job: {number}"),
+            suggestion: None,
+        })
     }
 
     /// Forgets those that have ended by themselves.
