@@ -311,7 +311,7 @@ complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -s m -l match -d 'e
 prefix\t''
 wildcard\t''"
 complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -l history -d 'Begin with the last N events of each topic' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -s n -l count -d 'Leave after N events' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -s n -l count -d 'Leave after N events; 0 is no end' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -l for -d 'Leave after this time; with -n, 124 if the events were fewer' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -l idle -d 'Leave after this time without an event; likewise' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -l ready-file -d 'Written once all is subscribed, removed at the start' -r -F
@@ -369,7 +369,7 @@ complete -c wamp -n "__fish_wamp_using_subcommand sub" -s m -l match -d 'exact, 
 prefix\t''
 wildcard\t''"
 complete -c wamp -n "__fish_wamp_using_subcommand sub" -l history -d 'Begin with the last N events of each topic' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand sub" -s n -l count -d 'Leave after N events' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand sub" -s n -l count -d 'Leave after N events; 0 is no end' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand sub" -l for -d 'Leave after this time; with -n, 124 if the events were fewer' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand sub" -l idle -d 'Leave after this time without an event; likewise' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand sub" -l ready-file -d 'Written once all is subscribed, removed at the start' -r -F
@@ -433,7 +433,7 @@ last\t''
 random\t''
 roundrobin\t''"
 complete -c wamp -n "__fish_wamp_using_subcommand register" -l concurrency -d 'The most calls that the router may send at once' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand register" -s n -l count -d 'Leave after N calls' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand register" -s n -l count -d 'Leave after N calls; 0 is no end' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand register" -s j -l jobs -d 'The most CMDs to run at once [16]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand register" -l delay -d 'Wait before each answer' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand register" -l ready-file -d 'Written once all is registered, removed at the start' -r -F
@@ -496,7 +496,7 @@ last\t''
 random\t''
 roundrobin\t''"
 complete -c wamp -n "__fish_wamp_using_subcommand reg" -l concurrency -d 'The most calls that the router may send at once' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand reg" -s n -l count -d 'Leave after N calls' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand reg" -s n -l count -d 'Leave after N calls; 0 is no end' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand reg" -s j -l jobs -d 'The most CMDs to run at once [16]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand reg" -l delay -d 'Wait before each answer' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand reg" -l ready-file -d 'Written once all is registered, removed at the start' -r -F
@@ -601,7 +601,7 @@ complete -c wamp -n "__fish_wamp_using_subcommand record" -s w -l write -d 'Wher
 complete -c wamp -n "__fish_wamp_using_subcommand record" -s m -l match -d 'exact, prefix, wildcard; of TOPIC and PROC' -r -f -a "exact\t''
 prefix\t''
 wildcard\t''"
-complete -c wamp -n "__fish_wamp_using_subcommand record" -s n -l count -d 'Leave after N events and calls' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand record" -s n -l count -d 'Leave after N events and calls; 0 is no end' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand record" -l for -d 'Leave after this time; 124 if fewer than -n by then' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand record" -l idle -d 'Leave after this time without any; likewise' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand record" -l ready-file -d 'Written once all is subscribed, removed at the start' -r -F
@@ -652,7 +652,7 @@ complete -c wamp -n "__fish_wamp_using_subcommand record" -s v -l verbose -d 'Lo
 complete -c wamp -n "__fish_wamp_using_subcommand record" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wamp -n "__fish_wamp_using_subcommand replay" -l speed -d 'So many times as fast; max is as fast as it is answered' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand replay" -l map -d 'Write NEW for OLD in URIs; may be repeated' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand replay" -s n -l count -d 'Leave after N events and calls' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand replay" -s n -l count -d 'Leave after N events and calls; 0 is no end' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand replay" -l loop -d 'Play the file N times; 0 is until Ctrl-C' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand replay" -s c -l context -d 'Options kept by `wamp context` [$WAMP_CONTEXT]' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand replay" -s u -l url -d 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]' -r -f

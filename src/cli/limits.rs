@@ -1,10 +1,15 @@
-//! `--for` and `--idle`: when a stream has gone on for long enough, whether or not it has a session just then.
+//! `-n`, and `--for` and `--idle`: when a stream has gone on for long enough, whether or not it has a session just then.
 
 use std::future::pending;
 use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
+
+/// How many of `-n` there are at the most; 0 is no end.
+pub(crate) fn bound(count: Option<u64>) -> Option<u64> {
+    count.filter(|count| *count > 0)
+}
 
 /// How long a stream goes on. Nothing counts before [`Limits::start`].
 #[derive(Debug)]

@@ -21,6 +21,7 @@ use super::console::Console;
 use super::error::CliError;
 use super::exit::Exit;
 use super::files::Files;
+use super::limits::bound;
 use super::onlooker::Onlooker;
 use super::output::Envelope;
 use super::signals::Work;
@@ -105,7 +106,7 @@ impl Callee {
         let service = Arc::new(Service {
             answer: Arc::clone(&self.answer),
             delay: args.delay,
-            limit: args.count.unwrap_or(u64::MAX),
+            limit: bound(args.count).unwrap_or(u64::MAX),
             taken: AtomicU64::new(0),
             answered,
             onlooker,

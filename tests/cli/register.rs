@@ -59,6 +59,17 @@ fn a_procedure_that_is_taken_is_an_error() {
 }
 
 #[test]
+fn zero_calls_are_no_end() {
+    let router = Router::start();
+    let callee = router.register(["com.p", "--return", "1", "-n", "0", "-q"]);
+    for _ in 0..2 {
+        assert_eq!(router.wamp(["call", "com.p"]).run().clean(), "1\n");
+    }
+    callee.signal(Signal::TERM);
+    callee.wait().clean();
+}
+
+#[test]
 fn leaving_takes_the_procedure_with_it() {
     let router = Router::start();
     let callee = router.register(["com.p", "--echo", "-q"]);

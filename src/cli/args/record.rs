@@ -65,9 +65,8 @@ pub(crate) struct RecordArgs {
     #[arg(long)]
     pub(crate) retained: bool,
 
-    /// Leave after N events and calls
+    /// Leave after N events and calls; 0 is no end
     #[arg(short = 'n', long = "count", value_name = "N")]
-    #[arg(value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) count: Option<u64>,
 
     /// Leave after this time; 124 if fewer than -n by then

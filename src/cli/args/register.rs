@@ -96,9 +96,8 @@ pub(crate) struct RegisterArgs {
     #[arg(long)]
     pub(crate) force: bool,
 
-    /// Leave after N calls
+    /// Leave after N calls; 0 is no end
     #[arg(short = 'n', long = "count", value_name = "N")]
-    #[arg(value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) count: Option<u64>,
 
     /// Each line of CMD is a progressive result

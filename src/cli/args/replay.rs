@@ -43,9 +43,8 @@ pub(crate) struct ReplayArgs {
     #[arg(long, value_name = "OLD=NEW")]
     pub(crate) map: Vec<Mapping>,
 
-    /// Leave after N events and calls
+    /// Leave after N events and calls; 0 is no end
     #[arg(short = 'n', long = "count", value_name = "N")]
-    #[arg(value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) count: Option<u64>,
 
     /// Play the file N times; 0 is until Ctrl-C

@@ -84,9 +84,8 @@ pub(crate) struct SubscribeArgs {
     #[arg(value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) history: Option<u64>,
 
-    /// Leave after N events
+    /// Leave after N events; 0 is no end
     #[arg(short = 'n', long = "count", value_name = "N")]
-    #[arg(value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) count: Option<u64>,
 
     /// Leave after this time; with -n, 124 if the events were fewer

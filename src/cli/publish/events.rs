@@ -7,6 +7,7 @@ use wampkit::proto::{Dict, Value};
 use super::super::args::PublishArgs;
 use super::super::error::CliError;
 use super::super::files::Files;
+use super::super::limits::bound;
 use super::super::pace::Pace;
 use super::super::records::{Records, Separator, Unreadable};
 use super::super::{argument, json};
@@ -80,7 +81,7 @@ impl<'a> Events<'a> {
         }
         let pace = many.interval.map(Pace::apart);
         let most = match many.count {
-            Some(count) => Some(count).filter(|count| *count > 0),
+            Some(_) => bound(many.count),
             None if reads => None,
             None => Some(1),
         };

@@ -18,6 +18,7 @@ use super::connection::{Connection, answer};
 use super::console::Console;
 use super::error::CliError;
 use super::exit::Exit;
+use super::limits::bound;
 use super::progress::{Progress, Total};
 use super::signals::Work;
 
@@ -64,7 +65,7 @@ fn total(args: &ReplayArgs, count: Option<u64>) -> Total {
     let all = count
         .filter(|_| args.rounds != 0)
         .map(|count| count.saturating_mul(args.rounds));
-    match (all, args.count) {
+    match (all, bound(args.count)) {
         (Some(all), Some(wanted)) => Total::Count(all.min(wanted)),
         (Some(all), None) => Total::Count(all),
         (None, _) => Total::Unknown,
@@ -110,7 +111,7 @@ impl Player<'_> {
         let mut entries = Entries::open(&self.args.file).await?;
         let mut schedule = Schedule::new(self.args.speed);
         let start = Instant::now();
-        while self.args.count.is_none_or(|wanted| self.sent() < wanted) {
+        while bound(self.args.count).is_none_or(|wanted| self.sent() < wanted) {
             let Some((line, entry)) = self.meanwhile(entries.next()).await?? else {
                 return Ok(true);
             };

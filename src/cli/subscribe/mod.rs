@@ -24,7 +24,7 @@ use super::console::Console;
 use super::error::CliError;
 use super::exit::Exit;
 use super::files::Files;
-use super::limits::Limits;
+use super::limits::{Limits, bound};
 use super::onlooker::Onlooker;
 use super::output::Envelope;
 use super::route::brief;
@@ -403,12 +403,12 @@ impl<'a> Follower<'a> {
             self.sink.event(event).await?;
         }
         self.count += 1;
-        Ok(self.args.count.is_some_and(|wanted| self.count >= wanted))
+        Ok(bound(self.args.count).is_some_and(|wanted| self.count >= wanted))
     }
 
     /// A limit is reached: that is well unless more events were wanted.
     pub(crate) fn enough(&self, limit: String) -> Result<(), CliError> {
-        match self.args.count {
+        match bound(self.args.count) {
             Some(wanted) if self.count < wanted => Err(CliError::TooFew {
                 got: self.count,
                 wanted,

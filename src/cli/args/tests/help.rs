@@ -184,7 +184,7 @@ fn help_of_subscribe() {
       -m, --match <POLICY>     exact, prefix, wildcard
           --retained           Get the event too that the router keeps
           --history <N>        Begin with the last N events of each topic
-      -n, --count <N>          Leave after N events
+      -n, --count <N>          Leave after N events; 0 is no end
           --for <D>            Leave after this time; with -n, 124 if the events
                                were fewer
           --idle <D>           Leave after this time without an event; likewise
@@ -372,7 +372,7 @@ fn help_of_register() {
           --invoke <POLICY>    Share it: first, last, random, roundrobin; or single
           --concurrency <N>    The most calls that the router may send at once
           --force              Take it from whoever has it
-      -n, --count <N>          Leave after N calls
+      -n, --count <N>          Leave after N calls; 0 is no end
           --lines              Each line of CMD is a progressive result
           --coprocess          Keep CMD running for all calls, one line of JSON each
       -j, --jobs <N>           The most CMDs to run at once [16]

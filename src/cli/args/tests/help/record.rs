@@ -23,7 +23,7 @@ fn help_of_record() {
           --force              Replace what the file has
       -m, --match <POLICY>     exact, prefix, wildcard; of TOPIC and PROC
           --retained           Get the event too that the router keeps
-      -n, --count <N>          Leave after N events and calls
+      -n, --count <N>          Leave after N events and calls; 0 is no end
           --for <D>            Leave after this time; 124 if fewer than -n by then
           --idle <D>           Leave after this time without any; likewise
           --ready-file <FILE>  Written once all is subscribed, removed at the start
@@ -76,7 +76,7 @@ fn help_of_record() {
               Get the event too that the router keeps
 
       -n, --count <N>
-              Leave after N events and calls
+              Leave after N events and calls; 0 is no end
 
           --for <D>
               Leave after this time; 124 if fewer than -n by then
@@ -265,7 +265,7 @@ fn help_of_replay() {
     Options:
           --speed <X>      So many times as fast; max is as fast as it is answered
           --map <OLD=NEW>  Write NEW for OLD in URIs; may be repeated
-      -n, --count <N>      Leave after N events and calls
+      -n, --count <N>      Leave after N events and calls; 0 is no end
           --loop <N>       Play the file N times; 0 is until Ctrl-C
           --no-ack         Do not ask for acknowledgements of events
           --keep-going     Go on after failures, and tell of them at the end
@@ -308,7 +308,7 @@ fn help_of_replay() {
               all, so NEW comes in front. Of several the first that matches counts.
 
       -n, --count <N>
-              Leave after N events and calls
+              Leave after N events and calls; 0 is no end
 
           --loop <N>
               Play the file N times; 0 is until Ctrl-C
