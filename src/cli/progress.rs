@@ -65,7 +65,7 @@ struct Line {
 impl Line {
     fn draw(things: &'static str, total: Total) -> Self {
         let bar = ProgressBar::with_draw_target(total.count(), ProgressDrawTarget::hidden())
-            .with_style(style(total))
+            .with_style(style(total.template(narrow().width())))
             .with_message(things);
         *shown() = Some(bar.clone());
         let (alive, ended) = channel();
@@ -74,9 +74,7 @@ impl Line {
             let mut pause = DELAY;
             while ended.recv_timeout(pause) == Err(RecvTimeoutError::Timeout) {
                 if pause == DELAY {
-                    ticking.set_draw_target(ProgressDrawTarget::term_like(Box::new(Narrow(
-                        Term::buffered_stderr(),
-                    ))));
+                    ticking.set_draw_target(ProgressDrawTarget::term_like(Box::new(narrow())));
                     pause = PAUSE;
                 }
                 ticking.tick();
@@ -108,6 +106,10 @@ impl Drop for Line {
 /// otherwise, and that one would be cleared.
 #[derive(Debug)]
 struct Narrow(Term);
+
+fn narrow() -> Narrow {
+    Narrow(Term::buffered_stderr())
+}
 
 impl TermLike for Narrow {
     fn width(&self) -> u16 {
@@ -159,21 +161,26 @@ impl Total {
         }
     }
 
-    const fn template(self) -> &'static str {
+    /// What the line has on so many columns: the longest that fits large numbers.
+    const fn template(self, columns: u16) -> &'static str {
         match self {
-            Self::Count(_) => "{human_pos}/{human_len} {msg} [{bar:20}] {rate}, {eta} left",
-            Self::Unknown => "{human_pos} {msg} in {elapsed}, {rate}",
+            Self::Count(_) if columns >= WIDE => {
+                "{human_pos}/{human_len} {msg} [{bar:20}] {rate}, {eta} left"
+            }
+            Self::Count(_) => "{human_pos}/{human_len} {msg} {eta} left",
+            Self::Unknown if columns >= WIDE => "{human_pos} {msg} in {elapsed}, {rate}",
+            Self::Unknown => "{human_pos} {msg} in {elapsed}",
         }
     }
 }
 
 /// What the line looks like: plain characters, for the terminal may know no others.
-fn style(total: Total) -> ProgressStyle {
+fn style(template: &str) -> ProgressStyle {
     let rate = |state: &ProgressState, out: &mut dyn std::fmt::Write| {
         // Writing to the line's text cannot fail.
         let _ = write!(out, "{:.0}/s", state.per_sec());
     };
-    ProgressStyle::with_template(total.template())
+    ProgressStyle::with_template(template)
         .unwrap_or_else(|_| ProgressStyle::default_bar()) // the templates are well-formed: see the test
         .with_key("rate", rate)
         .progress_chars("=> ")
@@ -185,6 +192,9 @@ fn shown() -> MutexGuard<'static, Option<ProgressBar>> {
     // A panic elsewhere leaves either of the two, and both are fine.
     SHOWN.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+/// From so many columns on there is room for everything: millions, and a bar.
+const WIDE: u16 = 72;
 
 /// What is done sooner shows no progress.
 const DELAY: Duration = Duration::from_millis(300);
@@ -199,7 +209,9 @@ mod tests {
     #[test]
     fn the_templates_are_well_formed() {
         for total in [Total::Count(1), Total::Unknown] {
-            assert!(ProgressStyle::with_template(total.template()).is_ok());
+            for columns in [36, 76] {
+                assert!(ProgressStyle::with_template(total.template(columns)).is_ok());
+            }
         }
     }
 }

@@ -69,7 +69,8 @@ impl Table {
         }
     }
 
-    /// Writes it, each line after `indent`.
+    /// Writes it, each line after `indent`. On a terminal that is too narrow for the columns each row is a list of them
+    /// instead: nothing is cut off, and what is too long even there is for the terminal to wrap, so that it can be copied.
     ///
     /// # Errors
     /// Those of `out`.
@@ -79,31 +80,84 @@ impl Table {
         stream: Stream,
         indent: &str,
     ) -> io::Result<()> {
-        let width = |column: usize| {
-            let cells = std::iter::once(&self.heading).chain(&self.rows);
-            let cells = cells.filter_map(|row| row.get(column));
-            cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
-        };
-        let widths = (0..)
-            .map(width)
-            .take_while(|width| *width > 0)
-            .collect::<Vec<_>>();
-        let line = |row: &[String]| {
-            let mut line = String::new();
-            for (cell, width) in row.iter().zip(&widths) {
-                line.push_str(&format!("{cell:width$}  "));
-            }
-            line.trim_end().to_owned()
-        };
-        if !self.heading.is_empty() {
-            let heading = stream.paint(Paint::Heading, &line(&self.heading));
+        let columns = stream.columns().unwrap_or(usize::MAX);
+        let room = columns.saturating_sub(indent.len());
+        let (heading, lines) = self.lines(room);
+        if let Some(heading) = heading {
+            let heading = stream.paint(Paint::Heading, &heading);
             writeln!(out, "{indent}{heading}")?;
         }
-        for row in &self.rows {
-            writeln!(out, "{indent}{}", line(row))?;
+        for line in lines {
+            writeln!(out, "{indent}{line}")?;
         }
         Ok(())
     }
+
+    /// The heading and the lines, none longer than `room` if that can be.
+    fn lines(&self, room: usize) -> (Option<String>, Vec<String>) {
+        let widths = self.widths();
+        if self.heading.is_empty() {
+            let key_width = widths.first().copied().unwrap_or_default();
+            let entry = |row: &Vec<String>| match row.as_slice() {
+                [key, value] => entry(key, value, key_width, room),
+                _ => vec![even(row, &widths)],
+            };
+            (None, self.rows.iter().flat_map(entry).collect())
+        } else if widths.iter().sum::<usize>() + GAP * widths.len().saturating_sub(1) <= room {
+            let lines = self.rows.iter().map(|row| even(row, &widths));
+            (Some(even(&self.heading, &widths)), lines.collect())
+        } else {
+            (None, self.rows_apart(room))
+        }
+    }
+
+    /// Each row as the list of its cells, an empty line between two.
+    fn rows_apart(&self, room: usize) -> Vec<String> {
+        let key_width = self.heading.iter().map(|key| width(key)).max();
+        let mut lines = Vec::new();
+        for row in &self.rows {
+            if !lines.is_empty() {
+                lines.push(String::new());
+            }
+            let cells = self.heading.iter().zip(row);
+            lines.extend(
+                cells.flat_map(|(key, cell)| entry(key, cell, key_width.unwrap_or_default(), room)),
+            );
+        }
+        lines
+    }
+
+    /// The width of each column.
+    fn widths(&self) -> Vec<usize> {
+        let column = |column: usize| {
+            let cells = std::iter::once(&self.heading).chain(&self.rows);
+            let cells = cells.filter_map(|row| row.get(column));
+            cells.map(|cell| width(cell)).max().unwrap_or(0)
+        };
+        (0..).map(column).take_while(|width| *width > 0).collect()
+    }
+}
+
+/// Cells of these widths side by side.
+fn even(row: &[String], widths: &[usize]) -> String {
+    let mut line = String::new();
+    for (cell, width) in row.iter().zip(widths) {
+        line.push_str(&format!("{cell:width$}{:GAP$}", ""));
+    }
+    line.trim_end().to_owned()
+}
+
+/// A key and its value: beside it, or below it where there is no room.
+fn entry(key: &str, value: &str, key_width: usize, room: usize) -> Vec<String> {
+    if key_width + GAP + width(value) <= room {
+        vec![format!("{key:key_width$}{:GAP$}{value}", "")]
+    } else {
+        vec![key.to_owned(), format!("{:GAP$}{value}", "")]
+    }
+}
+
+fn width(text: &str) -> usize {
+    text.chars().count()
 }
 
 /// A value in a cell: on one line, and harmless, wherever it goes.
@@ -116,6 +170,9 @@ fn cell(value: Option<&Value>) -> String {
     };
     sanitize::line(&text).into_owned()
 }
+
+/// How many spaces are between columns, and in front of what belongs to the line above.
+const GAP: usize = 2;
 
 #[cfg(test)]
 mod tests {
@@ -144,6 +201,39 @@ mod tests {
         com.a\u001b[2J  1     -
         com.żółć        1000  0
         "###);
+    }
+
+    #[test]
+    fn what_has_no_room_side_by_side_is_a_list() {
+        let rows = [
+            Dict::new().with("uri", "com.shop.sold").with("id", 17),
+            Dict::new().with("uri", "com.a").with("id", 18),
+        ];
+        let lines = |room| {
+            let (heading, lines) = Table::of_dicts(rows.iter(), &["uri", "id"]).lines(room);
+            heading.into_iter().chain(lines).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            lines(17),
+            [
+                "URI            ID",
+                "com.shop.sold  17",
+                "com.a          18"
+            ]
+        );
+        assert_eq!(
+            lines(16),
+            [
+                "URI",
+                "  com.shop.sold",
+                "ID   17",
+                "",
+                "URI  com.a",
+                "ID   18"
+            ]
+        );
+        let (_, lines) = Table::of_entries(&rows[0]).lines(16);
+        assert_eq!(lines, ["uri", "  com.shop.sold", "id   17"]);
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::io::{self, IsTerminal as _};
 
 use clap::ValueEnum;
 use colored::Colorize as _;
+use console::Term;
 
 /// When to use colours.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -76,6 +77,12 @@ impl Stream {
     /// Whether it is a terminal where a line can be drawn over.
     pub(crate) fn moves(&self) -> bool {
         self.terminal && !is_dumb()
+    }
+
+    /// How many columns it has now, if it is standard output and a terminal that says so.
+    pub(crate) fn columns(&self) -> Option<usize> {
+        let (_, columns) = Term::stdout().size_checked().filter(|_| self.terminal)?;
+        (columns > 0).then_some(columns.into())
     }
 
     /// The text in its colour, or as it is.

@@ -69,6 +69,27 @@ fn a_narrow_terminal_takes_nothing_away() {
 }
 
 #[test]
+fn what_has_no_room_side_by_side_goes_below() {
+    let router = Router::start();
+    let _callee = router.register(["com.shop.order", "--echo", "-q"]);
+    for command in [
+        &["ls", "procedures"][..],
+        &["show", "com.shop.order"],
+        &["doctor", &router.url],
+    ] {
+        let left = router.wamp(command).at_terminal_of(24, 40).wait();
+        assert_eq!(left.code, Some(0), "{}", left.text);
+        // Lines that the terminal has wrapped are one: that is for it to do with single words only.
+        let lines = left.text.lines().filter(|line| line.trim().contains(' '));
+        let widest = lines.map(|line| line.chars().count()).max();
+        assert!(widest <= Some(40), "{}", left.text);
+    }
+    let list = router.wamp(["ls", "procedures"]).at_terminal_of(24, 40);
+    let list = list.wait().text;
+    assert!(list.contains("URI           com.shop.order\n"), "{list}");
+}
+
+#[test]
 fn what_comes_from_afar_does_nothing_to_the_terminal() {
     let router = Router::start();
     let _callee = router.register(["com.evil", "--return", "a\u{1b}[2J\u{7}b\u{202e}c\r\nd"]);

@@ -93,12 +93,13 @@ impl<'a> Report<'a> {
 
     fn step(&mut self, mark: Mark, name: &str, detail: String, hint: Option<&str>) {
         let sign = self.console.stdout().paint(mark.paint(), mark.sign());
-        let line = format!("  {sign} {name:<WIDTH$} {}", sanitize::line(&detail));
-        self.line(line.trim_end());
+        let (first, below) = self.beside_name(&sanitize::line(&detail));
+        self.line(format!("  {sign} {name:<WIDTH$} {first}").trim_end());
+        for line in below {
+            self.line(&line);
+        }
         if let Some(hint) = hint {
-            let label = self.console.stdout().paint(Paint::Hint, "hint:");
-            let hint = sanitize::line(hint);
-            self.line(&format!("    {:<WIDTH$} {label} {hint}", ""));
+            self.hint(hint);
         }
         self.counts[mark as usize] += 1;
         self.steps.push(
@@ -110,6 +111,40 @@ impl<'a> Report<'a> {
                 .with("hint", hint.map_or(Value::Null, Value::from))
                 .into(),
         );
+    }
+
+    fn hint(&mut self, hint: &str) {
+        let label = self.console.stdout().paint(Paint::Hint, LABEL);
+        let (first, below) = self.beside_name(&sanitize::line(&format!("{LABEL} {hint}")));
+        let first = (!first.is_empty()).then(|| format!("    {:<WIDTH$} {first}", ""));
+        for (index, line) in first.into_iter().chain(below).enumerate() {
+            let is_labelled = usize::from(index == 0);
+            self.line(&line.replacen(LABEL, &label, is_labelled));
+        }
+    }
+
+    /// What of a text goes beside the name of a step, and the lines below that the rest is on. It is the whole text beside it
+    /// unless a terminal is too narrow for that, and all of it below if there would be only a few words on each line.
+    fn beside_name(&self, text: &str) -> (String, Vec<String>) {
+        let Some(columns) = self.console.stdout().columns() else {
+            return (text.to_owned(), Vec::new());
+        };
+        let beside = columns.saturating_sub(BESIDE);
+        if beside < FEW && beside < text.chars().count() {
+            let room = columns.saturating_sub(BELOW);
+            let indented = |line| format!("{:BELOW$}{line}", "");
+            (
+                String::new(),
+                wrapped(text, room).into_iter().map(indented).collect(),
+            )
+        } else {
+            let mut lines = wrapped(text, beside).into_iter();
+            let indented = |line| format!("{:BESIDE$}{line}", "");
+            (
+                lines.next().unwrap_or_default(),
+                lines.map(indented).collect(),
+            )
+        }
     }
 
     /// Sums up, and says how to exit.
@@ -126,7 +161,10 @@ impl<'a> Report<'a> {
             count(Mark::Bad),
             count(Mark::Skipped)
         );
-        self.line(&summary);
+        let columns = self.console.stdout().columns().unwrap_or(usize::MAX);
+        for line in wrapped(&summary, columns) {
+            self.line(&line);
+        }
         self.output?;
         if !is_read_by_people(self.console) {
             let details = Dict::new()
@@ -149,6 +187,22 @@ impl<'a> Report<'a> {
             self.output = self.console.line(line);
         }
     }
+}
+
+/// The words on lines of at most `room` characters, but for words that are longer themselves.
+fn wrapped(text: &str, room: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        match lines.last_mut() {
+            Some(line) if line.is_empty() => line.push_str(word),
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= room => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
 }
 
 /// Whether there are lines rather than an object.
@@ -186,3 +240,15 @@ impl Mark {
 
 /// Of the column of names: the longest feature has as many letters.
 const WIDTH: usize = 29;
+
+/// Where what is beside the names begins.
+const BESIDE: usize = 4 + WIDTH + 1;
+
+/// Where what is below a name begins.
+const BELOW: usize = 6;
+
+/// So little room beside the names is none.
+const FEW: usize = 30;
+
+/// In front of a hint.
+const LABEL: &str = "hint:";
