@@ -124,6 +124,23 @@ fn the_order_of_a_publisher_holds_across_topics() {
 }
 
 #[test]
+fn an_event_of_several_topics_is_told_once() {
+    let router = Router::start();
+    for topics in [
+        &["com.a", "com.a"][..],
+        &["com.", "com.a", "-m", "prefix"],
+        &["com.a", "com.", "co", "-m", "prefix"],
+    ] {
+        let options = ["-o", "raw", "-n", "3", "-q"];
+        let subscriber = router.subscribe(topics.iter().chain(&options));
+        for number in ["1", "2", "3"] {
+            publish(&router, "com.a", number);
+        }
+        assert_eq!(subscriber.wait().clean(), "1\n2\n3\n", "{topics:?}");
+    }
+}
+
+#[test]
 fn lines_to_read_have_the_time_and_what_has_passed() {
     let router = Router::start();
     let subscriber = router.subscribe([

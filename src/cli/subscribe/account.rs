@@ -113,6 +113,11 @@ impl Account {
         true
     }
 
+    /// Whether it is known that this publication was told.
+    pub(crate) fn has_told(&self, publication: Id) -> bool {
+        self.told.contains(&publication)
+    }
+
     /// What is missing since the last event, because so many came faster than they were taken.
     pub(crate) fn overrun(&self, missed: u64) -> Gap {
         Gap {

@@ -16,7 +16,7 @@ use futures_util::StreamExt as _;
 use tokio::sync::mpsc;
 use wampkit::Session;
 use wampkit::client::{Error as RequestError, Event, PayloadError, Subscription};
-use wampkit::proto::{Dict, DictFields as _, SubscribeOptions, Uri, uris};
+use wampkit::proto::{Dict, DictFields as _, Id, SubscribeOptions, Uri, uris};
 
 use super::args::SubscribeArgs;
 use super::connection::{Connection, Outage, Sessions, answer};
@@ -218,6 +218,10 @@ impl<'a> Follower<'a> {
         past.sort_by_key(|(_, event)| event.envelope.at);
         for (index, event) in past {
             self.accounts[index].read(&event);
+            let is_told = |publication| self.is_told_elsewhere(index, publication);
+            if event.publication.is_some_and(is_told) {
+                continue;
+            }
             if self.take(event.envelope).await? {
                 return Ok(());
             }
@@ -258,11 +262,21 @@ impl<'a> Follower<'a> {
             let account = &mut self.accounts[index];
             let retained = event.details.retained == Some(true);
             if account.admits(event.publication, retained)
+                && !self.is_told_elsewhere(index, event.publication)
                 && self.take(envelope(&event, self.console)?).await?
             {
                 return Ok(());
             }
         }
+    }
+
+    /// Whether another subscription has brought the event already: a broker sends it once for each that it matches, and whoever
+    /// follows several topics wants to know it once.
+    fn is_told_elsewhere(&self, index: usize, publication: Id) -> bool {
+        let accounts = self.accounts.iter().enumerate();
+        accounts
+            .filter(|(other, _)| *other != index)
+            .any(|(_, account)| account.has_told(publication))
     }
 
     /// Tells that events came faster than they were taken, if they did.
