@@ -170,7 +170,12 @@ pub(crate) fn line(text: &str, place: &str) -> Result<Line, CliError> {
 pub(crate) fn payload(place: &str, text: &str, envelope: Dict) -> Result<Arguments, CliError> {
     let mut arguments = Arguments::default();
     let of_wrong_kind = |key: &str, expected, found: &Value| {
-        unexpected(&format!("{key} of {place}"), text, expected, found)
+        let message = format!("expected {expected}, found {}", found.kind());
+        let fault = whole(&format!("{key} of {place}"), text, message);
+        CliError::from(Fault {
+            at: json::value_at(text, key),
+            ..fault
+        })
     };
     for (key, value) in envelope {
         match (&*key, value) {
@@ -184,6 +189,7 @@ pub(crate) fn payload(place: &str, text: &str, envelope: Dict) -> Result<Argumen
                 let message = format!("an envelope has no {unknown:?}");
                 let hint = "its keys are type, uri, args, kwargs, details and at".to_owned();
                 let fault = Fault {
+                    at: json::value_at(text, unknown),
                     hint: Some(hint),
                     ..whole(place, text, message)
                 };

@@ -5,13 +5,14 @@
 //! wire, which are [`wampkit::codec`]'s.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::io;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde::ser::{Serialize, SerializeMap as _, SerializeSeq as _, Serializer};
+use serde_json::value::RawValue;
 use wampkit::codec::Arguments;
 use wampkit::proto::{Dict, Value};
 
@@ -39,6 +40,15 @@ pub(crate) fn parse(text: &str) -> Result<Value, JsonFault> {
     let value = serde_json::from_str(text).map_err(|error| locate(text, &error))?;
     check(text)?;
     Ok(with_binary(value))
+}
+
+/// Where in a JSON text the value begins that its dictionary has under a key; the text's start if it has none.
+pub(crate) fn value_at(text: &str, key: &str) -> usize {
+    let values = serde_json::from_str::<HashMap<Cow<'_, str>, &RawValue>>(text).ok();
+    let value = values.as_ref().and_then(|values| values.get(key));
+    value.map_or(0, |value| {
+        value.get().as_ptr().addr() - text.as_ptr().addr() // it is a part of the text
+    })
 }
 
 /// The value on one line.

@@ -152,7 +152,11 @@ impl Server<'_> {
     async fn serve(&mut self, session: &Session) -> Result<Vec<Registration>, CliError> {
         let mut registrations = Vec::new();
         for procedure in &self.args.procedures {
-            registrations.push(self.register(session, procedure).await?);
+            registrations.push({
+                let limit = self.args.client.output.timeout;
+                let registering = || self.registering(session, procedure);
+                register(procedure, limit, self.ready, self.console, registering).await?
+            });
         }
         if !self.ready {
             ready::announce(self.args.ready_file.as_deref())?;
@@ -186,34 +190,6 @@ impl Server<'_> {
         Ok(registrations)
     }
 
-    /// Registers a procedure. That it is taken is an error at the start; after an outage it may be by the session that was lost,
-    /// until the router has noticed.
-    async fn register(&self, session: &Session, procedure: &str) -> Result<Registration, CliError> {
-        let deadline = Instant::now() + GHOST;
-        let mut backoff = Backoff::new(GHOST_PAUSE);
-        let mut told = false;
-        loop {
-            let limit = self.args.client.output.timeout;
-            match answer(procedure, limit, self.registering(session, procedure)).await {
-                Err(error) if self.ready && is_taken(&error) && Instant::now() < deadline => {
-                    if !std::mem::replace(&mut told, true) {
-                        self.console.note(&format!(
-                            "{procedure} is taken, by the session that was lost maybe; trying again"
-                        ));
-                    }
-                    sleep(backoff.pause()).await;
-                }
-                Ok(registration) => {
-                    if told || !self.ready {
-                        self.console.note(&format!("registered {procedure}"));
-                    }
-                    return Ok(registration);
-                }
-                Err(error) => return Err(error),
-            }
-        }
-    }
-
     fn registering(&self, session: &Session, procedure: &str) -> RegisterBuilder {
         let handler = {
             let (service, session) = (Arc::clone(self.service), session.clone());
@@ -226,6 +202,42 @@ impl Server<'_> {
             register.stream_arguments()
         } else {
             register
+        }
+    }
+}
+
+/// Registers a procedure. That it is taken is an error at the start; when it is registered `again`, after an outage, it may be by
+/// the session that was lost, until the router has noticed.
+///
+/// # Errors
+/// That it cannot be registered.
+pub(crate) async fn register(
+    procedure: &str,
+    limit: Option<Duration>,
+    again: bool,
+    console: &Console,
+    registering: impl Fn() -> RegisterBuilder,
+) -> Result<Registration, CliError> {
+    let deadline = Instant::now() + GHOST;
+    let mut backoff = Backoff::new(GHOST_PAUSE);
+    let mut told = false;
+    loop {
+        match answer(procedure, limit, registering()).await {
+            Err(error) if again && is_taken(&error) && Instant::now() < deadline => {
+                if !std::mem::replace(&mut told, true) {
+                    console.note(&format!(
+                        "{procedure} is taken, by the session that was lost maybe; trying again"
+                    ));
+                }
+                sleep(backoff.pause()).await;
+            }
+            Ok(registration) => {
+                if told || !again {
+                    console.note(&format!("registered {procedure}"));
+                }
+                return Ok(registration);
+            }
+            Err(error) => return Err(error),
         }
     }
 }

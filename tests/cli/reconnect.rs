@@ -229,14 +229,21 @@ fn a_procedure_is_had_back_from_a_lost_session() {
     );
     let router = Router::with(&["-f", &config.display().to_string()]);
     let proxy = Proxy::to(&router.url);
-    let mut callee = through(&proxy, ["register", "com.p", "--echo"]).start_ready();
-    callee.note("registered com.p");
-    proxy.cut_clients();
-    let note = callee.note("taken");
-    let expected = "wamp: com.p is taken, by the session that was lost maybe; trying again";
-    assert_eq!(note, expected);
-    callee.note("registered com.p");
-    assert_eq!(router.wamp(["call", "com.p", "1"]).run().clean(), "1\n");
+    for command in [
+        &["register", "com.p", "--echo"][..],
+        &["record", "--proc", "com.p", "--return", "1"],
+    ] {
+        let mut callee = through(&proxy, command.iter().copied()).start_ready();
+        callee.note("registered com.p");
+        proxy.cut_clients();
+        let note = callee.note("taken");
+        let expected = "wamp: com.p is taken, by the session that was lost maybe; trying again";
+        assert_eq!(note, expected);
+        callee.note("registered com.p");
+        assert_eq!(router.wamp(["call", "com.p", "1"]).run().clean(), "1\n");
+        callee.signal(Signal::TERM);
+        callee.wait();
+    }
 }
 
 /// It need not wait for the router to find out.

@@ -202,6 +202,11 @@ fn the_first_failure_is_the_end_unless_it_is_to_go_on() {
     );
     assert_eq!(subscriber.line(), "1");
     assert_eq!(subscriber.line(), "2");
+    // What was refused is not replayed.
+    let replay = router.wamp(["replay", "-", "--keep-going"]);
+    let told = replay.input(recording.clone()).run().failed(6);
+    let counts = "wamp: events replayed: 2, calls: 0\n";
+    assert!(told.contains(counts), "{told}");
 }
 
 #[test]

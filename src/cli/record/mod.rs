@@ -40,8 +40,8 @@ pub(crate) fn run(args: RecordArgs, console: &Console) -> Result<Exit, CliError>
         let mut follower = Follower::new(&topics, options, console, &limits, &mut sink).with(calls);
         let reached = {
             let recording = connection.keep(console, async |session, outage| {
-                let told = (!follower.ready).then_some(console);
-                let registrations = stand_in.register(&session, &args, told).await?;
+                let again = follower.ready;
+                let registrations = stand_in.register(&session, &args, again, console).await?;
                 tokio::select! {
                     outcome = follower.follow(&session, outage) => outcome?,
                     lost = registrations.lost(&session) => return Err(lost),

@@ -13,11 +13,11 @@ use wampkit::proto::{DictFields as _, RegisterOptions, uris};
 
 use super::super::args::RecordArgs;
 use super::super::argument;
-use super::super::connection::answer;
 use super::super::console::Console;
 use super::super::error::CliError;
 use super::super::files::Files;
 use super::super::output::Envelope;
+use super::super::register::register;
 
 /// How calls are answered, and who hears of them.
 pub(crate) struct StandIn {
@@ -58,7 +58,7 @@ impl StandIn {
         })
     }
 
-    /// Registers the procedures, and tells so on the console if there is one.
+    /// Registers the procedures, for the first time or `again`, after an outage.
     ///
     /// # Errors
     /// That one cannot be registered.
@@ -66,7 +66,8 @@ impl StandIn {
         self: &Arc<Self>,
         session: &Session,
         args: &RecordArgs,
-        console: Option<&Console>,
+        again: bool,
+        console: &Console,
     ) -> Result<Registrations, CliError> {
         let options = RegisterOptions {
             match_policy: args.match_policy,
@@ -74,16 +75,15 @@ impl StandIn {
         };
         let mut registrations = Vec::new();
         for procedure in &args.procedures {
-            let handler = {
-                let (stand_in, session) = (Arc::clone(self), session.clone());
-                move |invocation| Arc::clone(&stand_in).handle(session.clone(), invocation)
+            let registering = || {
+                let (stand_in, handled) = (Arc::clone(self), session.clone());
+                let handler =
+                    move |invocation| Arc::clone(&stand_in).handle(handled.clone(), invocation);
+                let register = session.register(&**procedure, handler);
+                register.options(options.clone())
             };
-            let register = session.register(&**procedure, handler);
-            let register = register.options(options.clone());
-            registrations.push(answer(procedure, args.client.output.timeout, register).await?);
-            if let Some(console) = console {
-                console.note(&format!("registered {procedure}"));
-            }
+            let limit = args.client.output.timeout;
+            registrations.push(register(procedure, limit, again, console, registering).await?);
         }
         Ok(Registrations {
             registrations,

@@ -48,9 +48,8 @@ pub(crate) fn run(args: ReplayArgs, console: &Console) -> Result<Exit, CliError>
             session: connection.session().clone(),
             open: FuturesUnordered::new(),
             progress: Progress::start(console, "events and calls", total(&args, count)),
-            events: 0,
-            calls: 0,
-            failed: 0,
+            sent: Tally::default(),
+            failed: Tally::default(),
             first: None,
         };
         let outcome = connection.guard(player.play()).await;
@@ -80,27 +79,52 @@ struct Player<'a> {
     /// What has been sent and not been answered.
     open: FuturesUnordered<Request>,
     progress: Progress,
-    events: u64,
-    calls: u64,
-    failed: u64,
+    sent: Tally,
+    failed: Tally,
     /// How the first failure would have ended it.
     first: Option<Exit>,
 }
 
 /// An event or call on its way.
-type Request = Pin<Box<dyn Future<Output = Result<(), CliError>>>>;
+type Request = Pin<Box<dyn Future<Output = (Kind, Result<(), CliError>)>>>;
+
+#[derive(Clone, Copy, Debug)]
+enum Kind {
+    Event,
+    Call,
+}
+
+/// How many there were.
+#[derive(Clone, Copy, Debug, Default)]
+struct Tally {
+    events: u64,
+    calls: u64,
+}
+
+impl Tally {
+    const fn add(&mut self, kind: Kind) {
+        match kind {
+            Kind::Event => self.events += 1,
+            Kind::Call => self.calls += 1,
+        }
+    }
+
+    const fn all(self) -> u64 {
+        self.events + self.calls
+    }
+}
 
 impl Player<'_> {
     /// Plays as often as it is wanted.
     async fn play(&mut self) -> Result<(), CliError> {
         let mut left = self.args.rounds;
         loop {
-            let before = self.sent();
+            let before = self.sent.all();
             let more = self.round().await?;
             left = left.saturating_sub(1);
             let last = left == 0 && self.args.rounds != 0;
             // An empty recording played without end would only make the machine hot.
-            if !more || last || self.sent() == before {
+            if !more || last || self.sent.all() == before {
                 return self.drain(0).await;
             }
         }
@@ -111,7 +135,7 @@ impl Player<'_> {
         let mut entries = Entries::open(&self.args.file).await?;
         let mut schedule = Schedule::new(self.args.speed);
         let start = Instant::now();
-        while bound(self.args.count).is_none_or(|wanted| self.sent() < wanted) {
+        while bound(self.args.count).is_none_or(|wanted| self.sent.all() < wanted) {
             let Some((line, entry)) = self.meanwhile(entries.next()).await?? else {
                 return Ok(true);
             };
@@ -123,14 +147,14 @@ impl Player<'_> {
                 Entry::Event(content) => {
                     let due = start + schedule.due(content.at);
                     self.wait(due).await?;
-                    self.events += 1;
+                    self.sent.add(Kind::Event);
                     self.progress.tick(1);
                     self.publish(content).await?;
                 }
                 Entry::Call(content) => {
                     let due = start + schedule.due(content.at);
                     self.wait(due).await?;
-                    self.calls += 1;
+                    self.sent.add(Kind::Call);
                     self.progress.tick(1);
                     self.call(content);
                 }
@@ -155,11 +179,12 @@ impl Player<'_> {
         let publish = self.session.publish(&*topic).arguments(content.arguments);
         if self.args.no_ack {
             let sent = answer(&topic, limit, publish).await;
-            return self.answered(sent.map(drop));
+            return self.answered(Kind::Event, sent.map(drop));
         }
         let publish = publish.acknowledge();
         self.open.push(Box::pin(async move {
-            answer(&topic, limit, publish).await.map(drop)
+            let answer = answer(&topic, limit, publish).await;
+            (Kind::Event, answer.map(drop))
         }));
         Ok(())
     }
@@ -169,7 +194,8 @@ impl Player<'_> {
         let limit = self.args.client.output.timeout;
         let call = self.session.call(&*procedure).arguments(content.arguments);
         self.open.push(Box::pin(async move {
-            answer(&procedure, limit, call).await.map(drop)
+            let answer = answer(&procedure, limit, call).await;
+            (Kind::Call, answer.map(drop))
         }));
     }
 
@@ -179,7 +205,7 @@ impl Player<'_> {
         loop {
             tokio::select! {
                 biased;
-                Some(answer) = self.open.next() => self.answered(answer)?,
+                Some((kind, answer)) = self.open.next() => self.answered(kind, answer)?,
                 done = &mut work => return Ok(done),
             }
         }
@@ -188,19 +214,21 @@ impl Player<'_> {
     /// Waits until no more than so many are unanswered.
     async fn drain(&mut self, most: usize) -> Result<(), CliError> {
         while self.open.len() > most {
-            if let Some(answer) = self.open.next().await {
-                self.answered(answer)?;
+            if let Some((kind, answer)) = self.open.next().await {
+                self.answered(kind, answer)?;
             }
         }
         Ok(())
     }
 
     /// Counts an answer. A failure is the end, unless it is to go on and there is a session left for that.
-    fn answered(&mut self, answer: Result<(), CliError>) -> Result<(), CliError> {
+    fn answered(&mut self, kind: Kind, answer: Result<(), CliError>) -> Result<(), CliError> {
+        if answer.is_err() {
+            self.failed.add(kind);
+        }
         match answer {
             Err(error) if self.args.keep_going && !matches!(error, CliError::Lost(_)) => {
                 self.console.error(&error);
-                self.failed += 1;
                 self.first.get_or_insert_with(|| error.exit());
                 Ok(())
             }
@@ -208,23 +236,21 @@ impl Player<'_> {
         }
     }
 
-    const fn sent(&self) -> u64 {
-        self.events + self.calls
-    }
-
-    /// Tells people how much it was. With `--keep-going` that is when failures count.
+    /// Tells people how much it was that was not refused. With `--keep-going` that is when failures count.
     fn sum_up(self) -> Result<Exit, CliError> {
         drop(self.progress);
-        let (events, calls) = (self.events, self.calls);
-        if events + calls > 0 {
+        let (sent, failed) = (self.sent, self.failed);
+        if sent.all() > 0 {
+            let events = sent.events - failed.events;
+            let calls = sent.calls - failed.calls;
             self.console
                 .note(&format!("events replayed: {events}, calls: {calls}"));
         }
         match self.first {
             None => Ok(Exit::Success),
             Some(exit) => Err(CliError::Partly {
-                failed: self.failed,
-                all: events + calls,
+                failed: failed.all(),
+                all: sent.all(),
                 exit,
             }),
         }

@@ -152,7 +152,7 @@ fn entry(place: &str, text: &str) -> Result<Entry, CliError> {
             let time = at.as_str().map(humantime::parse_rfc3339_weak);
             let Some(Ok(time)) = time else {
                 let message = "at is no time like 2026-01-01T00:00:00.000Z";
-                return Err(fault(place, text, 0, message));
+                return Err(fault(place, text, json::value_at(text, "at"), message));
             };
             Some(time)
         }
@@ -239,6 +239,22 @@ mod tests {
         assert_eq!(read(" \r\n"), None);
         let gap = r#"{"type":"gap","since":7}"#;
         assert_eq!(read(gap), Some(Entry::Other("gap".to_owned())));
+    }
+
+    #[test]
+    fn carets_are_under_the_fault() {
+        for (line, at) in [
+            (r#"{"type":"call","uri":"p","args":7}"#, 32),
+            (r#"{"kwargs": [] ,"type":"call","uri":"p"}"#, 11),
+            (r#"{"type":"call","uri":"p","at":7}"#, 30),
+            (r#"{"type":"call","uri":"p","more":7}"#, 32),
+        ] {
+            let error = read_line("a.jsonl", 7, line.as_bytes()).unwrap_err();
+            let CliError::Fault(fault) = error else {
+                panic!("{error}");
+            };
+            assert_eq!(fault.at, at, "{line}");
+        }
     }
 
     #[test]
