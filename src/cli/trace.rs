@@ -264,7 +264,7 @@ fn short(time: Duration) -> String {
 }
 
 /// The beginning of a long text, and how much more there is.
-fn cut(mut text: String, longest: usize) -> String {
+pub(crate) fn cut(mut text: String, longest: usize) -> String {
     if text.len() > longest {
         let end = text.floor_char_boundary(longest);
         let rest = text.len() - end;

@@ -180,6 +180,20 @@ fn certificates() {
     );
     assert!(line(printed, "welcome").starts_with("  – "), "{printed}");
     assert!(!steps(printed).contains(&"✓ call and register".to_owned()));
+    // A query may be a token.
+    let ended = wamp(["doctor", &format!("{url}?token=pencil")]).run();
+    let query = "not sent to a router whose certificate is not trusted";
+    assert!(line(&ended.stdout, "query").ends_with(query), "{ended:?}");
+    assert!(line(&ended.stdout, "welcome").starts_with("  ✓ "));
+}
+
+#[test]
+fn what_is_long_is_cut() {
+    let router = Router::start();
+    let realm = "x".repeat(5000);
+    let ended = wamp(["doctor", &router.url, "-r", &realm]).run();
+    assert_eq!(ended.code, Some(4), "{ended:?}");
+    assert!(line(&ended.stdout, "realm").ends_with(" kB more"));
 }
 
 #[test]

@@ -87,7 +87,7 @@ impl Patient {
         report: &mut Report<'_>,
     ) -> Result<(), CliError> {
         report.section("reach");
-        let Some(endpoint) = reach::url(&self, report) else {
+        let Some(mut endpoint) = reach::url(&self, report) else {
             return Ok(());
         };
         if !reach::addresses(&self, &endpoint, report).await {
@@ -109,6 +109,13 @@ impl Patient {
                 self.args.insecure = true;
                 self.args.header.clear();
                 self.args.authextra = None;
+                if let Some(bare) = self.without_query() {
+                    report.skip(
+                        "query",
+                        "not sent to a router whose certificate is not trusted",
+                    );
+                    endpoint = bare;
+                }
                 if route.is_anonymous() {
                     route = Route::new(&self.args, console)?;
                 }
@@ -145,6 +152,15 @@ impl Patient {
         // Whether the router answers GOODBYE makes no difference any more.
         let _ = tokio::time::timeout(self.limit, session.leave()).await;
         Ok(())
+    }
+
+    /// From now on the URL has no query, which may be a token. The endpoint of what is left, if there was one.
+    fn without_query(&mut self) -> Option<Endpoint> {
+        let (bare, _) = self.url.split_once('?')?;
+        let endpoint = bare.parse().ok()?;
+        self.url = bare.to_owned();
+        self.args.url = Some(self.url.clone());
+        Some(endpoint)
     }
 
     fn realm(&self) -> &str {

@@ -11,6 +11,7 @@ use super::super::exit::Exit;
 use super::super::output::{Envelope, Format};
 use super::super::sanitize;
 use super::super::terminal::Paint;
+use super::super::trace::cut;
 
 /// What was found so far.
 pub(super) struct Report<'a> {
@@ -93,6 +94,7 @@ impl<'a> Report<'a> {
 
     fn step(&mut self, mark: Mark, name: &str, detail: String, hint: Option<&str>) {
         let sign = self.console.stdout().paint(mark.paint(), mark.sign());
+        let detail = cut(detail, LONGEST);
         let (first, below) = self.beside_name(&sanitize::line(&detail));
         self.line(format!("  {sign} {name:<WIDTH$} {first}").trim_end());
         for line in below {
@@ -240,6 +242,9 @@ impl Mark {
 
 /// Of the column of names: the longest feature has as many letters.
 const WIDTH: usize = 29;
+
+/// How much of a finding is told: a router may say more of itself than anybody reads.
+const LONGEST: usize = 1000;
 
 /// Where what is beside the names begins.
 const BESIDE: usize = 4 + WIDTH + 1;
