@@ -136,6 +136,11 @@ fn commands_go_by_what_is_shown() {
     // A project names its context, and is overruled by whoever names another.
     person.project_file("context = \"b\"\n");
     assert_eq!(person.run(&["call", "p"]).clean(), "b\n");
+    for (ignored, printed) in [("1", "a\n"), ("0", "b\n"), ("", "b\n")] {
+        let call = person.wamp(&["call", "p", "-o", "raw"]);
+        let call = call.env("WAMP_NO_PROJECT", ignored);
+        assert_eq!(call.run().clean(), printed, "{ignored:?}");
+    }
     let other = person.run(&["call", "p", "-c", "a", "-o", "raw"]);
     assert_eq!(other.clean(), "a\n");
 }

@@ -103,7 +103,7 @@ enum LayerSource {
 /// # Errors
 /// A context that there is not, a file that is wrong, a secret that would go where it was not meant to.
 pub(crate) fn resolve(options: ClientArgs, environment: ClientArgs) -> Result<Resolved, CliError> {
-    let folder = env::current_dir().ok();
+    let folder = env::current_dir().ok().filter(|_| !project::is_ignored());
     let project = match folder.as_deref().and_then(project::find) {
         Some(path) => Settings::read(&path, Kind::Project).map_err(CliError::of_config)?,
         None => None,

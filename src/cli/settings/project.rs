@@ -2,6 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
+/// Whether project files do not count: `WAMP_NO_PROJECT` is set, to something but `0`.
+pub(super) fn is_ignored() -> bool {
+    std::env::var_os("WAMP_NO_PROJECT").is_some_and(|value| !value.is_empty() && value != "0")
+}
+
 /// The nearest `.wamp.toml` in `folder` or above it, up to the root of the git repository. Without one only `folder` itself
 /// counts: what lies in a home or in `/tmp` is nobody's project.
 pub(super) fn find(folder: &Path) -> Option<PathBuf> {

@@ -295,13 +295,14 @@ const NOTHING: &str = "\"\"";
 const EXAMPLES: &str = "Examples:";
 
 /// The variables that stand in for options, by the options' ids.
-const OPTION_VARIABLES: [(&[&str], &str, &str); 14] = [
+const OPTION_VARIABLES: [(&[&str], &str, &str); 15] = [
     (&["url"], "WAMP_URL", "The router, unless --url is given."),
     (
         &["context"],
         "WAMP_CONTEXT",
         "The context, unless --context is given.",
     ),
+    (&["context"], "WAMP_NO_PROJECT", NO_PROJECT),
     (
         &["realm"],
         "WAMP_REALM",
@@ -455,13 +456,16 @@ const fn meaning(exit: Exit) -> &'static str {
 }
 
 /// What chooses a context.
-const CONTEXT_VARIABLES: [(&str, &str); 2] = [
+const CONTEXT_VARIABLES: [(&str, &str); 3] = [
     (
         "WAMP_CONTEXT",
         "The context of client commands, unless --context is given.",
     ),
+    ("WAMP_NO_PROJECT", NO_PROJECT),
     (
         "XDG_CONFIG_HOME",
         "The folder where wamp/contexts is; ~/.config if it is not set.",
     ),
 ];
+
+const NO_PROJECT: &str = "If it is set, and not 0, .wamp.toml is ignored.";

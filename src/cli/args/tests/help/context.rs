@@ -50,8 +50,9 @@ fn help_of_context() {
     The context of a command is that of --context, else WAMP_CONTEXT, else `context`
     in the project file, else the selected one. The project file, .wamp.toml in the
     current folder or above it up to the root of the git repository, has the same
-    keys, but its secrets must not be file: or cmd:. Of several values the first one
-    counts: option, environment variable, context, project file, default.
+    keys, but its secrets must not be file: or cmd:. WAMP_NO_PROJECT=1 ignores it.
+    Of several values the first one counts: option, environment variable, context,
+    project file, default.
     ");
     assert_snapshot!(help("context add", false), @"
     Keep the options of this command line as a context
