@@ -73,6 +73,17 @@ pub(crate) fn logins(args: &ConnectionArgs, console: &Console) -> Result<Vec<Log
     }
 }
 
+/// The option of a command line that has a secret itself in it, for everybody on the machine to see.
+pub(crate) fn exposed(options: &ConnectionArgs) -> Option<&'static str> {
+    let is_plain = |source: &Option<Source>| {
+        let place = source.as_ref().map(Source::place);
+        matches!(place, Some(Ok(SecretSource::Plain(_))))
+    };
+    [("--secret", &options.secret), ("--key", &options.key)]
+        .into_iter()
+        .find_map(|(name, source)| is_plain(source).then_some(name))
+}
+
 /// Whether there is a secret to log in with.
 pub(crate) fn has_secret(args: &ConnectionArgs) -> bool {
     places(args).next().is_some()

@@ -219,12 +219,21 @@ fn complete(
         ..OutputArgs::default()
     };
     let tls = connection::names_tls(&options.connection);
+    let exposed = login::exposed(&options.connection);
     let resolved = settings::resolve(options, environment)
         .map_err(|error| exit(Err(error), &Console::new(log, &output)))?;
     *own = resolved.args;
     let console = Console::new(log, &own.output);
     for warning in &resolved.warnings {
         console.warn(warning);
+    }
+    // Whoever types it can do otherwise. Scripts and tests know what they do.
+    if let Some(option) = exposed
+        && console.stderr().terminal
+    {
+        console.warn(&format!(
+            "the secret of {option} plain: is in the list of processes and in the shell's history; prompt, env: and file: keep it out"
+        ));
     }
     if connection::is_insecure(&own.connection) {
         console.warn("the router's certificate is not checked: it can be anybody");

@@ -90,6 +90,21 @@ fn what_has_no_room_side_by_side_goes_below() {
 }
 
 #[test]
+fn who_types_a_secret_is_told_who_can_see_it() {
+    let router = Router::start();
+    let told = |more: &[&str]| {
+        let call = ["call", "com.none", "--authid", "joe", "--secret"];
+        router.wamp(call).args(more).at_terminal().wait().text
+    };
+    let warning = "wamp: warning: the secret of --secret plain: is in the list of processes";
+    assert!(told(&["plain:pencil"]).starts_with(warning));
+    for more in [&["plain:pencil", "-q"][..], &["env:HOME"]] {
+        let text = told(more);
+        assert!(!text.contains("list of processes"), "{text}");
+    }
+}
+
+#[test]
 fn what_comes_from_afar_does_nothing_to_the_terminal() {
     let router = Router::start();
     let _callee = router.register(["com.evil", "--return", "a\u{1b}[2J\u{7}b\u{202e}c\r\nd"]);
