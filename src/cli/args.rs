@@ -5,6 +5,7 @@
 //! would be a lie.
 
 mod authz;
+mod brief;
 mod call;
 mod client;
 mod complete;
@@ -29,7 +30,7 @@ use std::ffi::OsString;
 use clap::builder::Resettable;
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
-use clap::{ArgMatches, Args as _, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use tracing_subscriber::filter::LevelFilter;
 
 use super::json;
@@ -130,11 +131,11 @@ impl Cli {
     /// clap's, which is also how help and version come out.
     pub(crate) fn read(words: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
         let words: Vec<OsString> = spell_out_numbers(words).collect();
-        // What is wrong is told with all commands in view.
-        if let Some(cli) = brief(&words).and_then(|command| Self::by(command, &words).ok()) {
-            return Ok(cli);
+        match Self::briefly(&words) {
+            Some(cli) => Ok(cli),
+            // What is wrong is told with all commands in view.
+            None => Self::by(command(), &words),
         }
-        Self::by(command(), &words)
     }
 
     /// Reads a command line by this definition.
@@ -311,48 +312,27 @@ pub(crate) fn command() -> clap::Command {
     command
 }
 
-/// As much of the definition as a line needs that is right, and names a command that has only milliseconds: one that scripts run
-/// many times. By this every line means what it means by all of it, or nothing.
-fn brief(words: &[OsString]) -> Option<clap::Command> {
-    let own = words.iter().find_map(|word| {
-        let named = clap::Command::new;
-        Some(match word.to_str()? {
-            "call" => CallArgs::augment_args(named("call")),
-            "publish" | "pub" => PublishArgs::augment_args(named("publish").alias("pub")),
-            "subscribe" | "sub" => SubscribeArgs::augment_args(named("subscribe").alias("sub")),
-            "register" | "reg" => RegisterArgs::augment_args(named("register").alias("reg")),
-            "ls" => LsArgs::augment_args(named("ls")),
-            "show" => ShowArgs::augment_args(named("show")),
-            "kill" => KillArgs::augment_args(named("kill")),
-            _ => return None,
-        })
-    })?;
-    let own = own.mut_args(|arg| arg.env(Resettable::Reset));
-    let options = LogArgs::augment_args(ClientArgs::augment_args(clap::Command::new("wamp")));
-    let command = with_environment(options).subcommand(own);
-    Some(
-        command
-            .subcommand_required(true)
-            .args_override_self(true)
-            .disable_help_subcommand(true),
-    )
+/// The options in front of the command.
+fn with_environment(command: clap::Command) -> clap::Command {
+    without_empty_variables(command).mut_args(|arg| {
+        let rarest = RAREST.contains(&arg.get_id().as_str());
+        let hidden = rarest || arg.is_hide_short_help_set();
+        arg.hide_short_help(hidden)
+    })
 }
 
-/// The options in front of the command. An empty variable counts as none: that is how many tools unset one.
-fn with_environment(command: clap::Command) -> clap::Command {
-    command.mut_args(|arg| {
-        let rarest = RAREST.contains(&arg.get_id().as_str());
-        let arg = if rarest {
-            arg.hide_short_help(true)
-        } else {
-            arg
-        };
+/// An empty variable counts as none: that is how many tools unset one.
+fn without_empty_variables(command: clap::Command) -> clap::Command {
+    let is_empty = |arg: &clap::Arg| {
         let value = arg.get_env().and_then(std::env::var_os);
-        if value.is_some_and(|value| value.is_empty()) {
-            arg.env(Resettable::Reset)
-        } else {
-            arg
-        }
+        value.is_some_and(|value| value.is_empty())
+    };
+    if !command.get_arguments().any(is_empty) {
+        return command;
+    }
+    command.mut_args(|arg| match is_empty(&arg) {
+        true => arg.env(Resettable::Reset),
+        false => arg,
     })
 }
 
