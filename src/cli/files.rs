@@ -1,6 +1,7 @@
 //! Files that arguments name: `@FILE`, and `@-` for standard input, which can be read only once.
 
 use std::io::Read as _;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::error::CliError;
 
@@ -29,6 +30,11 @@ impl Files {
         }
     }
 
+    /// From now on lines of commands come from standard input, and no argument has it: it would swallow those to come.
+    pub(crate) fn keep_stdin_for_lines() {
+        STDIN_HAS_LINES.store(true, Ordering::Relaxed);
+    }
+
     /// What a path is called in messages.
     pub(crate) fn name(path: &str) -> &str {
         if path == "-" { "standard input" } else { path }
@@ -37,9 +43,13 @@ impl Files {
     /// Reserves standard input for whoever asks, by what is said in error lines.
     ///
     /// # Errors
-    /// That it has been read already.
+    /// That it has been read already, or that commands come from there.
     pub(crate) fn take_stdin(&mut self, place: &str) -> Result<(), CliError> {
         match self.stdin {
+            Stdin::Unread if STDIN_HAS_LINES.load(Ordering::Relaxed) => Err(CliError::Usage {
+                message: format!("{place}: standard input is where the commands come from"),
+                hint: Some("name a file with @FILE, or run the commands of one with -f".to_owned()),
+            }),
             Stdin::Unread => {
                 self.stdin = Stdin::Read;
                 Ok(())
@@ -90,3 +100,6 @@ impl Files {
         })
     }
 }
+
+/// The process has one standard input, whoever reads the files of a line.
+static STDIN_HAS_LINES: AtomicBool = AtomicBool::new(false);

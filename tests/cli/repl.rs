@@ -229,6 +229,35 @@ fn lines_come_from_a_pipe() {
 }
 
 #[test]
+fn no_argument_swallows_the_lines_of_a_pipe() {
+    let router = Router::start();
+    let (_folder, path) = file("one.wamp", "call com.echo @-\n");
+    let path = path.to_str().unwrap();
+    for line in [
+        "call com.echo @-",
+        "call com.echo :=@-",
+        "call com.echo --input @-",
+        "publish com.t n:b=@-",
+        "register com.p --return @-",
+        "expect @-",
+        "source -",
+        &format!("source {path}"),
+    ] {
+        for arguments in [&["repl"][..], &["repl", "-f", "-"]] {
+            let repl = router.wamp(arguments.iter().copied());
+            let input = format!("{line}\nwhoami\n");
+            let stderr = repl.input(input).run().failed(2);
+            let says = "standard input is where the commands come from";
+            assert!(stderr.contains(says), "{line}: {stderr}");
+        }
+    }
+    // Where they come from elsewhere, it is free.
+    let _callee = router.register(["com.echo", "--echo", "-q"]);
+    let repl = router.wamp(["repl", "-c", "call com.echo @-"]);
+    assert_eq!(repl.input("text").run().clean(), "text\n");
+}
+
+#[test]
 fn other_realms_are_a_line_away() {
     let router = Router::with(&["--realm", "realm1", "--realm", "other"]);
     let ended = commands(

@@ -350,7 +350,7 @@ impl Shell {
                 hint: None,
             });
         }
-        let script = Script::of_file(file)?;
+        let script = Script::of_file(file, "source")?;
         self.depth += 1;
         let outcome = Box::pin(self.script(script)).await;
         self.depth -= 1;

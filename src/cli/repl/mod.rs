@@ -31,6 +31,7 @@ use super::console::Console;
 use super::error::CliError;
 use super::exit::Exit;
 use super::signals::Work;
+use super::files::Files;
 use super::start;
 
 use embedded::Embedded;
@@ -62,6 +63,7 @@ pub(crate) fn run(args: ReplArgs, console: &Console) -> Result<Exit, CliError> {
         shell.keep_going = args.keep_going;
         let outcome = if typed {
             Box::pin(shell.interact()).await
+            Files::keep_stdin_for_lines();
         } else {
             let script = script.unwrap_or_else(Script::of_stdin);
             Box::pin(shell.run(script)).await

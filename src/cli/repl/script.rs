@@ -33,19 +33,22 @@ impl Script {
         if let Some(commands) = &args.commands {
             return Ok(Some(Self::of_text(None, commands)));
         }
-        args.file.as_deref().map(Self::of_file).transpose()
+        let file = args.file.as_deref();
+        file.map(|file| Self::of_file(file, "-f")).transpose()
     }
 
-    /// The lines of a file, of standard input by `-`.
+    /// The lines of a file, of standard input by `-`. `place` says for error lines who asks.
     ///
     /// # Errors
-    /// That it cannot be read, or is no text.
-    pub(super) fn of_file(path: &Path) -> Result<Self, CliError> {
+    /// That it cannot be read, or is no text; that the lines of standard input are being run already.
+    pub(super) fn of_file(path: &Path, place: &str) -> Result<Self, CliError> {
         let path = path.to_string_lossy();
+        let mut files = Files::default();
         if path == "-" {
+            files.take_stdin(place)?;
             return Ok(Self::of_stdin());
         }
-        let text = Files::default().text(&path, "-f")?;
+        let text = files.text(&path, place)?;
         Ok(Self::of_text(Some(path.into_owned()), &text))
     }
 
@@ -57,8 +60,9 @@ impl Script {
         }
     }
 
-    /// The lines of standard input.
+    /// The lines of standard input, which is for nothing else then.
     pub(super) fn of_stdin() -> Self {
+        Files::keep_stdin_for_lines();
         Self {
             name: None,
             source: Source::Stdin(BufReader::new(stdin()).lines()),
