@@ -18,6 +18,8 @@ pub(crate) struct Console {
     stderr: Stream,
     quiet: bool,
     verbose: bool,
+    /// Whether something else has the terminal meanwhile.
+    background: bool,
 }
 
 impl Console {
@@ -32,6 +34,7 @@ impl Console {
             stderr: Stream::stderr(log.color),
             quiet: log.quiet,
             verbose: log.verbose > 0,
+            background: false,
         }
     }
 
@@ -45,6 +48,14 @@ impl Console {
     /// The same with errors only, or with everything.
     pub(crate) const fn quiet(self, quiet: bool) -> Self {
         Self { quiet, ..self }
+    }
+
+    /// The same for what goes on while a line is being typed: no progress is drawn into that.
+    pub(crate) const fn in_background(self) -> Self {
+        Self {
+            background: true,
+            ..self
+        }
     }
 
     /// Prints the result of a command.
@@ -195,7 +206,7 @@ impl Console {
 
     /// Whether people watch standard error for how far the work has come.
     pub(crate) fn shows_progress(&self) -> bool {
-        self.tells_hints() && self.stderr.moves()
+        self.tells_hints() && self.stderr.moves() && !self.background
     }
 
     /// Tells people on standard error what is going on; not if they want quiet, and not among JSON.

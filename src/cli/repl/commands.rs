@@ -47,7 +47,7 @@ impl Shell {
             LineCommand::Call(args) => return self.call(*args).await,
             LineCommand::Publish(args) => return self.publish(*args).await,
             LineCommand::Subscribe(mut args) => {
-                let console = self.adopt(&mut args.client);
+                let console = self.adopt(&mut args.client).in_background();
                 let topics = args.topics.clone();
                 self.session().await?;
                 let names = Arc::clone(&self.names);
@@ -56,7 +56,7 @@ impl Shell {
                 topics.iter().for_each(|topic| self.names.seen_uri(topic));
             }
             LineCommand::Register(mut args) => {
-                let console = self.adopt(&mut args.client);
+                let console = self.adopt(&mut args.client).in_background();
                 self.session().await?;
                 let names = Arc::clone(&self.names);
                 let registering = self.jobs.register(*args, &self.link, console, names);

@@ -24,6 +24,7 @@ use tokio::sync::Mutex;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use super::super::error::CliError;
+use super::super::progress;
 use super::names::Names;
 use super::screen::Screen;
 
@@ -185,12 +186,13 @@ where
     let Some(mut printer) = printer else {
         return Screen::start(|lines| {
             // Whoever closed the terminal does not miss it.
-            let _ = writeln!(io::stdout().lock(), "{lines}");
+            let _ = progress::suspend(|| writeln!(io::stdout().lock(), "{lines}"));
         });
     };
     Screen::start(move |lines| {
         gate.print(|| {
-            let _ = printer.print(format!("{lines}\n"));
+            // Where no line is being typed, that of a command's progress may be there.
+            let _ = progress::suspend(|| printer.print(format!("{lines}\n")));
         });
     })
 }
