@@ -1,10 +1,11 @@
 //! `wamp ls`.
 
+use std::collections::BTreeSet;
 use std::time::SystemTime;
 
 use futures_util::stream::{StreamExt as _, TryStreamExt as _, iter};
 use wampkit::codec::Arguments;
-use wampkit::proto::{Dict, Id, Value};
+use wampkit::proto::{Dict, Id, MatchPolicy, Value};
 
 use super::args::{Listed, LsArgs};
 use super::block_on;
@@ -23,25 +24,30 @@ use super::signals::Work;
 pub(crate) fn run(args: LsArgs, console: &Console) -> Result<Exit, CliError> {
     block_on(async {
         let mut connection = Connection::open(&args.client.connection, Work::Task, console).await?;
-        let outcome = on(&mut connection, &args, console).await;
+        let outcome = on(&mut connection, &args, &BTreeSet::new(), console).await;
         connection.leave().await;
         outcome.map(|()| Exit::Success)
     })
 }
 
-/// The same in a session that there is.
+/// The same in a session that there is. It does not count among the subscribers of the topics that are `unasked` for, which
+/// it has for itself.
 ///
 /// # Errors
 /// As [`run`].
 pub(crate) async fn on(
     connection: &mut Connection,
     args: &LsArgs,
+    unasked: &BTreeSet<String>,
     console: &Console,
 ) -> Result<(), CliError> {
     connection
         .run(async |session| {
             let meta = Meta::new(&session, args.client.output.timeout);
             let mut entries = entries(&meta, args.what.kind(), args.prefix.as_deref()).await?;
+            if args.what == Listed::Topics {
+                entries.retain_mut(|entry| is_asked_for(entry, unasked));
+            }
             entries.sort_by_cached_key(|entry| entry.envelope.uri.clone());
             if entries.is_empty() {
                 console.note(&format!("no {}", args.what));
@@ -68,6 +74,27 @@ async fn entries(
         .try_filter_map(async |entry| Ok(entry))
         .try_collect()
         .await
+}
+
+/// Whether somebody has subscribed to it beside the session that asks, which has done so for itself if it is `unasked` for.
+fn is_asked_for(entry: &mut Entry, unasked: &BTreeSet<String>) -> bool {
+    let Envelope { uri, details, .. } = &mut entry.envelope;
+    let policy = details.get("match").and_then(Value::as_str);
+    let is_exact = policy.is_none_or(|policy| policy == MatchPolicy::Exact.as_str());
+    let is_own = uri.as_ref().is_some_and(|uri| unasked.contains(uri));
+    let Some(count) = details.get("subscriber_count").and_then(Value::as_u64) else {
+        return true;
+    };
+    if !is_own || !is_exact {
+        return true;
+    }
+    let others = count.saturating_sub(1);
+    let rest = std::mem::take(details).into_iter();
+    *details = rest
+        .filter(|(key, _)| *key != "subscriber_count")
+        .collect::<Dict>()
+        .with("subscriber_count", others);
+    others > 0
 }
 
 /// One entry, unless it has gone meanwhile or is not wanted.

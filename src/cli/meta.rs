@@ -170,17 +170,25 @@ impl<'a> Meta<'a> {
 
     /// Adds how a procedure or topic was described to the router.
     pub(crate) async fn add_description(&self, kind: Kind, uri: &str, details: &mut Dict) {
-        let what = match kind {
-            Kind::Registration => "procedure",
-            Kind::Subscription => "topic",
-            Kind::Session => return,
-        };
-        let procedure = format!("wamp.reflection.{what}.describe");
-        if let Ok(description) = self.ask(&procedure, vec![uri.into()]).await
+        if let Ok(description) = self.describe(kind, uri).await
             && description != Value::Null
         {
             details.push("description", description);
         }
+    }
+
+    /// How a procedure or topic was described to the router; null if it was not, and for sessions.
+    ///
+    /// # Errors
+    /// As [`Meta::list`].
+    pub(crate) async fn describe(&self, kind: Kind, uri: &str) -> Result<Value, CliError> {
+        let what = match kind {
+            Kind::Registration => "procedure",
+            Kind::Subscription => "topic",
+            Kind::Session => return Ok(Value::Null),
+        };
+        let procedure = format!("wamp.reflection.{what}.describe");
+        self.ask(&procedure, vec![uri.into()]).await
     }
 
     /// Has the router end a session.

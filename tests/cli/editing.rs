@@ -28,6 +28,23 @@ fn keys(terminal: &Terminal, typed: &str, expected: &str) {
     terminal.wait_until(expected, |screen| line(screen).trim_end() == expected);
 }
 
+/// Types this, and Tab until it makes of it what it should: the names may be on their way still.
+#[track_caller]
+fn tab(terminal: &Terminal, typed: &str, expected: &str) {
+    keys(terminal, typed, typed);
+    loop {
+        // What is behind Tab shows that Tab has been taken.
+        terminal.enter(key::TAB);
+        terminal.enter("~");
+        let screen = terminal.wait_until("~", |screen| line(screen).contains('~'));
+        terminal.enter(key::BACKSPACE);
+        if line(&screen).trim_end() == format!("{expected}~") {
+            break;
+        }
+        terminal.wait_until(typed, |screen| line(screen).trim_end() == typed.trim_end());
+    }
+}
+
 const PROMPT: &str = " › ";
 
 #[test]
@@ -35,22 +52,61 @@ fn tab_completes_what_another_client_has_registered_just_now() {
     let router = Router::start();
     let terminal = typed(&router);
     let _callee = router.register(["com.late.echo", "--echo", "-q"]);
-    keys(&terminal, "call com.la", "call com.la");
-    // The event may be on its way still. What is behind Tab shows that Tab has been taken.
-    loop {
-        terminal.enter(key::TAB);
-        terminal.enter("=");
-        let screen = terminal.wait_until("=", |screen| line(screen).contains('='));
-        if line(&screen).trim_end() == "call com.late.echo =" {
-            break;
-        }
-        keys(&terminal, key::BACKSPACE, "call com.la");
-    }
-    terminal.enter(key::BACKSPACE);
+    tab(&terminal, "call com.la", "call com.late.echo ");
     terminal.line("17");
     terminal.wait_until("17", |screen| screen.contains("\n17\n"));
     terminal.enter(key::CTRL_D);
     assert_eq!(terminal.wait().code, Some(0));
+}
+
+#[test]
+fn tab_completes_the_keywords_that_a_procedure_is_described_with() {
+    let router = Router::start();
+    let _callee = router.register(["com.shop.charge", "--echo", "-q"]);
+    let terminal = typed(&router);
+    terminal.line(
+        r#"call wamp.reflect.define com.shop.charge {"kwargs":{"amount":{"type":"number"}}}"#,
+    );
+    terminal.wait_until("true", |screen| screen.contains("\ntrue\n"));
+    tab(
+        &terminal,
+        "call com.shop.charge am",
+        "call com.shop.charge amount=",
+    );
+
+    // Whoever comes later asks for it.
+    let late = typed(&router);
+    tab(
+        &late,
+        "call com.shop.charge am",
+        "call com.shop.charge amount=",
+    );
+
+    // Where it is taken back, it is offered no longer.
+    keys(&terminal, key::CTRL_C, "");
+    terminal.line("call wamp.reflect.define com.shop.charge null");
+    terminal.wait_until("false", |screen| screen.contains("\nfalse\n"));
+    keys(&late, key::CTRL_C, "");
+    tab(&late, "call com.shop.charge am", "call com.shop.charge am");
+}
+
+#[test]
+fn tab_completes_the_numbers_of_jobs() {
+    let router = Router::start();
+    let terminal = prompted(router.wamp(["repl"]));
+    for line in [
+        "register com.p --echo",
+        "subscribe com.t",
+        "subscribe com.u",
+    ] {
+        terminal.line(line);
+    }
+    terminal.wait_for("subscribed to com.u");
+    keys(&terminal, "unreg \t", "unreg 1");
+    keys(&terminal, key::CTRL_C, "");
+    terminal.enter("unsub \t");
+    terminal.wait_for("2 (com.t)  3 (com.u)");
+    keys(&terminal, "3", "unsub 3  com.u");
 }
 
 #[test]

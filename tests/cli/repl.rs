@@ -258,6 +258,21 @@ fn no_argument_swallows_the_lines_of_a_pipe() {
 }
 
 #[test]
+fn what_tab_listens_to_is_not_listed() {
+    let router = Router::start();
+    let terminal = typed(router.wamp(["repl"]));
+    enter(&terminal, "ls topics", "no topics");
+    let mut other = router.subscribe(["wamp.session.on_join"]);
+    enter(&terminal, "ls topics -o json", r#""subscriber_count":1"#);
+    let screen = terminal.screen();
+    assert!(!screen.contains(r#""subscriber_count":2"#), "{screen}");
+    other.kill();
+    // What somebody has typed is listed.
+    enter(&terminal, "subscribe wamp.session.on_join", "subscribed");
+    enter(&terminal, "ls topics wamp.session.on_j", "exact");
+}
+
+#[test]
 fn other_realms_are_a_line_away() {
     let router = Router::with(&["--realm", "realm1", "--realm", "other"]);
     let ended = commands(

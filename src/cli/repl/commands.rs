@@ -1,5 +1,6 @@
 //! The commands of a line, one by one.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Stdio;
 use std::sync::Arc;
@@ -65,7 +66,8 @@ impl Shell {
             LineCommand::Ls(mut args) => {
                 let console = self.adopt(&mut args.client);
                 self.session().await?;
-                ls::on(&mut self.connection, &args, &console).await?;
+                let unasked = self.unasked();
+                ls::on(&mut self.connection, &args, &unasked, &console).await?;
             }
             LineCommand::Show(mut args) => {
                 let console = self.adopt(&mut args.client);
@@ -167,6 +169,13 @@ impl Shell {
         let console = self.adopt(&mut args.client);
         self.session().await?;
         publish::on(&mut self.connection, &args, &console).await
+    }
+
+    /// The topics that are subscribed to for Tab alone: nobody has typed that.
+    fn unasked(&mut self) -> BTreeSet<String> {
+        let mut topics = self.names.watched();
+        topics.retain(|topic| self.jobs.hears(topic).is_none());
+        topics
     }
 
     /// Remembers a URI and the keywords that went with it.

@@ -41,7 +41,7 @@ struct Job {
 
 /// What a job is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     Subscription,
     Registration,
 }
@@ -194,6 +194,14 @@ impl Jobs {
     pub(super) fn list(&mut self) -> Vec<Entry> {
         self.prune();
         self.jobs.iter().map(Job::entry).collect()
+    }
+
+    /// What Tab offers of each: its number, what it is, and its URIs.
+    pub(super) fn named(&mut self) -> Vec<(u32, Kind, String)> {
+        self.prune();
+        let jobs = self.jobs.iter();
+        jobs.map(|job| (job.number, job.kind, job.uris.join(" ")))
+            .collect()
     }
 
     /// How many registrations there are.

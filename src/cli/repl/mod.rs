@@ -3,7 +3,7 @@
 //! - `words`, `last` and `line`: what a line means; `script`: where lines come from that nobody types; `editor`, `screen`: the
 //!   terminal, if somebody does.
 //! - `shell`: what is done with a line; `link`: the session, and the next one if it is lost; `jobs`: what goes on in the
-//!   background; `expect`: whether a result is as it should be; `watch`: what names there are.
+//!   background; `expect`: whether a result is as it should be; `watch` and `reflection`: what names there are.
 
 mod commands;
 mod editor;
@@ -14,6 +14,7 @@ mod last;
 mod line;
 mod link;
 mod names;
+mod reflection;
 mod screen;
 mod script;
 mod shell;
@@ -30,8 +31,8 @@ use super::args::ReplArgs;
 use super::console::Console;
 use super::error::CliError;
 use super::exit::Exit;
-use super::signals::Work;
 use super::files::Files;
+use super::signals::Work;
 use super::start;
 
 use embedded::Embedded;
@@ -62,8 +63,8 @@ pub(crate) fn run(args: ReplArgs, console: &Console) -> Result<Exit, CliError> {
         let mut shell = Shell::start(client, work, *console).await?;
         shell.keep_going = args.keep_going;
         let outcome = if typed {
-            Box::pin(shell.interact()).await
             Files::keep_stdin_for_lines();
+            Box::pin(shell.interact()).await
         } else {
             let script = script.unwrap_or_else(Script::of_stdin);
             Box::pin(shell.run(script)).await

@@ -6,6 +6,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Bound;
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
+use super::jobs::Kind;
+
 /// What is known of a realm; shared between the session, which learns, and the line editor, which asks.
 #[derive(Debug, Default)]
 pub(crate) struct Names {
@@ -18,10 +20,16 @@ struct Inner {
     topics: BTreeSet<String>,
     /// By their ids: who they are.
     sessions: BTreeMap<u64, String>,
+    /// Those of the REPL, by their numbers.
+    jobs: BTreeMap<u32, (Kind, String)>,
+    /// The topics that the names here are learned from.
+    watched: BTreeSet<String>,
     /// URIs of commands that went well, or of events.
     seen: BTreeSet<String>,
     /// The keywords that went with a URI.
     keywords: HashMap<String, BTreeSet<String>>,
+    /// Those that it is described with.
+    described: HashMap<String, BTreeSet<String>>,
 }
 
 impl Names {
@@ -73,6 +81,19 @@ impl Names {
         self.write().sessions.remove(&id);
     }
 
+    /// These jobs go on, and no others: what they are, and the URIs that they are about.
+    pub(crate) fn set_jobs(&self, jobs: impl IntoIterator<Item = (u32, Kind, String)>) {
+        let jobs = jobs.into_iter();
+        self.write().jobs = jobs
+            .map(|(number, kind, uris)| (number, (kind, uris)))
+            .collect();
+    }
+
+    /// The events of these topics tell of names, and those of no others.
+    pub(crate) fn set_watched(&self, topics: impl IntoIterator<Item = String>) {
+        self.write().watched = topics.into_iter().collect();
+    }
+
     /// There is such a URI, whatever it is.
     pub(crate) fn seen_uri(&self, uri: &str) {
         let mut inner = self.write();
@@ -88,6 +109,23 @@ impl Names {
             let keys = inner.keywords.entry(uri.to_owned()).or_default();
             add(keys, key.to_owned());
         }
+    }
+
+    /// The URI is described with these keywords, and no others.
+    pub(crate) fn set_described(&self, uri: &str, keys: impl IntoIterator<Item = String>) {
+        let short = keys.into_iter().filter(|key| key.len() <= LONGEST);
+        let keys = short.take(MOST_KEYWORDS).collect::<BTreeSet<_>>();
+        let described = &mut self.write().described;
+        if keys.is_empty() {
+            described.remove(uri);
+        } else if uri.len() <= LONGEST && (described.len() < MOST || described.contains_key(uri)) {
+            described.insert(uri.to_owned(), keys);
+        }
+    }
+
+    /// Nothing is described.
+    pub(crate) fn forget_described(&self) {
+        self.write().described.clear();
     }
 
     /// Whether it is known what is registered.
@@ -114,11 +152,25 @@ impl Names {
         sessions.map(|(id, who)| (*id, who.clone())).collect()
     }
 
-    /// The keywords that went with a URI before.
-    pub(crate) fn keywords(&self, uri: &str) -> Vec<String> {
+    /// The jobs of a kind, or all: their numbers, and the URIs that they are about.
+    pub(crate) fn jobs(&self, wanted: Option<Kind>) -> Vec<(u32, String)> {
         let inner = self.read();
-        let keys = inner.keywords.get(uri);
-        keys.into_iter().flatten().cloned().collect()
+        let jobs = inner.jobs.iter();
+        jobs.filter(|(_, (kind, _))| wanted.is_none_or(|wanted| wanted == *kind))
+            .map(|(number, (_, uris))| (*number, uris.clone()))
+            .collect()
+    }
+
+    /// The topics whose events tell of names.
+    pub(crate) fn watched(&self) -> BTreeSet<String> {
+        self.read().watched.clone()
+    }
+
+    /// The keywords that a URI is described with, and those that went with it before.
+    pub(crate) fn keywords(&self, uri: &str) -> BTreeSet<String> {
+        let inner = self.read();
+        let keys = [inner.described.get(uri), inner.keywords.get(uri)];
+        keys.into_iter().flatten().flatten().cloned().collect()
     }
 
     /// A panic elsewhere leaves nothing half done here.
@@ -156,6 +208,9 @@ const SHOWN: usize = 5000;
 
 /// How many names of a kind are kept: a busy router has fewer, and a hostile one does not fill the memory.
 pub(super) const MOST: usize = 100_000;
+
+/// How many keywords of a description are kept.
+const MOST_KEYWORDS: usize = 200;
 
 /// What is longer is not typed.
 pub(super) const LONGEST: usize = 1024;

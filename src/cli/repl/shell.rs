@@ -22,7 +22,7 @@ use super::line::Words;
 use super::link::{Keeper, Link};
 use super::names::Names;
 use super::script::Script;
-use super::watch::watch;
+use super::watch::{TOPICS, watch};
 use super::words::{Open, split};
 
 /// The REPL.
@@ -148,6 +148,7 @@ impl Shell {
         let mut warned = false;
         while !self.quit {
             screen.flush();
+            self.names.set_jobs(self.jobs.named());
             let typed = tokio::select! {
                 typed = editor.read(self.prompt()) => typed,
                 // It is only noticed here while nobody types.
@@ -289,6 +290,8 @@ impl Shell {
         self.names.set_procedures([]);
         self.names.set_topics([]);
         self.names.set_sessions([]);
+        self.names.forget_described();
+        self.names.set_watched(TOPICS.map(str::to_owned));
         let (mut link, console, names) = (self.link.clone(), self.console, Arc::clone(&self.names));
         let watching = spawn_local(async move {
             let learning = link.keep(&console, async |session, _| {

@@ -5,32 +5,40 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use futures_util::stream::{SelectAll, StreamExt as _};
+use tokio::sync::mpsc::{Sender, channel};
 use wampkit::Session;
-use wampkit::client::Event;
+use wampkit::client::{Event, Subscription};
 use wampkit::proto::{Dict, Value};
 
 use super::super::catalogue::each;
 use super::super::meta::{Kind, Meta};
 use super::names::{LONGEST, MOST, Names};
+use super::reflection::{Question, describe, keywords};
 
 /// Learns the names of a session's realm until the session ends.
 pub(super) async fn watch(session: Session, names: Arc<Names>) {
     let mut events = SelectAll::new();
+    let mut watched = Vec::new();
     for topic in TOPICS {
         // First, so that nothing falls between the answer and the first event.
         if let Ok(subscription) = session.subscribe(topic).await {
             events.push(subscription);
+            watched.push(topic.to_owned());
         }
     }
-    let mut learner = Learner {
-        names,
+    names.set_watched(watched); // no others: some may be denied
+    let (undescribed, questions) = channel(MOST_QUESTIONS);
+    let learner = Learner {
+        names: Arc::clone(&names),
         procedures: HashMap::new(),
         topics: HashMap::new(),
+        undescribed,
     };
-    learner.ask(&session).await;
-    while let Some(event) = events.next().await {
-        learner.learn(&event);
-    }
+    tokio::join!(
+        learner.follow(&session, events),
+        // Whoever describes may take their time.
+        describe(&session, &names, questions),
+    );
 }
 
 /// What stands behind the ids that events tell.
@@ -38,9 +46,18 @@ struct Learner {
     names: Arc<Names>,
     procedures: HashMap<u64, String>,
     topics: HashMap<u64, String>,
+    /// Where the names go whose descriptions are not known.
+    undescribed: Sender<Question>,
 }
 
 impl Learner {
+    async fn follow(mut self, session: &Session, mut events: SelectAll<Subscription>) {
+        self.ask(session).await;
+        while let Some(event) = events.next().await {
+            self.learn(&event);
+        }
+    }
+
     async fn ask(&mut self, session: &Session) {
         let meta = Meta::new(session, None);
         let mut sessions = Vec::new();
@@ -59,6 +76,20 @@ impl Learner {
         self.names.set_procedures(self.procedures.values().cloned());
         self.names.set_topics(self.topics.values().cloned());
         self.names.set_sessions(sessions);
+        for uri in self.procedures.values() {
+            self.wonder(Kind::Registration, uri);
+        }
+        for uri in self.topics.values() {
+            self.wonder(Kind::Subscription, uri);
+        }
+    }
+
+    /// Has somebody asked how it is described.
+    fn wonder(&self, kind: Kind, uri: &str) {
+        if !uri.starts_with("wamp.") {
+            // There may be more than are asked about, and nobody who answers.
+            let _ = self.undescribed.try_send((kind, uri.to_owned()));
+        }
     }
 
     fn learn(&mut self, event: &Event) {
@@ -75,6 +106,7 @@ impl Learner {
             "wamp.registration.on_create" => {
                 if let Some((id, uri)) = dict(1).and_then(described) {
                     keep(&mut self.procedures, id, Some(uri.clone()));
+                    self.wonder(Kind::Registration, &uri);
                     self.names.add_procedure(uri);
                 }
             }
@@ -86,6 +118,7 @@ impl Learner {
             "wamp.subscription.on_create" => {
                 if let Some((id, uri)) = dict(1).and_then(described) {
                     keep(&mut self.topics, id, Some(uri.clone()));
+                    self.wonder(Kind::Subscription, &uri);
                     self.names.add_topic(uri);
                 }
             }
@@ -104,6 +137,12 @@ impl Learner {
             "wamp.session.on_leave" => {
                 if let Some(id) = id(0) {
                     self.names.remove_session(id);
+                }
+            }
+            "wamp.reflect.on_define" | "wamp.reflect.on_undefine" => {
+                if let Some(uri) = args.first().and_then(Value::as_str) {
+                    let keywords = dict(2).map(keywords);
+                    self.names.set_described(uri, keywords.unwrap_or_default());
                 }
             }
             _ => {}
@@ -133,14 +172,19 @@ fn who(dict: &Dict) -> String {
 }
 
 /// What tells of changes.
-const TOPICS: [&str; 6] = [
+pub(super) const TOPICS: [&str; 8] = [
     "wamp.registration.on_create",
     "wamp.registration.on_delete",
     "wamp.subscription.on_create",
     "wamp.subscription.on_delete",
     "wamp.session.on_join",
     "wamp.session.on_leave",
+    "wamp.reflect.on_define",
+    "wamp.reflect.on_undefine",
 ];
+
+/// How many names wait to be asked about.
+const MOST_QUESTIONS: usize = 10_000;
 
 #[cfg(test)]
 mod tests {

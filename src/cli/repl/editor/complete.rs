@@ -11,6 +11,7 @@ use super::super::super::complete::{self, Place, Wanted, is_plain};
 use super::super::super::completions;
 use super::super::super::connection::DEFAULT_REALM;
 use super::super::super::sanitize;
+use super::super::jobs::Kind;
 use super::language::{Language, Spot};
 
 /// What may stand in place of a part of the word at the cursor.
@@ -23,7 +24,7 @@ pub(super) struct Offers {
 pub(super) struct Offer {
     pub(super) value: String,
     /// What to say about it.
-    about: String,
+    pub(super) about: String,
 }
 
 impl Completer for Language {
@@ -151,6 +152,9 @@ impl Language {
             return plain(values.into_iter().map(str::to_owned).collect());
         }
         match (place.command.get_name(), id) {
+            ("unsub", "numbers") => return self.jobs(Some(Kind::Subscription), place),
+            ("unreg", "numbers") => return self.jobs(Some(Kind::Registration), place),
+            ("mute", "numbers") => return self.jobs(None, place),
             ("help", _) => return self.commands(typed),
             ("use", "context") => return plain(complete::contexts()),
             ("realm", "realm") => return plain(vec![DEFAULT_REALM.to_owned()]),
@@ -202,6 +206,17 @@ impl Language {
             }
             Wanted::MessageOption(options) => plain(complete::message_options(typed, options)),
         }
+    }
+
+    /// The numbers of jobs that the line does not have yet.
+    fn jobs(&self, kind: Option<Kind>, place: &Place<'_>) -> Vec<Offer> {
+        let offer = |(number, about): (u32, String)| Offer {
+            value: number.to_string(),
+            about,
+        };
+        let jobs = self.names.jobs(kind).into_iter().map(offer);
+        jobs.filter(|job| !place.positionals.contains(&job.value))
+            .collect()
     }
 
     fn sessions(&self) -> Vec<Offer> {
@@ -305,6 +320,11 @@ pub(super) mod tests {
         );
         names.set_topics(["com.shop.sold", "org.news"].map(str::to_owned));
         names.add_session(4711, "joe, admin".to_owned());
+        names.set_jobs([
+            (1, Kind::Subscription, "com.shop.sold org.news".to_owned()),
+            (2, Kind::Registration, "com.shoes".to_owned()),
+            (3, Kind::Subscription, "org.news".to_owned()),
+        ]);
         names.seen_keyword("com.shop.charge", "amount");
         Language::new(
             LineArgs::command(),
@@ -341,6 +361,10 @@ pub(super) mod tests {
             ("wait o", vec!["wait org.news "]),
             ("show com.shop.s", vec!["show com.shop.sold "]),
             ("kill 4", vec!["kill 4711 "]),
+            ("unsub ", vec!["unsub 1", "unsub 3"]),
+            ("unsub 1 ", vec!["unsub 1 3 "]),
+            ("unreg ", vec!["unreg 2 "]),
+            ("mute ", vec!["mute 1", "mute 2", "mute 3"]),
             ("ls sessions j", vec!["ls sessions joe "]),
             ("ls pro", vec!["ls procedures "]),
             (

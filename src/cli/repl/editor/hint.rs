@@ -5,6 +5,7 @@ use rustyline::hint::{Hinter, HistoryHinter};
 
 use super::super::super::complete::Place;
 use super::super::super::sanitize;
+use super::complete::Offers;
 use super::language::{Language, Spot};
 
 /// What is shown, and whether the right arrow takes it into the line.
@@ -44,13 +45,14 @@ impl Hinter for Language {
         };
         let spot = Spot::of(line);
         let rest = spot.as_ref().and_then(|spot| self.rest(spot)).map(typed);
+        let about = spot.as_ref().and_then(|spot| self.about(spot)).map(shown);
         let next = spot.as_ref().and_then(|spot| self.next(spot)).map(shown);
         let before = || {
             let before = HistoryHinter::new().hint(line, cursor, context)?;
             let is_plain = !before.contains('\n') && sanitize::line(&before) == before;
             is_plain.then(|| typed(before))
         };
-        rest.or(next).or_else(before)
+        rest.or(about).or(next).or_else(before)
     }
 }
 
@@ -68,6 +70,16 @@ impl Language {
             }
             _ => None,
         }
+    }
+
+    /// What there is to say about the word, if it is one that is offered.
+    fn about(&self, spot: &Spot) -> Option<String> {
+        if spot.typed.is_empty() || spot.quote.is_some() {
+            return None;
+        }
+        let Offers { typed, values } = self.offers(spot);
+        let offer = values.iter().find(|offer| offer.value == typed)?;
+        (!offer.about.is_empty()).then(|| format!("  {}", sanitize::line(&offer.about)))
     }
 
     /// The arguments of the command that are still to come, where a word begins.
@@ -127,6 +139,8 @@ mod tests {
             ("call com.shop.ch", Some(("arge", true))),
             ("call com.sho", Some(("p.order.list 5", true))),
             ("call ", Some(("<PROC> [ARG]...", false))),
+            ("unsub 1", Some(("  com.shop.sold org.news", false))),
+            ("kill 4711", Some(("  joe, admin", false))),
             ("call com.shoes ", Some(("[ARG]...", false))),
             ("call --cancel ", Some(("MODE", false))),
             ("whoami ", None),
