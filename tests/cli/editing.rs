@@ -1,6 +1,7 @@
 //! The line of the REPL as it is typed at a terminal.
 
 use std::os::unix::fs::PermissionsExt as _;
+use std::process::Command;
 
 use crate::support::pty::{Terminal, key};
 use crate::support::{Router, Signal, Wamp, content};
@@ -208,6 +209,34 @@ fn wide_and_combining_letters_are_edited_whole() {
     keys(&terminal, key::BACKSPACE, "call com.echo 日語");
     terminal.enter(key::ENTER);
     terminal.wait_until("日語", |screen| screen.contains("\n日語\n"));
+}
+
+#[test]
+fn the_line_is_there_again_after_ctrl_z_and_fg() {
+    let router = Router::start();
+    // What a shell does for whoever types there.
+    let script = "set -m; \"$WAMP\" repl; echo \"stopped with $?\"; fg";
+    let mut bash = Command::new("bash");
+    bash.args(["-c", script]).env_clear();
+    bash.envs([("WAMP", env!("CARGO_BIN_EXE_wamp")), ("PATH", env!("PATH"))]);
+    bash.envs([("WAMP_URL", &*router.url), ("XDG_CONFIG_HOME", "/nowhere")]);
+    bash.envs([
+        ("XDG_STATE_HOME", "/nowhere"),
+        ("NO_COLOR", "1"),
+        ("TERM", "xterm"),
+    ]);
+    let terminal = Terminal::start(bash.into(), 24, 80);
+    terminal.wait_for(PROMPT);
+    keys(&terminal, "publish com.t half", "publish com.t half");
+    terminal.enter(key::CTRL_Z);
+    let again = |screen: &str| {
+        let after = screen.split("stopped with 148").nth(1);
+        after.is_some_and(|after| after.matches("publish com.t half").count() == 1)
+    };
+    terminal.wait_until("the line once, behind that", again);
+    keys(&terminal, " and half", "publish com.t half and half");
+    keys(&terminal, key::CTRL_C, "");
+    keys(&terminal, "whoa\t", "whoami");
 }
 
 #[test]

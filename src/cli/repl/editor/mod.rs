@@ -15,13 +15,16 @@ use std::sync::{Arc, mpsc};
 use std::thread;
 
 use clap::Command;
-use rustix::termios::{OptionalActions, Termios, tcgetattr, tcsetattr};
+use rustix::process::Signal;
+use rustix::termios::{OptionalActions, OutputModes, Termios, tcgetattr, tcsetattr};
 use rustyline::config::{BellStyle, CompletionType};
 use rustyline::error::ReadlineError;
 use rustyline::history::FileHistory;
 use rustyline::{ColorMode, ExternalPrinter};
+use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::Mutex;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::task::{JoinHandle, spawn_local};
 
 use super::super::error::CliError;
 use super::super::progress;
@@ -41,6 +44,7 @@ pub(crate) struct Editor {
     typed: Mutex<Reader>,
     gate: Arc<Gate>,
     before: Option<Termios>,
+    resuming: JoinHandle<()>,
 }
 
 /// What an editor needs to know.
@@ -105,11 +109,13 @@ impl Editor {
             lines: typed,
             asked: false,
         });
+        let resuming = resume(Arc::clone(&gate), screen).map_err(failed)?;
         let editor = Self {
             orders,
             typed,
             gate,
             before,
+            resuming,
         };
         Ok((editor, screen))
     }
@@ -135,8 +141,36 @@ impl Editor {
     }
 }
 
+/// Has the terminal again for the line that is being typed, whenever the process goes on after a Ctrl-Z.
+///
+/// The line editor does so itself, but perhaps too early: the signal stops one thread after the other, and the shell then
+/// changes the terminal once more.
+fn resume(gate: Arc<Gate>, screen: &'static Screen) -> io::Result<JoinHandle<()>> {
+    let mut continued = signal(SignalKind::from_raw(Signal::CONT.as_raw()))?;
+    Ok(spawn_local(async move {
+        while continued.recv().await.is_some() {
+            if gate.is_open() && claim().is_ok() {
+                // Below whatever is printed the line is drawn anew.
+                screen.result("");
+            }
+        }
+    }))
+}
+
+/// Sets the terminal to a mode in which every key comes as it is typed, pasted text in brackets.
+fn claim() -> io::Result<()> {
+    let mut mode = tcgetattr(io::stdin())?;
+    mode.make_raw();
+    mode.output_modes.insert(OutputModes::OPOST);
+    tcsetattr(io::stdin(), OptionalActions::Drain, &mode)?;
+    let mut stdout = io::stdout();
+    stdout.write_all(b"\x1b[?2004h")?;
+    stdout.flush()
+}
+
 impl Drop for Editor {
     fn drop(&mut self) {
+        self.resuming.abort();
         if !self.gate.is_open() {
             return;
         }
