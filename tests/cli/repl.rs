@@ -312,7 +312,10 @@ fn events_come_above_the_line_that_is_typed() {
         event.is_some_and(|at| screen[at..].contains("› call com.half"))
     });
     terminal.line(".way");
-    terminal.wait_for("no such procedure: com.half.way");
+    terminal.wait_until("the next prompt", |screen| {
+        let error = screen.split_once("no such procedure: com.half.way");
+        error.is_some_and(|(_, after)| after.contains(PROMPT))
+    });
     enter(&terminal, "mute 1", "");
     router.wamp(["publish", "com.t", "unheard"]).run().clean();
     // Another line than before, so that it is its prompt that is waited for.
