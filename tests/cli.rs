@@ -22,6 +22,7 @@ mod cli {
     mod heartbeat;
     mod help;
     mod history;
+    mod hostile;
     mod inspect;
     mod jobs;
     mod keygen;
@@ -43,6 +44,7 @@ mod cli {
     mod round_trip;
     mod router;
     mod scripted;
+    mod scripts;
     mod services;
     mod stage;
     mod subscribe;
@@ -50,4 +52,5 @@ mod cli {
     mod tls;
     mod trace;
     mod waiting;
+    mod window;
 }

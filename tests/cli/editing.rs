@@ -7,24 +7,24 @@ use crate::support::pty::{Terminal, key};
 use crate::support::{Router, Signal, Wamp, content};
 
 /// `wamp repl` that keeps nothing, with its prompt. Without colours there are no hints: the line is what is typed.
-fn typed(router: &Router) -> Terminal {
+pub(super) fn typed(router: &Router) -> Terminal {
     prompted(router.wamp(["repl"]).env("NO_COLOR", "1"))
 }
 
-fn prompted(wamp: Wamp) -> Terminal {
+pub(super) fn prompted(wamp: Wamp) -> Terminal {
     let terminal = wamp.at_terminal();
     terminal.wait_for(PROMPT);
     terminal
 }
 
 /// The line that is being typed.
-fn line(screen: &str) -> &str {
+pub(super) fn line(screen: &str) -> &str {
     screen.rsplit(PROMPT).next().unwrap_or_default()
 }
 
 /// Types this, and waits until the line is as it should be.
 #[track_caller]
-fn keys(terminal: &Terminal, typed: &str, expected: &str) {
+pub(super) fn keys(terminal: &Terminal, typed: &str, expected: &str) {
     terminal.enter(typed);
     terminal.wait_until(expected, |screen| line(screen).trim_end() == expected);
 }
@@ -47,6 +47,7 @@ fn tab(terminal: &Terminal, typed: &str, expected: &str) {
 }
 
 const PROMPT: &str = " › ";
+pub(super) const PROMPT: &str = " › ";
 
 #[test]
 fn tab_completes_what_another_client_has_registered_just_now() {

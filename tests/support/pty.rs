@@ -96,7 +96,12 @@ impl Terminal {
 
     /// Types this: text, or a [`key`].
     pub(crate) fn enter(&self, text: &str) {
-        (&*self.pty).write_all(text.as_bytes()).unwrap();
+        self.bytes(text.as_bytes());
+    }
+
+    /// Types bytes that may be no text.
+    pub(crate) fn bytes(&self, bytes: &[u8]) {
+        (&*self.pty).write_all(bytes).unwrap();
     }
 
     /// Types a line.
@@ -185,7 +190,8 @@ impl Terminal {
         // High enough for all that has been printed.
         let newlines = state.bytes.iter().filter(|byte| **byte == b'\n').count();
         let high = newlines + state.bytes.len() / usize::from(columns.get()) + 1;
-        let mut all = Parser::new(size(high.try_into().unwrap()), columns, 0);
+        let high = u16::try_from(high).unwrap_or(u16::MAX);
+        let mut all = Parser::new(size(high), columns, 0);
         all.process(&state.bytes);
         Left {
             code,

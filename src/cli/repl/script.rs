@@ -1,6 +1,7 @@
 //! Lines that nobody types: of `-c`, of a file, of a pipe.
 
 use std::collections::VecDeque;
+use std::io;
 use std::path::Path;
 
 use tokio::io::{AsyncBufReadExt as _, BufReader, Lines, Stdin, stdin};
@@ -98,10 +99,21 @@ impl Script {
         self.number += 1;
         match &mut self.source {
             Source::Text(lines) => Ok(lines.pop_front()),
-            Source::Stdin(lines) => lines.next_line().await.map_err(|error| CliError::System {
-                doing: "read standard input".to_owned(),
-                error,
-            }),
+            Source::Stdin(lines) => lines.next_line().await.map_err(unread),
         }
+    }
+}
+
+/// Why a line of standard input cannot be had. What is no text is as wrong as in a file.
+fn unread(error: io::Error) -> CliError {
+    match error.kind() {
+        io::ErrorKind::InvalidData => CliError::Usage {
+            message: "standard input is not UTF-8 text".to_owned(),
+            hint: None,
+        },
+        _ => CliError::System {
+            doing: "read standard input".to_owned(),
+            error,
+        },
     }
 }

@@ -170,6 +170,8 @@ impl Shell {
                     warned = false;
                 }
                 Typed::Interrupted => {}
+                Typed::Garbled => self.console.note("the line is given up: it is no UTF-8"),
+                Typed::Gone => return Ok(Stop::Terminate.exit(self.work)),
                 Typed::End => {
                     let registrations = self.jobs.registrations();
                     if registrations == 0 || warned {

@@ -10,7 +10,7 @@ mod hint;
 mod history;
 mod language;
 
-use std::io::{self, Write as _};
+use std::io::{self, ErrorKind, Write as _};
 use std::sync::{Arc, mpsc};
 use std::thread;
 
@@ -66,8 +66,12 @@ pub(crate) enum Typed {
     Line(String),
     /// Ctrl-C: what was typed is given up.
     Interrupted,
-    /// Ctrl-D on an empty line, or the terminal is gone.
+    /// Bytes that are no UTF-8: the line is lost.
+    Garbled,
+    /// Ctrl-D on an empty line.
     End,
+    /// The terminal is gone.
+    Gone,
 }
 
 /// What the thread is told.
@@ -260,6 +264,12 @@ fn serve(
                 Typed::Line(line)
             }
             Err(ReadlineError::Interrupted) => Typed::Interrupted,
+            // A paste in another encoding, say: there is more to come.
+            Err(ReadlineError::Io(error)) if error.kind() == ErrorKind::InvalidData => {
+                Typed::Garbled
+            }
+            // Its signal may be on its way still.
+            Err(_) if tcgetattr(io::stdin()).is_err() => Typed::Gone,
             Err(_) => Typed::End,
         };
         if lines.send(typed).is_err() {
