@@ -123,6 +123,35 @@ fn progress_of_a_call_and_a_burst_of_events_come_side_by_side() {
     assert!(parts.iter().cloned().eq(expected), "{parts:?}");
 }
 
+#[test]
+fn what_is_typed_under_five_thousand_events_a_second_stays_as_it_is() {
+    let router = Router::start();
+    let _callee = router.register(["com.echo", "--echo", "-q"]);
+    let terminal = subscribed(&router);
+    let _flood = publisher(&router).args(["--rate", "5000"]).start();
+    terminal.wait_for_once("events not shown");
+    let mut text = String::new();
+    for word in [
+        "call ",
+        "com.echo ",
+        "'日本 ",
+        "e\u{301}tude ",
+        "wörter ",
+        "and ",
+    ] {
+        // Mistyped, and put right.
+        terminal.enter(word);
+        terminal.enter("xy");
+        terminal.enter(key::BACKSPACE);
+        terminal.enter(key::BACKSPACE);
+        text.push_str(word);
+        let typed = |screen: &str| line(screen).trim_end() == text.trim_end();
+        terminal.wait_until(&text, typed);
+    }
+    terminal.line("so on'");
+    terminal.wait_for_once("\n日本 e\u{301}tude wörter and so on\r");
+}
+
 /// Publishes as fast as it can, longer than any test takes.
 fn publisher(router: &Router) -> Wamp {
     let patience = PATIENCE.as_secs() * 100_000;
