@@ -62,6 +62,8 @@ impl Cli {
         let environment: Vec<_> = from(ValueSource::EnvVariable).map(str::to_owned).collect();
         let log = LogArgs::from_arg_matches_mut(&mut matches).ok()?;
         let mut args = A::from_arg_matches_mut(&mut matches).ok()?;
+        // The process is about to end, and they are hundreds of pieces to free.
+        std::mem::forget((own, matches));
         let options = client(&mut args);
         let (given, variables) = std::mem::take(options).split(&environment);
         *options = given;
