@@ -46,7 +46,6 @@ fn tab(terminal: &Terminal, typed: &str, expected: &str) {
     }
 }
 
-const PROMPT: &str = " › ";
 pub(super) const PROMPT: &str = " › ";
 
 #[test]
