@@ -535,7 +535,7 @@ mod tests {
         );
         assert_eq!(
             fault(&[":=[1"]),
-            "argument 1: EOF while parsing a list\n:=[1\n    ^"
+            "argument 1: the list is not closed\n:=[1\n    ^"
         );
         assert_eq!(
             fault(&[":b=AA?E"]),

@@ -22,16 +22,16 @@ pub(crate) struct Fault {
 impl Fault {
     /// The line of the text that has the fault, and a caret under it. Of a long line only the part around it.
     pub(crate) fn excerpt(&self) -> String {
-        let at = self.text.floor_char_boundary(self.at);
-        let start = self.text[..at].rfind('\n').map_or(0, |newline| newline + 1);
-        let end = self.text[at..]
+        let (text, at) = self.spot();
+        let start = text[..at].rfind('\n').map_or(0, |newline| newline + 1);
+        let end = text[at..]
             .find('\n')
-            .map_or(self.text.len(), |newline| at + newline);
-        let before = self.text[start..at].chars().rev().take(BEFORE);
+            .map_or(text.len(), |newline| at + newline);
+        let before = text[start..at].chars().rev().take(BEFORE);
         let mut before = before.collect::<Vec<_>>();
         before.reverse();
         let before = before.into_iter().collect::<String>();
-        let after = self.text[at..end].chars().take(AFTER).collect::<String>();
+        let after = text[at..end].chars().take(AFTER).collect::<String>();
         let (before, after) = (sanitize::line(&before), sanitize::line(&after));
         let indent = " ".repeat(before.chars().count());
         format!("{before}{after}\n{indent}^")
@@ -39,10 +39,15 @@ impl Fault {
 
     /// The number of the line that has the fault, from 1, if the text has several.
     fn line(&self) -> Option<usize> {
-        let text = self.text.trim_end_matches('\n');
-        let at = self.text.floor_char_boundary(self.at).min(text.len());
+        let (text, at) = self.spot();
         text.contains('\n')
             .then(|| text[..at].matches('\n').count() + 1)
+    }
+
+    /// The text, and where in it the fault is. What is missing is missed behind the last line, not below it.
+    fn spot(&self) -> (&str, usize) {
+        let text = self.text.trim_end_matches('\n');
+        (text, text.floor_char_boundary(self.at))
     }
 }
 
@@ -82,7 +87,9 @@ mod tests {
         let several = fault("[1,\n x]\n", 5);
         assert_eq!(several.excerpt(), " x]\n ^");
         assert_eq!(several.to_string(), "argument 1, line 2: wrong");
-        assert_eq!(fault("[1\n", 3).to_string(), "argument 1: wrong");
+        let open = fault("[1\n", 3);
+        assert_eq!(open.excerpt(), "[1\n  ^");
+        assert_eq!(open.to_string(), "argument 1: wrong");
     }
 
     #[test]

@@ -105,12 +105,10 @@ impl Serialize for Json<'_> {
 fn locate(text: &str, error: &serde_json::Error) -> JsonFault {
     let message = error.to_string();
     let position = format!(" at line {} column {}", error.line(), error.column());
-    let message = message.strip_suffix(&position).unwrap_or(&message);
+    let message = in_our_words(message.strip_suffix(&position).unwrap_or(&message)).to_owned();
     if error.is_eof() {
-        return JsonFault {
-            at: text.len(),
-            message: message.to_owned(),
-        };
+        let at = text.len();
+        return JsonFault { at, message };
     }
     let line_start = text
         .split_inclusive('\n')
@@ -120,7 +118,20 @@ fn locate(text: &str, error: &serde_json::Error) -> JsonFault {
     let at = line_start + error.column().saturating_sub(1);
     JsonFault {
         at: text.floor_char_boundary(at),
-        message: message.to_owned(),
+        message,
+    }
+}
+
+/// What serde_json says of a text, as people would who do not know it.
+fn in_our_words(message: &str) -> &str {
+    match message {
+        "EOF while parsing a list" => "the list is not closed",
+        "EOF while parsing an object" => "the dictionary is not closed",
+        "EOF while parsing a string" => "the string is not closed",
+        "EOF while parsing a value" => "a value is missing",
+        "expected ident" => "expected true, false or null",
+        "trailing characters" => "there is more behind the value",
+        other => other,
     }
 }
 

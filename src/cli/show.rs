@@ -40,7 +40,7 @@ pub(crate) async fn on(
         .run(async |session| {
             let meta = Meta::new(&session, args.client.output.timeout);
             let found = match find(&meta, &args.target).await {
-                Err(CliError::Nothing { message, .. }) if console.tells_hints() => {
+                Err(CliError::Nothing { message, .. }) if !console.is_quiet() => {
                     let kinds = [Kind::Registration, Kind::Subscription];
                     let suggestion = suggestion(&session, &kinds, &args.target).await;
                     Err(CliError::Nothing {

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 
 use clap::ValueEnum as _;
-use clap::error::ErrorKind;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use super::args::{OutputArgs, command};
 use super::error::CliError;
@@ -30,7 +30,7 @@ impl Instead {
                     hint: Some(format!("try `wamp{} --help`", named(words))),
                 })
             }
-            _ => Self::Fail(usage(&error.render().to_string(), words)),
+            _ => Self::Fail(usage(&told(error, words), words)),
         }
     }
 }
@@ -59,6 +59,54 @@ pub(crate) fn output(words: &[OsString]) -> OutputArgs {
         ..OutputArgs::default()
     }
 }
+
+/// Clap's message, with the variable in place of the option that has its value from there, and numbers in words of ours.
+fn told(error: &clap::Error, words: &[OsString]) -> String {
+    let mut text = error.render().to_string();
+    if let (Some(ContextValue::String(option)), Some(ContextValue::String(value))) = (
+        error.get(ContextKind::InvalidArg),
+        error.get(ContextKind::InvalidValue),
+    ) && let Some(variable) = variable(option, value, words)
+    {
+        text = text.replace(&format!(" for '{option}'"), &format!(" in {variable}"));
+    }
+    for (theirs, ours) in NUMBERS {
+        text = text.replace(theirs, ours);
+    }
+    text
+}
+
+/// The variable that an option has this value from, if no word has it.
+fn variable(option: &str, value: &str, words: &[OsString]) -> Option<String> {
+    let is_typed = |word: &OsString| word.to_str().is_none_or(|word| word.ends_with(value));
+    let command = command();
+    let mut options = command.get_arguments();
+    let name = option.split(' ').next()?.strip_prefix("--");
+    let option = options.find(|arg| arg.get_long() == name)?;
+    let name = option.get_env()?.to_str()?.to_owned();
+    let is_set = std::env::var(&name).is_ok_and(|set| set == value);
+    (is_set && !words.iter().any(is_typed)).then_some(name)
+}
+
+/// What the standard library and clap say of words that are no such number, and how people would.
+const NUMBERS: [(&str, &str); 7] = [
+    (
+        "invalid digit found in string",
+        "write a whole number, 0 or more",
+    ),
+    (
+        "cannot parse integer from empty string",
+        "write a whole number",
+    ),
+    ("number would be zero for non-zero type", "write 1 or more"),
+    (
+        "number too large to fit in target type",
+        "that is more than can be counted",
+    ),
+    ("0 is not in 1..18446744073709551615", "write 1 or more"),
+    ("0 is not in 1..=18446744073709551615", "write 1 or more"),
+    ("invalid float literal", "write a number"),
+];
 
 /// Takes clap's message apart: `error: …`, indented lines that belong to it, `tip: …`, `Usage: …`. What is left is what is wrong,
 /// and what to try.

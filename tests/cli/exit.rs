@@ -139,6 +139,12 @@ fn codes_5_6_and_7_errors() {
     wamp: error: no such procedure: com.shop.chrage
       hint: did you mean com.shop.charge?
     "###);
+    let json = router.wamp(["call", "com.shop.chrage", "-o", "json"]);
+    let json = json.run().failed(6);
+    assert!(
+        json.contains(r#""hint":"did you mean com.shop.charge?""#),
+        "{json}"
+    );
     assert_snapshot!(router.wamp(["call", "com.shop.admin"]).run().failed(7), @r#"wamp: error: not authorized: com.shop.admin"#);
     assert_snapshot!(router.wamp(["call", "not a uri"]).run().failed(5), @r#"
     wamp: error: not a uri: wamp.error.invalid_uri

@@ -171,3 +171,25 @@ fn what_no_flag_says_does_not_give_way() {
     let printed = call.current_dir(folder.path()).run().clean();
     assert_eq!(printed, "[48,1,{\"timeout\":5000},\"com.p\"]\n");
 }
+
+#[test]
+fn what_is_wrong_is_said_in_words_of_ours() {
+    let ls = wamp(["ls", "procedures"]);
+    let message = ls.env("WAMP_OUTPUT", "bad").run().failed(2);
+    assert!(
+        message.contains("invalid value 'bad' in WAMP_OUTPUT"),
+        "{message}"
+    );
+    for (line, words) in [
+        (
+            ["call", "com.p", "-n=-1"],
+            "write a whole number, 0 or more",
+        ),
+        (["call", "com.p", "-P0"], "write 1 or more"),
+        (["subscribe", "com.t", "--history=0"], "write 1 or more"),
+        (["call", "com.p", ":=[1"], "the list is not closed"),
+    ] {
+        let message = wamp(line).run().failed(2);
+        assert!(message.contains(words), "{message}");
+    }
+}

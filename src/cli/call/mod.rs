@@ -336,14 +336,14 @@ impl<'a> Caller<'a> {
         Ok(result)
     }
 
-    /// The outcome; if it is that there is no such procedure, with one that there is, where people are told.
+    /// The outcome; if it is that there is no such procedure, with one that there is, unless nobody wants to be told.
     async fn hinted<T>(
         &self,
         outcome: Result<T, CliError>,
         connection: &mut Connection,
     ) -> Result<T, CliError> {
         match outcome {
-            Err(error) if is_missing(&error) && self.console.tells_hints() => {
+            Err(error) if is_missing(&error) && !self.console.is_quiet() => {
                 let session = connection.session().clone();
                 let hinting = async { Err(with_suggestion(error, &session).await) };
                 connection.guard(hinting).await

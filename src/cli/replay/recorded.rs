@@ -260,7 +260,7 @@ mod tests {
     #[test]
     fn faults_have_a_line() {
         for (line, fault) in [
-            (&b"{"[..], "EOF while parsing an object"),
+            (&b"{"[..], "the dictionary is not closed"),
             (b"\xff", "this is not UTF-8 text"),
             (b"[]", "expected an envelope, found a list"),
             (b"{}", "the envelope has no type"),
