@@ -2245,7 +2245,7 @@ _wamp() {
             return 0
             ;;
         wamp__subcmd__ls)
-            opts="-c -u -r -H -o -t -q -v -h --context --no-context --url --realm --serializer --authid --authrole --secret --key --authmethod --authextra --header --ppt-key --ca --cert --tls-key --insecure --connect-timeout --retry --retry-max --heartbeat --trace --output --timeout --quiet --verbose --color --help procedures topics sessions"
+            opts="-c -u -r -H -o -t -q -v -h --context --no-context --url --realm --serializer --authid --authrole --secret --key --authmethod --authextra --header --ppt-key --ca --cert --tls-key --insecure --connect-timeout --retry --retry-max --heartbeat --trace --output --timeout --dry-run --quiet --verbose --color --help procedures topics sessions"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2411,7 +2411,7 @@ _wamp() {
             return 0
             ;;
         wamp__subcmd__ping)
-            opts="-n -i -c -u -r -H -o -t -q -v -h --count --interval --context --no-context --url --realm --serializer --authid --authrole --secret --key --authmethod --authextra --header --ppt-key --ca --cert --tls-key --insecure --connect-timeout --retry --retry-max --heartbeat --trace --output --timeout --quiet --verbose --color --help"
+            opts="-n -i -c -u -r -H -o -t -q -v -h --count --interval --context --no-context --url --realm --serializer --authid --authrole --secret --key --authmethod --authextra --header --ppt-key --ca --cert --tls-key --insecure --connect-timeout --retry --retry-max --heartbeat --trace --output --timeout --dry-run --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2890,7 +2890,7 @@ _wamp() {
             return 0
             ;;
         wamp__subcmd__record)
-            opts="-w -m -n -c -u -r -H -o -t -q -v -h --proc --return --forward --write --append --force --match --retained --count --for --idle --ready-file --context --no-context --url --realm --serializer --authid --authrole --secret --key --authmethod --authextra --header --ppt-key --ca --cert --tls-key --insecure --connect-timeout --retry --retry-max --heartbeat --trace --output --timeout --quiet --verbose --color --help"
+            opts="-w -m -n -c -u -r -H -o -t -q -v -h --proc --return --forward --write --append --force --match --retained --count --for --idle --ready-file --context --no-context --url --realm --serializer --authid --authrole --secret --key --authmethod --authextra --header --ppt-key --ca --cert --tls-key --insecure --connect-timeout --retry --retry-max --heartbeat --trace --output --timeout --dry-run --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3543,7 +3543,7 @@ _wamp() {
             return 0
             ;;
         wamp__subcmd__replay)
-            opts="-n -c -u -r -H -o -t -q -v -h --speed --map --count --loop --no-ack --keep-going --context --no-context --url --realm --serializer --authid --authrole --secret --key --authmethod --authextra --header --ppt-key --ca --cert --tls-key --insecure --connect-timeout --retry --retry-max --heartbeat --trace --output --timeout --quiet --verbose --color --help"
+            opts="-n -c -u -r -H -o -t -q -v -h --speed --map --count --loop --no-ack --keep-going --context --no-context --url --realm --serializer --authid --authrole --secret --key --authmethod --authextra --header --ppt-key --ca --cert --tls-key --insecure --connect-timeout --retry --retry-max --heartbeat --trace --output --timeout --dry-run --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3817,7 +3817,7 @@ _wamp() {
             return 0
             ;;
         wamp__subcmd__show)
-            opts="-c -u -r -H -o -t -q -v -h --context --no-context --url --realm --serializer --authid --authrole --secret --key --authmethod --authextra --header --ppt-key --ca --cert --tls-key --insecure --connect-timeout --retry --retry-max --heartbeat --trace --output --timeout --quiet --verbose --color --help"
+            opts="-c -u -r -H -o -t -q -v -h --context --no-context --url --realm --serializer --authid --authrole --secret --key --authmethod --authextra --header --ppt-key --ca --cert --tls-key --insecure --connect-timeout --retry --retry-max --heartbeat --trace --output --timeout --dry-run --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -52,6 +52,20 @@ pub(crate) fn run<T>(
     Ok(Exit::Success)
 }
 
+/// The same of a command whose requests depend on the answers to others: prints the first, and tells people that there are more.
+///
+/// # Errors
+/// As [`run`].
+pub(crate) fn begin<T>(
+    args: &ConnectionArgs,
+    console: &Console,
+    work: impl AsyncFnOnce(&Session) -> Result<T, CliError>,
+) -> Result<Exit, CliError> {
+    let exit = run(args, console, work)?;
+    console.note("what else is asked depends on the answers");
+    Ok(exit)
+}
+
 /// What came of a request that was made; `None` if it was refused, which a router of this process would know nothing about.
 ///
 /// # Errors

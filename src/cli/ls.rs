@@ -8,7 +8,6 @@ use wampkit::codec::Arguments;
 use wampkit::proto::{Dict, Id, MatchPolicy, Value};
 
 use super::args::{Listed, LsArgs};
-use super::block_on;
 use super::connection::Connection;
 use super::console::Console;
 use super::error::CliError;
@@ -16,12 +15,19 @@ use super::exit::Exit;
 use super::meta::{Kind, Meta};
 use super::output::{Entry, Envelope};
 use super::signals::Work;
+use super::{block_on, dry_run};
 
 /// Lists what the router's meta API lists.
 ///
 /// # Errors
 /// That the router has no meta API, or does not answer this session.
 pub(crate) fn run(args: LsArgs, console: &Console) -> Result<Exit, CliError> {
+    if args.dry_run.dry_run {
+        return dry_run::begin(&args.client.connection, console, async |session| {
+            let meta = Meta::new(session, args.client.output.timeout);
+            dry_run::made(meta.list(args.what.kind()).await)
+        });
+    }
     block_on(async {
         let mut connection = Connection::open(&args.client.connection, Work::Task, console).await?;
         let outcome = on(&mut connection, &args, &BTreeSet::new(), console).await;

@@ -12,7 +12,6 @@ use wampkit::codec::Arguments;
 use wampkit::proto::{Dict, Value};
 
 use super::args::PingArgs;
-use super::block_on;
 use super::connection::{Connection, DEFAULT_URL};
 use super::console::Console;
 use super::error::CliError;
@@ -20,12 +19,18 @@ use super::exit::Exit;
 use super::output::{Envelope, Format};
 use super::sanitize;
 use super::signals::Work;
+use super::{block_on, dry_run};
 
 /// Times the way to the router, and sums up also when a signal ends it.
 ///
 /// # Errors
 /// That there is no session or that it is lost, or that something was not answered in time.
 pub(crate) fn run(args: PingArgs, console: &Console) -> Result<Exit, CliError> {
+    if args.dry_run.dry_run {
+        return dry_run::run(&args.client.connection, console, async |session| {
+            round_trip(session, args.client.output.timeout).await
+        });
+    }
     block_on(async {
         let mut connection = Connection::open(&args.client.connection, Work::Task, console).await?;
         let outcome = on(&mut connection, &args, console).await;

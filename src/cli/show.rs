@@ -3,7 +3,6 @@
 use wampkit::proto::{Dict, Id, Value};
 
 use super::args::ShowArgs;
-use super::block_on;
 use super::connection::Connection;
 use super::console::Console;
 use super::error::CliError;
@@ -13,12 +12,19 @@ use super::meta::{Kind, Meta};
 use super::output::Envelope;
 use super::signals::Work;
 use super::suggestion::suggestion;
+use super::{block_on, dry_run};
 
 /// Finds out what a URI or id stands for, and prints all that the router's meta API tells about it.
 ///
 /// # Errors
 /// That it stands for nothing, that the router has no meta API, or does not answer this session.
 pub(crate) fn run(args: ShowArgs, console: &Console) -> Result<Exit, CliError> {
+    if args.dry_run.dry_run {
+        return dry_run::begin(&args.client.connection, console, async |session| {
+            let meta = Meta::new(session, args.client.output.timeout);
+            dry_run::made(find(&meta, &args.target).await)
+        });
+    }
     block_on(async {
         let mut connection = Connection::open(&args.client.connection, Work::Task, console).await?;
         let outcome = on(&mut connection, &args, console).await;

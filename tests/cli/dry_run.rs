@@ -51,6 +51,65 @@ fn each_request_is_a_line() {
     assert_eq!(stream.clean(), "[48,1,{\"progress\":true},\"com.p\",[1]]\n");
 }
 
+#[test]
+fn what_depends_on_answers_is_begun() {
+    let (_folder, file) = file(
+        "a.jsonl",
+        "{\"type\":\"gap\"}\n{\"type\":\"call\",\"uri\":\"com.a\",\"args\":[1]}\n{\"type\":\"event\",\"uri\":\"com.b\"}\n",
+    );
+    let path = file.display().to_string();
+    assert_eq!(
+        messages(["replay", &path, "--map", "com=org"]),
+        [json!([48, 1, {}, "org.a", [1]])]
+    );
+    let event = dry(["replay", "-", "-n", "1"]).input("{\"type\":\"event\",\"uri\":\"com.b\"}\n");
+    assert_eq!(
+        event.run().clean(),
+        "[16,1,{\"acknowledge\":true},\"com.b\"]\n"
+    );
+    assert_eq!(
+        messages(["ping", "-n", "0"]),
+        [json!([48, 1, {}, "wamp.session.count"])]
+    );
+    assert_eq!(
+        messages(["ls", "topics", "com.", "-q"]),
+        [json!([48, 1, {}, "wamp.subscription.list"])]
+    );
+    assert_eq!(
+        messages(["show", "4711", "-q"]),
+        [
+            json!([48, 1, {}, "wamp.registration.get", [4711]]),
+            json!([48, 2, {}, "wamp.subscription.get", [4711]]),
+            json!([48, 3, {}, "wamp.session.get", [4711]]),
+        ]
+    );
+    assert_eq!(messages(["show", "com.p", "-q"]).len(), 8);
+    let ended = dry(["ls", "sessions"]).run();
+    assert_eq!(ended.stdout, "[48,1,{},\"wamp.session.list\"]\n");
+    assert_eq!(
+        ended.stderr,
+        "wamp: what else is asked depends on the answers\n"
+    );
+}
+
+/// The file is left as it is.
+#[test]
+fn a_recording_is_not_begun() {
+    let (_folder, file) = file("a.jsonl", "here");
+    let path = file.display().to_string();
+    assert_eq!(
+        messages([
+            "record", "com.a", "com.b", "--proc", "com.p", "-m", "prefix", "-w", &path, "--force",
+        ]),
+        [
+            json!([64, 1, {"match": "prefix"}, "com.p"]),
+            json!([32, 2, {"match": "prefix"}, "com.a"]),
+            json!([32, 3, {"match": "prefix"}, "com.b"]),
+        ]
+    );
+    assert_eq!(content(&file), "here");
+}
+
 /// What is printed is what `--trace` shows of the real thing.
 #[test]
 fn it_is_what_is_sent() {
@@ -87,6 +146,8 @@ fn it_is_what_is_sent() {
             &["subscribe", "com.t", "--retained", "--for", "0"],
         ),
         ("CALL", &["kill", "4711", "--message", "go"]),
+        ("CALL", &["ping", "-n", "1"]),
+        ("SUBSCRIBE", &["record", "com.t", "--for", "0", "-q"]),
     ] {
         let printed = router.wamp(arguments).args(["--dry-run"]).run().clean();
         let ended = router.wamp(arguments).args(["--trace", "-o", "json"]).run();

@@ -46,6 +46,21 @@ fn standard_output_is_the_file_unless_one_is_named() {
 }
 
 #[test]
+fn zero_events_are_no_end() {
+    let router = Router::start();
+    let mut recorder = router.record(["com.t", "-n", "0", "-q"]);
+    for number in ["1", "2"] {
+        router.wamp(["publish", "com.t", number]).run().clean();
+        assert!(recorder.line().contains(&format!("\"args\":[{number}]")));
+    }
+    recorder.signal(Signal::TERM);
+    recorder.wait().clean();
+    // Nor are none too few.
+    let recorder = router.wamp(["record", "com.t", "-n", "0", "--for", "1ms", "-q"]);
+    recorder.run().clean();
+}
+
+#[test]
 fn calls_are_recorded_and_answered() {
     let router = Router::start();
     let recorder = router.record([

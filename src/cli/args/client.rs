@@ -200,7 +200,7 @@ pub(crate) struct DryRunArgs {
     /// Print what would be sent, as JSON; do not connect
     ///
     /// A line for each message that asks for something, CALL or PUBLISH say, with `…` in place of secrets; of many calls or events
-    /// that of the first. HELLO is not shown, and no secret is read: see --trace for what is really sent.
+    /// that of the first; what depends on answers is left out. HELLO is not shown, and no secret is read: see --trace for what is really sent.
     #[arg(long, help_heading = "Output", display_order = LAST, hide_short_help = true)]
     pub(crate) dry_run: bool,
 }

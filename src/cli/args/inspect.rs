@@ -29,6 +29,9 @@ pub(crate) struct LsArgs {
 
     #[command(flatten)]
     pub(crate) client: ClientArgs,
+
+    #[command(flatten)]
+    pub(crate) dry_run: DryRunArgs,
 }
 
 /// What can be listed.
@@ -73,6 +76,9 @@ pub(crate) struct ShowArgs {
 
     #[command(flatten)]
     pub(crate) client: ClientArgs,
+
+    #[command(flatten)]
+    pub(crate) dry_run: DryRunArgs,
 }
 
 /// End a session

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::client::{ClientArgs, duration};
+use super::client::{ClientArgs, DryRunArgs, duration};
 
 /// Time the way to a router: connecting, joining, round trips
 #[derive(Debug, Args)]
@@ -34,4 +34,7 @@ pub(crate) struct PingArgs {
 
     #[command(flatten)]
     pub(crate) client: ClientArgs,
+
+    #[command(flatten)]
+    pub(crate) dry_run: DryRunArgs,
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::{ArgGroup, Args};
 use wampkit::proto::MatchPolicy;
 
-use super::client::{ClientArgs, duration};
+use super::client::{ClientArgs, DryRunArgs, duration};
 
 /// Record events, and calls, to replay them later
 #[derive(Debug, Args)]
@@ -83,4 +83,7 @@ pub(crate) struct RecordArgs {
 
     #[command(flatten)]
     pub(crate) client: ClientArgs,
+
+    #[command(flatten)]
+    pub(crate) dry_run: DryRunArgs,
 }

@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::super::replay::Mapping;
 use super::super::replay::Speed;
-use super::client::ClientArgs;
+use super::client::{ClientArgs, DryRunArgs};
 
 /// Publish and call again what was recorded, at its own pace
 #[derive(Debug, Args)]
@@ -66,4 +66,7 @@ pub(crate) struct ReplayArgs {
 
     #[command(flatten)]
     pub(crate) client: ClientArgs,
+
+    #[command(flatten)]
+    pub(crate) dry_run: DryRunArgs,
 }

@@ -15,8 +15,8 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::limits::Limits;
 use super::signals::Work;
-use super::subscribe::{Follower, Sink};
-use super::{block_on_apart, ready};
+use super::subscribe::{Follower, Sink, rehearse};
+use super::{block_on_apart, dry_run, ready};
 
 use stand_in::StandIn;
 
@@ -30,8 +30,15 @@ pub(crate) use recording::Recording;
 pub(crate) fn run(args: RecordArgs, console: &Console) -> Result<Exit, CliError> {
     let (sender, calls) = mpsc::channel(WAITING);
     let stand_in = Arc::new(StandIn::new(&args, sender)?);
-    let mut sink = Sink::Record(Recording::open(&args, console)?);
     let (topics, options) = topics(&args);
+    if args.dry_run.dry_run {
+        return dry_run::run(&args.client.connection, console, async |session| {
+            let registrations = stand_in.rehearse(session, &args).await?;
+            let subscriptions = rehearse(session, &topics, &options).await?;
+            Ok((registrations, subscriptions))
+        });
+    }
+    let mut sink = Sink::Record(Recording::open(&args, console)?);
     ready::clear(args.ready_file.as_deref())?;
     block_on_apart(async {
         let mut connection =

@@ -7,13 +7,15 @@ use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
 use tokio::sync::{Semaphore, mpsc};
 use wampkit::Session;
-use wampkit::client::{Invocation, PayloadError, Registration, WampError};
+use wampkit::client::{Invocation, PayloadError, RegisterBuilder, Registration, WampError};
 use wampkit::codec::Arguments;
 use wampkit::proto::{DictFields as _, RegisterOptions, uris};
 
 use super::super::args::RecordArgs;
 use super::super::argument;
+use super::super::connection::answer;
 use super::super::console::Console;
+use super::super::dry_run;
 use super::super::error::CliError;
 use super::super::files::Files;
 use super::super::output::Envelope;
@@ -69,19 +71,9 @@ impl StandIn {
         again: bool,
         console: &Console,
     ) -> Result<Registrations, CliError> {
-        let options = RegisterOptions {
-            match_policy: args.match_policy,
-            ..RegisterOptions::default()
-        };
         let mut registrations = Vec::new();
         for procedure in &args.procedures {
-            let registering = || {
-                let (stand_in, handled) = (Arc::clone(self), session.clone());
-                let handler =
-                    move |invocation| Arc::clone(&stand_in).handle(handled.clone(), invocation);
-                let register = session.register(&**procedure, handler);
-                register.options(options.clone())
-            };
+            let registering = || self.registering(session, args, procedure);
             let limit = args.client.output.timeout;
             registrations.push(register(procedure, limit, again, console, registering).await?);
         }
@@ -89,6 +81,40 @@ impl StandIn {
             registrations,
             stand_in: Arc::clone(self),
         })
+    }
+
+    /// Makes the requests of a session that is for nothing else: what came of each, to be kept until all are made.
+    ///
+    /// # Errors
+    /// That one was not made.
+    pub(crate) async fn rehearse(
+        self: &Arc<Self>,
+        session: &Session,
+        args: &RecordArgs,
+    ) -> Result<Vec<Option<Registration>>, CliError> {
+        let mut made = Vec::new();
+        for procedure in &args.procedures {
+            let register = self.registering(session, args, procedure);
+            let answer = answer(procedure, args.client.output.timeout, register).await;
+            made.push(dry_run::made(answer)?);
+        }
+        Ok(made)
+    }
+
+    fn registering(
+        self: &Arc<Self>,
+        session: &Session,
+        args: &RecordArgs,
+        procedure: &str,
+    ) -> RegisterBuilder {
+        let (stand_in, handled) = (Arc::clone(self), session.clone());
+        let handler = move |invocation| Arc::clone(&stand_in).handle(handled.clone(), invocation);
+        session
+            .register(procedure, handler)
+            .options(RegisterOptions {
+                match_policy: args.match_policy,
+                ..RegisterOptions::default()
+            })
     }
 
     async fn handle(

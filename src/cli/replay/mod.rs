@@ -13,7 +13,6 @@ use tokio::time::{Instant, sleep_until};
 use wampkit::Session;
 
 use super::args::ReplayArgs;
-use super::block_on;
 use super::connection::{Connection, answer};
 use super::console::Console;
 use super::error::CliError;
@@ -21,6 +20,7 @@ use super::exit::Exit;
 use super::limits::bound;
 use super::progress::{Progress, Total};
 use super::signals::Work;
+use super::{block_on, dry_run};
 
 use recorded::{Content, Entries, Entry, check};
 use schedule::Schedule;
@@ -40,6 +40,11 @@ pub(crate) fn run(args: ReplayArgs, console: &Console) -> Result<Exit, CliError>
         });
     }
     let count = check(&args.file)?;
+    if args.dry_run.dry_run {
+        return dry_run::run(&args.client.connection, console, async |session| {
+            rehearse(session, &args).await
+        });
+    }
     block_on(async {
         let mut connection = Connection::open(&args.client.connection, Work::Task, console).await?;
         let mut player = Player {
@@ -57,6 +62,21 @@ pub(crate) fn run(args: ReplayArgs, console: &Console) -> Result<Exit, CliError>
         let played = player.sum_up();
         outcome.and(played)
     })
+}
+
+/// Publishes the first event, or makes the first call, whichever is recorded.
+async fn rehearse(session: &Session, args: &ReplayArgs) -> Result<(), CliError> {
+    let mut entries = Entries::open(&args.file).await?;
+    while let Some((_, entry)) = entries.next().await? {
+        let request = match entry {
+            Entry::Other(_) => continue,
+            Entry::Event(content) => publish(session, args, content),
+            Entry::Call(content) => call(session, args, content),
+        };
+        let (_, outcome) = request.await;
+        return dry_run::made(outcome).map(drop);
+    }
+    Ok(())
 }
 
 /// How much there is to do, if each round has so many.
@@ -156,7 +176,7 @@ impl Player<'_> {
                     self.wait(due).await?;
                     self.sent.add(Kind::Call);
                     self.progress.tick(1);
-                    self.call(content);
+                    self.open.push(call(&self.session, self.args, content));
                 }
             }
         }
@@ -174,29 +194,13 @@ impl Player<'_> {
     }
 
     async fn publish(&mut self, content: Content) -> Result<(), CliError> {
-        let topic = Mapping::apply(&self.args.map, &content.uri).into_owned();
-        let limit = self.args.client.output.timeout;
-        let publish = self.session.publish(&*topic).arguments(content.arguments);
+        let publish = publish(&self.session, self.args, content);
         if self.args.no_ack {
-            let sent = answer(&topic, limit, publish).await;
-            return self.answered(Kind::Event, sent.map(drop));
+            let (kind, sent) = publish.await;
+            return self.answered(kind, sent);
         }
-        let publish = publish.acknowledge();
-        self.open.push(Box::pin(async move {
-            let answer = answer(&topic, limit, publish).await;
-            (Kind::Event, answer.map(drop))
-        }));
+        self.open.push(publish);
         Ok(())
-    }
-
-    fn call(&mut self, content: Content) {
-        let procedure = Mapping::apply(&self.args.map, &content.uri).into_owned();
-        let limit = self.args.client.output.timeout;
-        let call = self.session.call(&*procedure).arguments(content.arguments);
-        self.open.push(Box::pin(async move {
-            let answer = answer(&procedure, limit, call).await;
-            (Kind::Call, answer.map(drop))
-        }));
     }
 
     /// Does this work while answers come in. What was just begun is sent before anything else is done.
@@ -255,6 +259,29 @@ impl Player<'_> {
             }),
         }
     }
+}
+
+fn publish(session: &Session, args: &ReplayArgs, content: Content) -> Request {
+    let topic = Mapping::apply(&args.map, &content.uri).into_owned();
+    let limit = args.client.output.timeout;
+    let mut publish = session.publish(&*topic).arguments(content.arguments);
+    if !args.no_ack {
+        publish = publish.acknowledge();
+    }
+    Box::pin(async move {
+        let answer = answer(&topic, limit, publish).await;
+        (Kind::Event, answer.map(drop))
+    })
+}
+
+fn call(session: &Session, args: &ReplayArgs, content: Content) -> Request {
+    let procedure = Mapping::apply(&args.map, &content.uri).into_owned();
+    let limit = args.client.output.timeout;
+    let call = session.call(&*procedure).arguments(content.arguments);
+    Box::pin(async move {
+        let answer = answer(&procedure, limit, call).await;
+        (Kind::Call, answer.map(drop))
+    })
 }
 
 /// How many may be unanswered at once: more than a router in good health ever leaves, and a bound for one that is not.

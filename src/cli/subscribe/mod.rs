@@ -44,14 +44,7 @@ pub(crate) fn run(args: SubscribeArgs, console: &Console) -> Result<Exit, CliErr
     if args.dry_run.dry_run {
         let options = options(&args)?;
         return dry_run::run(&args.client.connection, console, async |session| {
-            let mut made = Vec::new();
-            for topic in &args.topics {
-                let subscribe = session.subscribe(&**topic).options(options.clone());
-                made.push(dry_run::made(
-                    answer(topic, args.client.output.timeout, subscribe).await,
-                )?);
-            }
-            Ok(made)
+            rehearse(session, &args, &options).await
         });
     }
     let mut stream = Stream::new(args, console)?;
@@ -68,6 +61,24 @@ pub(crate) fn run(args: SubscribeArgs, console: &Console) -> Result<Exit, CliErr
         let told = stream.sink.sum_up();
         outcome.and(done).and(told).map(|()| Exit::Success)
     })
+}
+
+/// Makes the requests of a session that is for nothing else: what came of each, to be kept until all are made.
+///
+/// # Errors
+/// That one was not made.
+pub(crate) async fn rehearse(
+    session: &Session,
+    args: &SubscribeArgs,
+    options: &SubscribeOptions,
+) -> Result<Vec<Option<Subscription>>, CliError> {
+    let mut made = Vec::new();
+    for topic in &args.topics {
+        let subscribe = session.subscribe(&**topic).options(options.clone());
+        let answer = answer(topic, args.client.output.timeout, subscribe).await;
+        made.push(dry_run::made(answer)?);
+    }
+    Ok(made)
 }
 
 /// SUBSCRIBE.Options: those spelled out, and on top of them the flags.

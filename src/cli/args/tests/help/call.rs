@@ -280,8 +280,8 @@ fn help_of_call() {
 
               A line for each message that asks for something, CALL or PUBLISH say,
               with `…` in place of secrets; of many calls or events that of the
-              first. HELLO is not shown, and no secret is read: see --trace for what
-              is really sent.
+              first; what depends on answers is left out. HELLO is not shown, and no
+              secret is read: see --trace for what is really sent.
 
           --trace[=<FILE>]
               Print every WAMP message to standard error, or into FILE

@@ -214,6 +214,14 @@ fn help_of_record() {
       -t, --timeout <D>
               How long to wait for an answer: 500ms, 5s, 1m, or seconds
 
+          --dry-run
+              Print what would be sent, as JSON; do not connect
+
+              A line for each message that asks for something, CALL or PUBLISH say,
+              with `…` in place of secrets; of many calls or events that of the
+              first; what depends on answers is left out. HELLO is not shown, and no
+              secret is read: see --trace for what is really sent.
+
           --trace[=<FILE>]
               Print every WAMP message to standard error, or into FILE
 
@@ -445,6 +453,14 @@ fn help_of_replay() {
 
       -t, --timeout <D>
               How long to wait for an answer: 500ms, 5s, 1m, or seconds
+
+          --dry-run
+              Print what would be sent, as JSON; do not connect
+
+              A line for each message that asks for something, CALL or PUBLISH say,
+              with `…` in place of secrets; of many calls or events that of the
+              first; what depends on answers is left out. HELLO is not shown, and no
+              secret is read: see --trace for what is really sent.
 
           --trace[=<FILE>]
               Print every WAMP message to standard error, or into FILE
