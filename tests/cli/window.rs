@@ -139,7 +139,7 @@ fn five_hundred_pasted_lines_are_run_when_somebody_agrees() {
 #[test]
 fn a_line_that_is_longer_than_what_is_hinted_at_is_a_line() {
     let router = Router::start();
-    let word = "0123456789".repeat(500);
+    let word = "0123456789".repeat(410);
     for color in ["never", "always"] {
         let subscriber = router.subscribe(["com.t", "-n", "1", "-o", "raw"]);
         let terminal = prompted(router.wamp(["repl", "--color", color]));
