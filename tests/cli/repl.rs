@@ -99,6 +99,20 @@ fn a_caret_is_under_the_word_that_is_wrong() {
 }
 
 #[test]
+fn what_stands_behind_a_command_of_the_shell_is_run_too() {
+    let router = Router::start();
+    let ended = commands(&router, "! echo 'hi; there'; expect 5; ! echo never");
+    assert_eq!(
+        (ended.code, &*ended.stdout),
+        (Some(9), "hi; there\n"),
+        "{ended:?}"
+    );
+    // Lines that stand by themselves are the shell's to their ends.
+    let piped = router.wamp(["repl"]).input("! echo hi; echo there\n");
+    assert_eq!(piped.run().clean(), "hi\nthere\n");
+}
+
+#[test]
 fn going_on_after_failures_keeps_the_first_code() {
     let router = Router::start();
     let ended = router

@@ -221,6 +221,9 @@ Without words any result will do. If it is otherwise, the exit code is 9.")]
     },
 
     /// Run a command of the shell; also `! CMD`
+    ///
+    /// The whole line is the shell's, with each `;` in it. Only in -c a `;` that is not
+    /// quoted ends the command, and what follows is for the REPL again.
     #[command(name = "!")]
     Shell(RestArgs),
 

@@ -9,13 +9,14 @@ use tokio::io::{AsyncBufReadExt as _, BufReader, Lines, Stdin, stdin};
 use super::super::args::ReplArgs;
 use super::super::error::CliError;
 use super::super::files::Files;
-use super::words::split;
+use super::words::{Layout, Line, split_as};
 
 /// Where lines come from. What is open at the end of a line goes on in the next.
 pub(super) struct Script {
     /// What its lines are called: `test.wamp:3`.
     name: Option<String>,
     source: Source,
+    layout: Layout,
     /// The number of the last line.
     number: u64,
 }
@@ -32,7 +33,10 @@ impl Script {
     /// A file that cannot be read.
     pub(super) fn of(args: &ReplArgs) -> Result<Option<Self>, CliError> {
         if let Some(commands) = &args.commands {
-            return Ok(Some(Self::of_text(None, commands)));
+            return Ok(Some(Self {
+                layout: Layout::Joined,
+                ..Self::of_text(None, commands)
+            }));
         }
         let file = args.file.as_deref();
         file.map(|file| Self::of_file(file, "-f")).transpose()
@@ -57,6 +61,7 @@ impl Script {
         Self {
             name,
             source: Source::Text(text.lines().map(str::to_owned).collect()),
+            layout: Layout::Lines,
             number: 0,
         }
     }
@@ -67,26 +72,29 @@ impl Script {
         Self {
             name: None,
             source: Source::Stdin(BufReader::new(stdin()).lines()),
+            layout: Layout::Lines,
             number: 0,
         }
     }
 
-    /// The next line, or several that belong together.
+    /// The next line, or several that belong together, taken apart.
     ///
     /// # Errors
     /// That it cannot be read.
-    pub(super) async fn next(&mut self) -> Result<Option<String>, CliError> {
+    pub(super) async fn next(&mut self) -> Result<Option<(String, Line)>, CliError> {
         let mut text = String::new();
+        let mut split = Line::default();
         while let Some(line) = self.line().await? {
             if !text.is_empty() {
                 text.push('\n');
             }
             text.push_str(&line);
-            if split(&text).open.is_none() {
-                return Ok(Some(text));
+            split = split_as(self.layout, &text);
+            if split.open.is_none() {
+                return Ok(Some((text, split)));
             }
         }
-        Ok(Some(text).filter(|text| !text.is_empty()))
+        Ok((!text.is_empty()).then_some((text, split)))
     }
 
     /// What the last line is called, if it is worth telling.

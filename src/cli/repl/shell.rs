@@ -23,7 +23,7 @@ use super::link::{Keeper, Link};
 use super::names::Names;
 use super::script::Script;
 use super::watch::{TOPICS, watch};
-use super::words::{Open, split};
+use super::words::{Line, Open, split};
 
 /// The REPL.
 pub(super) struct Shell {
@@ -106,10 +106,10 @@ impl Shell {
     pub(super) async fn script(&mut self, mut script: Script) -> Result<Exit, CliError> {
         loop {
             let next = script.next();
-            let Some(line) = self.connection.guard(next).await? else {
+            let Some((line, split)) = self.connection.guard(next).await? else {
                 return Ok(Exit::Success);
             };
-            match self.line(&line).await {
+            match self.line(&line, split).await {
                 Ok(Exit::Success) => {}
                 Ok(exit) => {
                     if let Some(place) = script.place() {
@@ -162,7 +162,7 @@ impl Shell {
                     if let Some(stop) = self.connection.signals().begin() {
                         return Ok(stop.exit(self.work));
                     }
-                    match self.line(&line).await {
+                    match self.line(&line, split(&line)).await {
                         Err(CliError::Stopped(Exit::Terminated)) => return Ok(Exit::Terminated),
                         Err(error) => self.console.error(&error),
                         Ok(_) => {}
@@ -214,8 +214,7 @@ impl Shell {
     }
 
     /// Runs the commands of a line. What is not well ends it, unless it is to be kept going.
-    pub(super) async fn line(&mut self, line: &str) -> Result<Exit, CliError> {
-        let split = split(line);
+    pub(super) async fn line(&mut self, line: &str, split: Line) -> Result<Exit, CliError> {
         if let Some(open) = split.open {
             return Err(unclosed(line, open));
         }

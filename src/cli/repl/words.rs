@@ -3,7 +3,7 @@
 //! - Blanks end words, `;` and the end of a line end commands, `#` in front of a word begins a comment.
 //! - `'…'` and `"…"` are quotes and `\` an escape as in a shell; nothing is expanded but `$_`, and that not in `'…'`.
 //! - A `{` or `[` where a value begins opens JSON, which is one word up to the bracket that closes it, with its quotes.
-//! - `! …` is for the shell, up to the end of the line.
+//! - `! …` is for the shell, up to the end of the line; where commands are [`Layout::Joined`], up to the next `;` that is not quoted.
 //!
 //! Every word knows where it stands, for carets, colours and completion. What is open at the end is told as well: the line
 //! then goes on.
@@ -77,12 +77,32 @@ impl Word {
     }
 }
 
+/// How commands are laid out, which says where one for the shell ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Layout {
+    /// Each on a line of its own, as they are typed: the rest of the line is for the shell.
+    Lines,
+    /// Joined by `;`: so is what stands behind a command for the shell, and it is not for the shell.
+    Joined,
+}
+
 /// Takes a line apart. Every line can be: see [`Line::open`].
 pub(crate) fn split(line: &str) -> Line {
-    Splitter { line, at: 0 }.line()
+    split_as(Layout::Lines, line)
+}
+
+/// Takes a line apart that is laid out so.
+pub(crate) fn split_as(layout: Layout, line: &str) -> Line {
+    Splitter {
+        layout,
+        line,
+        at: 0,
+    }
+    .line()
 }
 
 struct Splitter<'a> {
+    layout: Layout,
     line: &'a str,
     at: usize,
 }
@@ -108,7 +128,7 @@ impl Splitter<'_> {
                     self.skip('!');
                     command.push(word("!".to_owned(), start..self.at));
                     let start = self.at;
-                    let text = self.rest().trim().to_owned();
+                    let text = self.shell_command().trim().to_owned();
                     command.push(word(text, start..self.at));
                 }
                 _ => {
@@ -128,6 +148,16 @@ impl Splitter<'_> {
         let rest = rest.split('\n').next().unwrap_or_default();
         self.at += rest.len();
         rest.to_owned()
+    }
+
+    /// What is for the shell.
+    fn shell_command(&mut self) -> &str {
+        let start = self.at;
+        let rest = self.rest();
+        if self.layout == Layout::Joined {
+            self.at = start + unquoted_semicolon(&rest).unwrap_or(rest.len());
+        }
+        &self.line[start..self.at]
     }
 
     fn word(&mut self) -> (Word, Option<Open>) {
@@ -275,6 +305,22 @@ impl Splitter<'_> {
     }
 }
 
+/// Where a command of the shell has its first `;` that is neither quoted nor escaped.
+fn unquoted_semicolon(command: &str) -> Option<usize> {
+    let mut quote = None;
+    let mut characters = command.char_indices();
+    while let Some((at, next)) = characters.next() {
+        match (next, quote) {
+            (';', None) => return Some(at),
+            ('\\', None | Some('"')) => drop(characters.next()),
+            ('\'' | '"', None) => quote = Some(next),
+            (_, Some(open)) if next == open => quote = None,
+            _ => {}
+        }
+    }
+    None
+}
+
 /// The steps that the text begins with, and their length.
 fn path(text: &str) -> (Vec<Step>, usize) {
     let mut steps = Vec::new();
@@ -370,6 +416,27 @@ mod tests {
         assert_eq!(words("a#b c\\\nd"), [["a#b", "cd"]]);
         assert_eq!(words(" ;; \n"), [[""; 0]; 0]);
         assert_eq!(words("! ls | wc -l; pwd"), [["!", "ls | wc -l; pwd"]]);
+    }
+
+    #[test]
+    fn among_joined_commands_that_of_the_shell_ends_with_its_semicolon() {
+        let texts = |line| {
+            let commands = split_as(Layout::Joined, line).commands;
+            let text = |word: &Word| word.literal().unwrap_or_default().to_owned();
+            let texts = commands
+                .iter()
+                .map(|words| words.iter().map(text).collect());
+            texts.collect::<Vec<Vec<_>>>()
+        };
+        assert_eq!(
+            texts("! ls | wc -l; pwd"),
+            [vec!["!", "ls | wc -l"], vec!["pwd"]]
+        );
+        assert_eq!(
+            texts(r#"! echo 'a;' "b\";" c\; d; pwd"#),
+            [vec!["!", r#"echo 'a;' "b\";" c\; d"#], vec!["pwd"]]
+        );
+        assert_eq!(texts("! a\nb"), [vec!["!", "a"], vec!["b"]]);
     }
 
     #[test]
