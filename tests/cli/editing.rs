@@ -142,6 +142,7 @@ fn what_is_open_goes_on_in_the_next_line() {
     let _callee = router.register(["com.echo", "--echo", "-q"]);
     let terminal = typed(&router);
     terminal.line("call com.echo {\"a\": [1,");
+    terminal.wait_for("… the [ is not closed: go on, or Ctrl-C");
     terminal.line("2]} 'it");
     terminal.line("is'");
     let screen = terminal.wait_for(r#""it\nis""#);

@@ -243,6 +243,17 @@ fn lines_come_from_a_pipe() {
 }
 
 #[test]
+fn a_byte_order_mark_is_no_part_of_a_command() {
+    let router = Router::start();
+    let lines = "\u{feff}! echo hi\n";
+    let piped = router.wamp(["repl"]).input(lines);
+    assert_eq!(piped.run().clean(), "hi\n");
+    let (_folder, path) = file("test.wamp", lines);
+    let read = router.wamp(["repl", "-f", path.to_str().unwrap()]);
+    assert_eq!(read.run().clean(), "hi\n");
+}
+
+#[test]
 fn no_argument_swallows_the_lines_of_a_pipe() {
     let router = Router::start();
     let (_folder, path) = file("one.wamp", "call com.echo @-\n");

@@ -105,12 +105,21 @@ impl Script {
 
     async fn line(&mut self) -> Result<Option<String>, CliError> {
         self.number += 1;
-        match &mut self.source {
-            Source::Text(lines) => Ok(lines.pop_front()),
-            Source::Stdin(lines) => lines.next_line().await.map_err(unread),
+        let mut line = match &mut self.source {
+            Source::Text(lines) => lines.pop_front(),
+            Source::Stdin(lines) => lines.next_line().await.map_err(unread)?,
+        };
+        if let Some(first) = line.as_mut().filter(|_| self.number == 1)
+            && first.starts_with(BYTE_ORDER_MARK)
+        {
+            first.drain(..BYTE_ORDER_MARK.len_utf8());
         }
+        Ok(line)
     }
 }
+
+/// What some editors put in front of a text.
+const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// Why a line of standard input cannot be had. What is no text is as wrong as in a file.
 fn unread(error: io::Error) -> CliError {

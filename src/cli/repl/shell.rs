@@ -343,14 +343,9 @@ fn attempts(args: &ConnectionArgs, work: Work) -> Option<u32> {
 }
 
 fn unclosed(line: &str, open: Open) -> CliError {
-    let what = match open {
-        Open::Quote(quote, _) => format!("the {quote} is not closed"),
-        Open::Bracket(bracket, _) => format!("the {bracket} is not closed"),
-        Open::Escape(_) => "nothing follows the \\".to_owned(),
-    };
     Fault {
         place: "line".to_owned(),
-        message: what,
+        message: open.to_string(),
         text: line.to_owned(),
         at: open.place(),
         hint: None,

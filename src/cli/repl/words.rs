@@ -8,6 +8,7 @@
 //! Every word knows where it stands, for carets, colours and completion. What is open at the end is told as well: the line
 //! then goes on.
 
+use std::fmt;
 use std::ops::Range;
 
 /// A line, or several.
@@ -62,6 +63,15 @@ impl Open {
     pub(crate) const fn place(self) -> usize {
         match self {
             Self::Quote(_, place) | Self::Bracket(_, place) | Self::Escape(place) => place,
+        }
+    }
+}
+
+impl fmt::Display for Open {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Quote(kind, _) | Self::Bracket(kind, _) => write!(f, "the {kind} is not closed"),
+            Self::Escape(_) => f.write_str("nothing follows the \\"),
         }
     }
 }

@@ -5,6 +5,7 @@ use rustyline::hint::{Hinter, HistoryHinter};
 
 use super::super::super::complete::Place;
 use super::super::super::sanitize;
+use super::super::words::split;
 use super::complete::Offers;
 use super::language::{Language, Spot};
 
@@ -31,6 +32,9 @@ impl Hinter for Language {
     fn hint(&self, line: &str, cursor: usize, context: &Context<'_>) -> Option<Hint> {
         // This is asked first of all when a line begins.
         self.gate.opened();
+        if cursor == line.len() && line.ends_with('\n') {
+            return continued(line);
+        }
         // Without colours it would look as if it had been typed.
         if !self.color || cursor < line.len() || line.len() > LONGEST {
             return None;
@@ -114,6 +118,15 @@ impl Language {
     }
 }
 
+/// Why there is one more line. It is told without colours too: nothing else shows that what is typed is not run.
+fn continued(line: &str) -> Option<Hint> {
+    let open = split(line).open?;
+    Some(Hint {
+        text: format!("… {open}: go on, or Ctrl-C"),
+        is_typed: false,
+    })
+}
+
 /// A line that is longer is not looked at with every key.
 pub(super) const LONGEST: usize = 4096;
 
@@ -147,6 +160,11 @@ mod tests {
             ("", None),
             ("nonsense ", None),
             ("call 'com.shop.ch", None),
+            (
+                "call p {\"a\": [1,\n",
+                Some(("… the [ is not closed: go on, or Ctrl-C", false)),
+            ),
+            ("call p\n", None),
         ] {
             let expected = expected.map(|(text, is_typed)| (text.to_owned(), is_typed));
             assert_eq!(hint(line), expected, "{line}");
