@@ -36,6 +36,14 @@ pub(crate) enum CliError {
         /// What it came to.
         error: Box<Self>,
     },
+    /// What a word of a line came to.
+    #[error("{error}")]
+    Pointed {
+        /// What it came to.
+        error: Box<Self>,
+        /// The line, and a caret under the word.
+        excerpt: String,
+    },
     /// A fault at one place of an argument.
     #[error("{0}")]
     Fault(Box<Fault>),
@@ -51,6 +59,8 @@ pub(crate) enum CliError {
         name: String,
         /// Why.
         error: io::Error,
+        /// What to try.
+        hint: Option<String>,
     },
     /// The router cannot be reached.
     #[error("cannot connect to {url}: {error}")]
@@ -247,11 +257,30 @@ impl CliError {
         }
     }
 
-    /// The same for one of many: `line 17`.
+    /// The same for one of many: `line 17`. A place that is told already, of a file that runs itself, is not told again.
     pub(crate) fn at(self, place: String) -> Self {
+        if self.tells(&place) {
+            return self;
+        }
         Self::OneOf {
             place,
             error: Box::new(self),
+        }
+    }
+
+    /// The same with nothing to try.
+    pub(crate) fn without_hint(mut self) -> Self {
+        if let Self::Usage { hint, .. } | Self::File { hint, .. } = &mut self {
+            *hint = None;
+        }
+        self
+    }
+
+    /// Whether this place is told.
+    fn tells(&self, place: &str) -> bool {
+        match self {
+            Self::OneOf { place: told, error } => told == place || error.tells(place),
+            _ => false,
         }
     }
 
@@ -266,7 +295,7 @@ impl CliError {
     /// What it came to, of whichever.
     fn inner(&self) -> &Self {
         match self {
-            Self::OneOf { error, .. } => error,
+            Self::OneOf { error, .. } | Self::Pointed { error, .. } => error.inner(),
             other => other,
         }
     }
@@ -274,7 +303,7 @@ impl CliError {
     /// How the process ends.
     pub(crate) fn exit(&self) -> Exit {
         match self.inner() {
-            Self::OneOf { error, .. } => error.exit(),
+            Self::OneOf { error, .. } | Self::Pointed { error, .. } => error.exit(),
             Self::Usage { .. } | Self::Fault(_) | Self::Config(_) | Self::File { .. } => {
                 Exit::Usage
             }
@@ -386,7 +415,16 @@ impl CliError {
 
     /// What stands below the first line, sanitised.
     fn more(&self) -> Vec<String> {
-        match self.inner() {
+        match self {
+            Self::OneOf { error, .. } => return error.more(),
+            Self::Pointed { error, excerpt } => {
+                let mut more = vec![excerpt.clone()];
+                more.extend(error.more());
+                return more;
+            }
+            _ => {}
+        }
+        match self {
             Self::Fault(fault) => vec![fault.excerpt()],
             Self::Config(error) => match &**error {
                 ConfigError::Wrong { file, faults } if faults.len() > 1 => {
@@ -423,13 +461,12 @@ impl CliError {
     /// What to try.
     pub(crate) fn hint(&self) -> Option<String> {
         match self.inner() {
-            Self::Usage { hint, .. } => hint.clone(),
+            Self::Usage { hint, .. } | Self::File { hint, .. } => hint.clone(),
             Self::Fault(fault) => fault.hint.clone(),
             Self::Config(error) => {
                 let hint = only_fault(error)?.suggestion.as_deref()?;
                 Some(sanitize::line(hint).into_owned())
             }
-            Self::File { .. } => Some("write `:s=…` for text that begins with @".to_owned()),
             Self::Connect { error, .. } => {
                 let ConnectError::Transport(error) = &**error else {
                     return None;
@@ -655,6 +692,7 @@ mod tests {
             place: "argument 1".to_owned(),
             name: "x.json".to_owned(),
             error: io::Error::from_raw_os_error(2),
+            hint: Some("write `:s=…` for text that begins with @".to_owned()),
         };
         assert_snapshot!(lines(&error), @r"
         wamp: error: argument 1: cannot read x.json: no such file or directory

@@ -86,6 +86,7 @@ impl Files {
             place: place.to_owned(),
             name: Self::name(path).to_owned(),
             error,
+            hint: Some("write `:s=…` for text that begins with @".to_owned()),
         })
     }
 

@@ -113,6 +113,68 @@ fn what_stands_behind_a_command_of_the_shell_is_run_too() {
 }
 
 #[test]
+fn a_caret_is_under_what_a_command_does_not_know() {
+    let router = Router::start();
+    for (line, word, code) in [
+        ("set output yaml", "yaml", 2),
+        ("unsub 99", "99", 6),
+        ("mute 99", "99", 6),
+        ("subscribe t; unreg 1", "1", 2),
+        ("help nope", "nope", 2),
+    ] {
+        let stderr = commands(&router, line).failed(code);
+        let indent = " ".repeat(line.find(word).unwrap());
+        let lines = format!("\n  {line}\n  {indent}^\n");
+        assert!(stderr.contains(&lines), "{stderr}");
+    }
+}
+
+#[test]
+fn what_to_try_fits_what_is_wrong() {
+    let router = Router::start();
+    let folder = TempDir::new().unwrap();
+    let latin = folder.path().join("latin.wamp");
+    std::fs::write(&latin, b"caf\xe9\n").unwrap();
+    for file in [latin.to_str().unwrap(), "/no/such/file"] {
+        for stderr in [
+            router.wamp(["repl", "-f", file]).run().failed(2),
+            commands(&router, &format!("source {file}")).failed(2),
+        ] {
+            assert!(!stderr.contains("hint"), "{stderr}");
+        }
+    }
+    let stderr = commands(&router, "router").failed(2);
+    assert!(
+        stderr.contains("hint: it is a command of the shell: `! wamp router`"),
+        "{stderr}"
+    );
+    assert!(!stderr.contains("mute"), "{stderr}");
+}
+
+#[test]
+fn a_file_that_runs_itself_is_named_once() {
+    let router = Router::start();
+    let (_folder, path) = file("self.wamp", "");
+    let path = path.to_str().unwrap();
+    std::fs::write(path, format!("source {path}\n")).unwrap();
+    let stderr = router.wamp(["repl", "-f", path]).run().failed(2);
+    let line = format!("wamp: error: {path}:1: source: 16 files in one another are enough\n");
+    assert_eq!(stderr, line);
+}
+
+#[test]
+fn what_ends_or_falls_silent_is_told() {
+    let router = Router::start();
+    let lines = "subscribe com.t; register com.p --echo; mute 1; mute 1; unsub 1; unreg 2";
+    let ended = commands(&router, lines);
+    let told = "muted: com.t\nwamp: heard again: com.t\nwamp: unsubscribed from com.t\n\
+                wamp: unregistered com.p\n";
+    assert!(ended.stderr.ends_with(told), "{ended:?}");
+    let quiet = router.wamp(["repl", "-q", "-c", lines]).run();
+    assert_eq!(quiet.clean(), "");
+}
+
+#[test]
 fn going_on_after_failures_keeps_the_first_code() {
     let router = Router::start();
     let ended = router
@@ -357,8 +419,12 @@ fn a_job_is_ended_by_its_own_command() {
     let router = Router::start();
     let ended = commands(&router, "subscribe com.t; unreg 1");
     assert_eq!(ended.code, Some(2), "{ended:?}");
-    let lines = "wamp: error: job 1 is a subscription\n  hint: end it with `unsub 1`\n";
-    assert!(ended.stderr.ends_with(lines), "{ended:?}");
+    let (says, hint) = (
+        "wamp: error: job 1 is a subscription\n",
+        "  hint: end it with `unsub 1`\n",
+    );
+    assert!(ended.stderr.contains(says), "{ended:?}");
+    assert!(ended.stderr.ends_with(hint), "{ended:?}");
 }
 
 #[test]
@@ -375,6 +441,7 @@ fn ctrl_c_cancels_a_call_and_nothing_else() {
     assert_eq!(heard.next().as_deref(), Some("called"));
     terminal.enter(key::CTRL_C);
     assert_eq!(heard.next().as_deref(), Some("interrupted"));
+    terminal.wait_for("wamp: canceled");
     enter(&terminal, "whoami", "anonymous");
     // Without a command it only clears the line.
     terminal.enter("call com.x");

@@ -112,7 +112,8 @@ impl fmt::Display for KeyFile {
 /// A file that cannot be read, or holds no key.
 pub(crate) fn keyring(files: &[KeyFile]) -> Result<Keyring, CliError> {
     files.iter().try_fold(Keyring::new(), |keys, file| {
-        let text = Files::default().text(&file.path, "--ppt-key")?;
+        let text = Files::default().text(&file.path, "--ppt-key");
+        let text = text.map_err(CliError::without_hint)?;
         let key = text
             .trim()
             .parse::<Key>()

@@ -177,7 +177,7 @@ Without words any result will do. If it is otherwise, the exit code is 9.")]
     /// End registrations, by their numbers
     Unreg(JobArgs),
 
-    /// Print the events of a subscription no longer, or again
+    /// Print the events or calls of jobs no longer, or again
     Mute(JobArgs),
 
     /// Who this session is, and to which router

@@ -99,14 +99,19 @@ impl Shell {
                 self.console.list(&columns, &jobs)?;
             }
             LineCommand::Unsub(args) => {
-                let ending = self.jobs.end(Kind::Subscription, &args.numbers);
-                self.connection.guard(ending).await?;
+                self.check_jobs(Some(Kind::Subscription), &args.numbers, words)?;
+                self.end_jobs(&args.numbers).await?;
             }
             LineCommand::Unreg(args) => {
-                let ending = self.jobs.end(Kind::Registration, &args.numbers);
-                self.connection.guard(ending).await?;
+                self.check_jobs(Some(Kind::Registration), &args.numbers, words)?;
+                self.end_jobs(&args.numbers).await?;
             }
-            LineCommand::Mute(args) => self.jobs.mute(&args.numbers)?,
+            LineCommand::Mute(args) => {
+                self.check_jobs(None, &args.numbers, words)?;
+                for told in self.jobs.mute(&args.numbers) {
+                    self.console.note(&told);
+                }
+            }
             LineCommand::Whoami => self.whoami().await?,
             LineCommand::Connect { url } => {
                 let mut client = self.client.clone();
@@ -120,7 +125,7 @@ impl Shell {
                 self.go(client).await?;
             }
             LineCommand::Use { context } => self.take_context(context).await?,
-            LineCommand::Set(args) => self.set(args)?,
+            LineCommand::Set(args) => self.set(args, words)?,
             LineCommand::Trace { switch } => trace::pause(switch == Switch::Off),
             LineCommand::Time(args) => {
                 let started = Instant::now();
@@ -130,7 +135,7 @@ impl Shell {
             }
             LineCommand::Source { file } => return self.source(&file).await,
             LineCommand::Shell(args) => return self.shell(&args.words.join(" ")).await,
-            LineCommand::Help { command } => self.help(command.as_deref())?,
+            LineCommand::Help { command } => self.help(command.as_deref(), words)?,
             LineCommand::Quit => self.quit = true,
         }
         Ok(Exit::Success)
@@ -146,6 +151,27 @@ impl Shell {
         };
         own.connection = self.client.connection.clone();
         self.console.with(&own.output)
+    }
+
+    /// Whether there are these jobs, of this kind if it is to be one.
+    fn check_jobs(
+        &mut self,
+        kind: Option<Kind>,
+        numbers: &[u32],
+        words: &Words,
+    ) -> Result<(), CliError> {
+        numbers.iter().try_for_each(|number| {
+            let checked = self.jobs.check(kind, *number);
+            checked.map_err(|error| words.point(&number.to_string(), error))
+        })
+    }
+
+    async fn end_jobs(&mut self, numbers: &[u32]) -> Result<(), CliError> {
+        let ending = async { Ok(self.jobs.end(numbers).await) };
+        for told in self.connection.guard(ending).await? {
+            self.console.note(&told);
+        }
+        Ok(())
     }
 
     async fn call(&mut self, mut args: CallArgs) -> Result<Exit, CliError> {
@@ -304,7 +330,7 @@ impl Shell {
         Ok(())
     }
 
-    fn set(&mut self, args: SetArgs) -> Result<(), CliError> {
+    fn set(&mut self, args: SetArgs, words: &Words) -> Result<(), CliError> {
         let output = &mut self.client.output;
         let (Some(name), Some(value)) = (args.name, args.value) else {
             let format = output.output.unwrap_or_default();
@@ -321,9 +347,12 @@ impl Shell {
                 .with(&self.client.output)
                 .record(&told("settings", details));
         };
-        let wrong = |expected: &str| CliError::Usage {
-            message: format!("set: {value} is none of {expected}"),
-            hint: None,
+        let wrong = |expected: &str| {
+            let error = CliError::Usage {
+                message: format!("set: {value} is none of {expected}"),
+                hint: None,
+            };
+            words.point(&value, error)
         };
         match name {
             Setting::Output => {
@@ -389,14 +418,17 @@ impl Shell {
         })
     }
 
-    fn help(&mut self, command: Option<&str>) -> Result<(), CliError> {
+    fn help(&mut self, command: Option<&str>, words: &Words) -> Result<(), CliError> {
         let help = match command {
             None => self.grammar.render_help(),
             Some(name) => {
                 let found = self.grammar.find_subcommand_mut(name);
-                let found = found.ok_or_else(|| CliError::Usage {
-                    message: format!("help: no such command: {name}"),
-                    hint: Some("`help` lists the commands".to_owned()),
+                let found = found.ok_or_else(|| {
+                    let error = CliError::Usage {
+                        message: format!("help: no such command: {name}"),
+                        hint: Some("`help` lists the commands".to_owned()),
+                    };
+                    words.point(name, error)
                 })?;
                 found.render_long_help()
             }

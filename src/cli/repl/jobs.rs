@@ -144,30 +144,37 @@ impl Jobs {
         Ok(())
     }
 
-    /// Ends these, which are of this kind, and waits until they have ended.
+    /// Whether there is this job, of this kind if it is to be one.
     ///
     /// # Errors
-    /// That there is no such job. Then none is ended.
-    pub(super) async fn end(&mut self, kind: Kind, numbers: &[u32]) -> Result<(), CliError> {
+    /// That there is none, or that it is another.
+    pub(super) fn check(&mut self, kind: Option<Kind>, number: u32) -> Result<(), CliError> {
         self.prune();
-        for number in numbers {
-            match self.find(*number)?.kind {
-                found if found == kind => {}
-                other => {
-                    return Err(CliError::Usage {
-                        message: format!("job {number} is a {}", other.name()),
-                        hint: Some(format!("end it with `{} {number}`", other.ending())),
-                    });
-                }
-            }
+        let found = self.jobs.iter().find(|job| job.number == number);
+        let found = found.ok_or_else(|| CliError::Nothing {
+            message: format!("no such job: {number}"),
+            suggestion: None,
+        })?;
+        if kind.is_none_or(|kind| kind == found.kind) {
+            return Ok(());
         }
+        Err(CliError::Usage {
+            message: format!("job {number} is a {}", found.kind.name()),
+            hint: Some(format!("end it with `{} {number}`", found.kind.ending())),
+        })
+    }
+
+    /// Ends these, waits until they have ended, and says for each what has.
+    pub(super) async fn end(&mut self, numbers: &[u32]) -> Vec<String> {
+        let mut told = Vec::new();
         let ended = self
             .jobs
             .extract_if(.., |job| numbers.contains(&job.number));
         for job in ended.collect::<Vec<_>>() {
+            told.push(format!("{} {}", job.kind.ended(), job.uris.join(" ")));
             job.end().await;
         }
-        Ok(())
+        told
     }
 
     /// Ends all of them.
@@ -177,17 +184,16 @@ impl Jobs {
         }
     }
 
-    /// Has them print nothing, or print again.
-    ///
-    /// # Errors
-    /// That there is no such job.
-    pub(super) fn mute(&mut self, numbers: &[u32]) -> Result<(), CliError> {
-        self.prune();
-        for number in numbers {
-            let muted = &self.find(*number)?.heard.muted;
-            muted.fetch_xor(true, Ordering::Relaxed);
-        }
-        Ok(())
+    /// Has these print nothing, or print again, and says for each which.
+    pub(super) fn mute(&self, numbers: &[u32]) -> Vec<String> {
+        let jobs = self.jobs.iter();
+        jobs.filter(|job| numbers.contains(&job.number))
+            .map(|job| {
+                let was_muted = job.heard.muted.fetch_xor(true, Ordering::Relaxed);
+                let now = if was_muted { "heard again" } else { "muted" };
+                format!("{now}: {}", job.uris.join(" "))
+            })
+            .collect()
     }
 
     /// A line for each.
@@ -224,14 +230,6 @@ impl Jobs {
             |job: &&Job| job.kind == Kind::Subscription && job.uris.iter().any(|uri| uri == topic);
         let job = self.jobs.iter().find(hears)?;
         Some(Arc::clone(&job.heard))
-    }
-
-    fn find(&self, number: u32) -> Result<&Job, CliError> {
-        let found = self.jobs.iter().find(|job| job.number == number);
-        found.ok_or_else(|| CliError::Nothing {
-            message: format!("no such job: {number}"),
-            suggestion: None,
-        })
     }
 
     /// Forgets those that have ended by themselves.
@@ -276,6 +274,14 @@ impl Kind {
         match self {
             Self::Subscription => "unsub",
             Self::Registration => "unreg",
+        }
+    }
+
+    /// What is said when it has ended, in front of its URIs.
+    const fn ended(self) -> &'static str {
+        match self {
+            Self::Subscription => "unsubscribed from",
+            Self::Registration => "unregistered",
         }
     }
 

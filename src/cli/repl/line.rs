@@ -3,7 +3,7 @@
 use clap::Command;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-use super::super::args::{LineArgs, LineCommand};
+use super::super::args::{LineArgs, LineCommand, command};
 use super::super::error::CliError;
 use super::super::fault::Fault;
 use super::super::output::Envelope;
@@ -68,13 +68,36 @@ impl Words {
         }
     }
 
+    /// The same error with a caret under the word that it is about.
+    pub(super) fn point(&self, word: &str, error: CliError) -> CliError {
+        let found = self.words.iter().skip(1).find(|(text, _)| text == word);
+        let Some((_, at)) = found else { return error };
+        let fault = Fault {
+            place: String::new(),
+            message: String::new(),
+            text: self.line.clone(),
+            at: *at,
+            hint: None,
+        };
+        CliError::Pointed {
+            error: Box::new(error),
+            excerpt: fault.excerpt(),
+        }
+    }
+
     fn fault(&self, error: &clap::Error) -> CliError {
         let (message, mut hints) = parts(&error.render().to_string());
         let name = self.words.first().map_or("", |(text, _)| text);
-        hints.push(match error.kind() {
+        let more = match error.kind() {
+            ErrorKind::InvalidSubcommand if command().find_subcommand(name).is_some() => {
+                // What is spelt alike is not what was meant.
+                hints.clear();
+                format!("it is a command of the shell: `! wamp {name}`, or another terminal")
+            }
             ErrorKind::InvalidSubcommand => "`help` lists the commands".to_owned(),
             _ => format!("try `help {name}`"),
-        });
+        };
+        hints.push(more);
         let hint = Some(hints.join("\n"));
         match self.culprit(error) {
             Some(at) => Fault {

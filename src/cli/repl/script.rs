@@ -53,7 +53,9 @@ impl Script {
             files.take_stdin(place)?;
             return Ok(Self::of_stdin());
         }
-        let text = files.text(&path, place)?;
+        // What to try is said for arguments that name files, and this is none.
+        let text = files.text(&path, place);
+        let text = text.map_err(CliError::without_hint)?;
         Ok(Self::of_text(Some(path.into_owned()), &text))
     }
 

@@ -164,6 +164,7 @@ impl Shell {
                     }
                     match self.line(&line, split(&line)).await {
                         Err(CliError::Stopped(Exit::Terminated)) => return Ok(Exit::Terminated),
+                        Err(CliError::Stopped(_)) => self.console.note("canceled"),
                         Err(error) => self.console.error(&error),
                         Ok(_) => {}
                     }
