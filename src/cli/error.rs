@@ -416,15 +416,8 @@ impl CliError {
     /// What stands below the first line, sanitised.
     fn more(&self) -> Vec<String> {
         match self {
-            Self::OneOf { error, .. } => return error.more(),
-            Self::Pointed { error, excerpt } => {
-                let mut more = vec![excerpt.clone()];
-                more.extend(error.more());
-                return more;
-            }
-            _ => {}
-        }
-        match self {
+            Self::OneOf { error, .. } => error.more(),
+            Self::Pointed { error, excerpt } => [vec![excerpt.clone()], error.more()].concat(),
             Self::Fault(fault) => vec![fault.excerpt()],
             Self::Config(error) => match &**error {
                 ConfigError::Wrong { file, faults } if faults.len() > 1 => {

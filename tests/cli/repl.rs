@@ -470,6 +470,22 @@ fn leaving_asks_once_while_there_are_registrations() {
 }
 
 #[test]
+fn going_elsewhere_asks_once_while_there_are_registrations() {
+    let router = Router::start();
+    let terminal = typed(router.wamp(["repl"]));
+    enter(&terminal, "register com.p --echo", "registered com.p");
+    let asks = "1 registration is live; the same once more ends that";
+    enter(&terminal, "realm realm1", asks);
+    // Another line is no answer.
+    enter(&terminal, "whoami", "anonymous");
+    router.wamp(["call", "com.p", "5"]).run().clean();
+    enter(&terminal, "connect ws://127.0.0.1:1", asks);
+    enter(&terminal, "realm realm1 ", "1 job has ended");
+    terminal.enter(key::CTRL_D);
+    assert_eq!(terminal.wait().code, Some(0));
+}
+
+#[test]
 fn a_lost_session_comes_back_with_what_it_had() {
     let mut router = Router::apart(&[]);
     let terminal = typed(router.wamp(["repl"]));

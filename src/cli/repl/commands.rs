@@ -113,6 +113,8 @@ impl Shell {
                 }
             }
             LineCommand::Whoami => self.whoami().await?,
+            LineCommand::Connect { .. } | LineCommand::Realm { .. } | LineCommand::Use { .. }
+                if self.stays() => {}
             LineCommand::Connect { url } => {
                 let mut client = self.client.clone();
                 client.connection = elsewhere(&client.connection, url);

@@ -25,6 +25,17 @@ use super::script::Script;
 use super::watch::{TOPICS, watch};
 use super::words::{Line, Open, split};
 
+/// Whether somebody at the terminal knows that registrations end with what was typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Warned {
+    /// Nothing was said.
+    No,
+    /// It was said about this line.
+    Now,
+    /// It was said about the line before.
+    Before,
+}
+
 /// The REPL.
 pub(super) struct Shell {
     /// Whether lines that nobody has typed go on after one that failed.
@@ -46,6 +57,8 @@ pub(super) struct Shell {
     pub(super) depth: usize,
     /// Whether this was the last line.
     pub(super) quit: bool,
+    /// What was said of registrations that are about to end.
+    warned: Warned,
     /// How the first command ended that failed and was passed over.
     failed: Option<Exit>,
     /// Where lines are kept from now on, if that has changed.
@@ -88,6 +101,7 @@ impl Shell {
             grammar: LineArgs::grammar(),
             depth: 0,
             quit: false,
+            warned: Warned::No,
             failed: None,
             history: None,
         })
@@ -145,7 +159,6 @@ impl Shell {
         self.watch();
         self.console
             .note("`help` lists the commands, Ctrl-D leaves");
-        let mut warned = false;
         while !self.quit {
             screen.flush();
             self.names.set_jobs(self.jobs.named());
@@ -162,31 +175,24 @@ impl Shell {
                     if let Some(stop) = self.connection.signals().begin() {
                         return Ok(stop.exit(self.work));
                     }
+                    self.warned = match self.warned {
+                        Warned::Now => Warned::Before,
+                        Warned::No | Warned::Before => Warned::No,
+                    };
                     match self.line(&line, split(&line)).await {
                         Err(CliError::Stopped(Exit::Terminated)) => return Ok(Exit::Terminated),
                         Err(CliError::Stopped(_)) => self.console.note("canceled"),
                         Err(error) => self.console.error(&error),
                         Ok(_) => {}
                     }
-                    warned = false;
                 }
                 Typed::Interrupted => {}
                 Typed::Garbled => self.console.note("the line is given up: it is no UTF-8"),
                 Typed::Gone => return Ok(Stop::Terminate.exit(self.work)),
                 Typed::End => {
-                    let registrations = self.jobs.registrations();
-                    if registrations == 0 || warned {
+                    if self.warned == Warned::Now || !self.warns("Ctrl-D once more leaves") {
                         break;
                     }
-                    warned = true;
-                    let noun = if registrations == 1 {
-                        "registration is"
-                    } else {
-                        "registrations are"
-                    };
-                    self.console.note(&format!(
-                        "{registrations} {noun} live; Ctrl-D once more leaves"
-                    ));
                 }
             }
             if let Some(history) = self.history.take() {
@@ -195,6 +201,31 @@ impl Shell {
         }
         screen.flush();
         Ok(Exit::Success)
+    }
+
+    /// Whether to go elsewhere is put off: registrations would end of which the line before was not warned. Only who types is asked.
+    pub(super) fn stays(&mut self) -> bool {
+        self.work == Work::Shell
+            && self.depth == 0
+            && self.warned == Warned::No
+            && self.warns("the same once more ends that")
+    }
+
+    /// Warns if there are registrations, and says what to do.
+    fn warns(&mut self, next: &str) -> bool {
+        let registrations = self.jobs.registrations();
+        if registrations == 0 {
+            return false;
+        }
+        let noun = if registrations == 1 {
+            "registration is"
+        } else {
+            "registrations are"
+        };
+        self.console
+            .note(&format!("{registrations} {noun} live; {next}"));
+        self.warned = Warned::Now;
+        true
     }
 
     /// Gives back what is held, and says goodbye.
