@@ -495,10 +495,15 @@ fn a_lost_session_comes_back_with_what_it_had() {
         "register com.p --return here",
         "registered com.p",
     );
+    terminal.enter("call com");
+    terminal.wait_for("› call com");
     router.kill();
-    terminal.wait_for("trying again");
+    terminal.wait_for("✗ call com");
     router.start_again(&[]);
     terminal.wait_for_once("connected again");
+    terminal.enter(".x");
+    terminal.wait_for("› call com.x");
+    clear(&terminal);
     enter(&terminal, "call com.p", "here");
     router.wamp(["call", "com.p", "--wait=30s"]).run().clean();
     terminal.line("publish com.t back --include-me");

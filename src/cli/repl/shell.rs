@@ -16,7 +16,7 @@ use super::super::output::Envelope;
 use super::super::route::Route;
 use super::super::signals::{Stop, Work};
 use super::super::trace;
-use super::editor::{Config, Editor, History, Typed};
+use super::editor::{Config, Editor, History, Prompt, Typed};
 use super::jobs::Jobs;
 use super::line::Words;
 use super::link::{Keeper, Link};
@@ -339,8 +339,8 @@ impl Shell {
         }
     }
 
-    /// `realm1@127.0.0.1:8080 › `
-    fn prompt(&self) -> String {
+    /// `realm1@127.0.0.1:8080 › `, with another sign while the session is lost.
+    fn prompt(&self) -> Prompt {
         let connection = &self.client.connection;
         let realm = connection.realm.as_deref().unwrap_or(DEFAULT_REALM);
         let url = connection.url.as_deref().unwrap_or(DEFAULT_URL);
@@ -348,8 +348,12 @@ impl Shell {
         let host = host
             .strip_prefix('/')
             .map_or_else(|| host.split('/').next().unwrap_or_default(), |_| host);
-        let lost = if self.link.is_up() { "" } else { " (lost)" };
-        format!("{realm}@{host}{lost} › ")
+        let link = self.link.clone();
+        Prompt {
+            up: format!("{realm}@{host} › "),
+            lost: format!("{realm}@{host} ✗ "),
+            is_up: Box::new(move || link.is_up()),
+        }
     }
 }
 

@@ -59,6 +59,22 @@ pub(crate) struct Config {
     pub(crate) history: History,
 }
 
+/// What stands in front of the line that is typed.
+pub(crate) struct Prompt {
+    /// How it looks while there is a session.
+    pub(crate) up: String,
+    /// How it looks while there is none. It is as wide: the line editor asks for the width once a line.
+    pub(crate) lost: String,
+    /// Whether there is one now.
+    pub(crate) is_up: Box<dyn Fn() -> bool + Send + Sync>,
+}
+
+impl rustyline::Prompt for Prompt {
+    fn raw(&self) -> &str {
+        if (self.is_up)() { &self.up } else { &self.lost }
+    }
+}
+
 /// What came of a prompt.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Typed {
@@ -77,7 +93,7 @@ pub(crate) enum Typed {
 /// What the thread is told.
 enum Order {
     /// To let a line be typed behind this prompt.
-    Read(String),
+    Read(Prompt),
     /// To keep lines elsewhere from now on.
     Keep(History),
 }
@@ -125,7 +141,7 @@ impl Editor {
     }
 
     /// Lets a line be typed behind this prompt. If this is given up, the next one gets what is being typed.
-    pub(crate) async fn read(&self, prompt: String) -> Typed {
+    pub(crate) async fn read(&self, prompt: Prompt) -> Typed {
         let mut typed = self.typed.lock().await;
         if !typed.asked {
             if self.orders.send(Order::Read(prompt)).is_err() {
