@@ -82,6 +82,7 @@ complete -c wamp -n "__fish_wamp_needs_command" -f -a "ls" -d 'List procedures, 
 complete -c wamp -n "__fish_wamp_needs_command" -f -a "show" -d 'Show all about a procedure, topic or session'
 complete -c wamp -n "__fish_wamp_needs_command" -f -a "kill" -d 'End a session'
 complete -c wamp -n "__fish_wamp_needs_command" -f -a "ping" -d 'Time the way to a router: connecting, joining, round trips'
+complete -c wamp -n "__fish_wamp_needs_command" -f -a "bench" -d 'Measure a router: calls, events, connections, idle sessions'
 complete -c wamp -n "__fish_wamp_needs_command" -f -a "doctor" -d 'Examine the way to a router, and what the router can do'
 complete -c wamp -n "__fish_wamp_needs_command" -f -a "context" -d 'Keep connection options under a name'
 complete -c wamp -n "__fish_wamp_needs_command" -f -a "ctx" -d 'Keep connection options under a name'
@@ -876,6 +877,251 @@ complete -c wamp -n "__fish_wamp_using_subcommand ping" -l dry-run -d 'Print wha
 complete -c wamp -n "__fish_wamp_using_subcommand ping" -s q -l quiet -d 'Errors only: no notes, no hints'
 complete -c wamp -n "__fish_wamp_using_subcommand ping" -s v -l verbose -d 'Log to standard error; twice for more'
 complete -c wamp -n "__fish_wamp_using_subcommand ping" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and not __fish_seen_subcommand_from rpc pubsub connect idle help" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
+always\t'Always'
+never\t'Never'"
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and not __fish_seen_subcommand_from rpc pubsub connect idle help" -s q -l quiet -d 'Errors only: no notes, no hints'
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and not __fish_seen_subcommand_from rpc pubsub connect idle help" -s v -l verbose -d 'Log to standard error; twice for more'
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and not __fish_seen_subcommand_from rpc pubsub connect idle help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and not __fish_seen_subcommand_from rpc pubsub connect idle help" -f -a "rpc" -d 'Measure calls: CALL, INVOCATION, YIELD and RESULT'
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and not __fish_seen_subcommand_from rpc pubsub connect idle help" -f -a "pubsub" -d 'Measure events, from publisher to subscriber'
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and not __fish_seen_subcommand_from rpc pubsub connect idle help" -f -a "connect" -d 'Measure cycles of connecting, joining, leaving'
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and not __fish_seen_subcommand_from rpc pubsub connect idle help" -f -a "idle" -d 'Measure the memory of sessions that do nothing'
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and not __fish_seen_subcommand_from rpc pubsub connect idle help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -l clients -d 'Callers' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -l callees -d 'Sessions with a procedure each [as many as callers]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -l in-flight -d 'Calls that each caller has open' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -l rate -d 'Calls a second, of all callers together' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -s n -l count -d 'How often, in place of --duration and --warmup' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -l duration -d 'How long is measured' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -l warmup -d 'How long it goes on before that' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -l size -d 'Bytes of payload, 16 at the least' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -l transport -d 'How that router is reached: ws, rs' -r -f -a "ws\t'WebSocket'
+rs\t'RawSocket'"
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -l threads -d 'Threads of that router [one for each core]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -l pid -d 'Process of the router, for its CPU time and memory; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -l fail-if -d 'Exit with 9 if so: \'p99>5ms\', \'loss>0\', \'cpu>5us\'; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -l json -d 'Write the figures as JSON' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -l compare -d 'Print ratios to the figures of an earlier --json' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -s c -l context -d 'Options kept by `wamp context` [$WAMP_CONTEXT]' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -s u -l url -d 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -s r -l realm -d 'Realm [$WAMP_REALM, else realm1]' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -l serializer -d 'Of json,msgpack,cbor, in order [$WAMP_SERIALIZER]' -r -f -a "json\t''
+msgpack\t''
+cbor\t''"
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -l authid -d 'Who to be [$WAMP_AUTHID]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -l authrole -d 'The role to ask for [$WAMP_AUTHROLE]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -l secret -d 'Ticket or password [$WAMP_SECRET]' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -l key -d 'Private key for cryptosign [$WAMP_PRIVATE_KEY]' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -l authmethod -d 'anonymous, ticket, wampcra, scram, cryptosign, tls' -r -f -a "anonymous\t''
+ticket\t''
+wampcra\t''
+wamp-scram\t''
+scram\t''
+cryptosign\t''
+tls\t''"
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -l authextra -d 'Tell the router more, as a JSON object or @FILE' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -s H -l header -d 'HTTP header of the handshake; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -l ppt-key -d 'Key for payloads encrypted from end to end; may be repeated' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -l ca -d 'Trust these certificates (PEM) rather than the system\'s authorities' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -l cert -d 'Show the router this certificate (PEM)' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -l tls-key -d 'Its private key (PEM), if it is in a file of its own' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -l connect-timeout -d 'Time for connecting and joining, more than 0 [5s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -l retry -d 'How often to try again to connect [0; streams: without end]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -l retry-max -d 'The largest pause between two attempts to connect [20s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -l heartbeat -d 'How often to ask a silent router whether it is still there [20s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -l trace -d 'Print every WAMP message to standard error, or into FILE' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -s o -l output -d 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]' -r -f -a "auto\t'For people on a terminal, for programs in a pipe'
+json\t'One line with the whole envelope'
+pretty\t'Indented, also in a pipe'
+raw\t'As in a pipe, text unescaped and binary as its bytes'
+table\t'Dictionaries as tables, anything else as without it'"
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -s t -l timeout -d 'How long to wait for an answer: 500ms, 5s, 1m, or seconds' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
+always\t'Always'
+never\t'Never'"
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -l self-host -d 'Start a router for it, as a process of its own'
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -l no-context -d 'Use no context, whichever is selected'
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -l insecure -d 'Do not check the router\'s certificate'
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -s d -l details -d 'Print WAMP details too'
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -s q -l quiet -d 'Errors only: no notes, no hints'
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -s v -l verbose -d 'Log to standard error; twice for more'
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -l publishers -d 'Publishers' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -l subscribers -d 'Subscribers' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -l topics -d 'Topics, which publishers and subscribers take in turn' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -l pairs -d 'So many publishers with a subscriber each' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -l in-flight -d 'Publications that each publisher has open' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -l pace -d 'When a publication is no longer open: ack, receipt' -r -f -a "ack\t'The router has acknowledged it'
+receipt\t'All subscribers have it'"
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -s n -l count -d 'How often, in place of --duration and --warmup' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -l duration -d 'How long is measured' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -l warmup -d 'How long it goes on before that' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -l size -d 'Bytes of payload, 16 at the least' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -l transport -d 'How that router is reached: ws, rs' -r -f -a "ws\t'WebSocket'
+rs\t'RawSocket'"
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -l threads -d 'Threads of that router [one for each core]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -l pid -d 'Process of the router, for its CPU time and memory; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -l fail-if -d 'Exit with 9 if so: \'p99>5ms\', \'loss>0\', \'cpu>5us\'; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -l json -d 'Write the figures as JSON' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -l compare -d 'Print ratios to the figures of an earlier --json' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -s c -l context -d 'Options kept by `wamp context` [$WAMP_CONTEXT]' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -s u -l url -d 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -s r -l realm -d 'Realm [$WAMP_REALM, else realm1]' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -l serializer -d 'Of json,msgpack,cbor, in order [$WAMP_SERIALIZER]' -r -f -a "json\t''
+msgpack\t''
+cbor\t''"
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -l authid -d 'Who to be [$WAMP_AUTHID]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -l authrole -d 'The role to ask for [$WAMP_AUTHROLE]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -l secret -d 'Ticket or password [$WAMP_SECRET]' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -l key -d 'Private key for cryptosign [$WAMP_PRIVATE_KEY]' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -l authmethod -d 'anonymous, ticket, wampcra, scram, cryptosign, tls' -r -f -a "anonymous\t''
+ticket\t''
+wampcra\t''
+wamp-scram\t''
+scram\t''
+cryptosign\t''
+tls\t''"
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -l authextra -d 'Tell the router more, as a JSON object or @FILE' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -s H -l header -d 'HTTP header of the handshake; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -l ppt-key -d 'Key for payloads encrypted from end to end; may be repeated' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -l ca -d 'Trust these certificates (PEM) rather than the system\'s authorities' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -l cert -d 'Show the router this certificate (PEM)' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -l tls-key -d 'Its private key (PEM), if it is in a file of its own' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -l connect-timeout -d 'Time for connecting and joining, more than 0 [5s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -l retry -d 'How often to try again to connect [0; streams: without end]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -l retry-max -d 'The largest pause between two attempts to connect [20s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -l heartbeat -d 'How often to ask a silent router whether it is still there [20s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -l trace -d 'Print every WAMP message to standard error, or into FILE' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -s o -l output -d 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]' -r -f -a "auto\t'For people on a terminal, for programs in a pipe'
+json\t'One line with the whole envelope'
+pretty\t'Indented, also in a pipe'
+raw\t'As in a pipe, text unescaped and binary as its bytes'
+table\t'Dictionaries as tables, anything else as without it'"
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -s t -l timeout -d 'How long to wait for an answer: 500ms, 5s, 1m, or seconds' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
+always\t'Always'
+never\t'Never'"
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -l self-host -d 'Start a router for it, as a process of its own'
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -l no-context -d 'Use no context, whichever is selected'
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -l insecure -d 'Do not check the router\'s certificate'
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -s d -l details -d 'Print WAMP details too'
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -s q -l quiet -d 'Errors only: no notes, no hints'
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -s v -l verbose -d 'Log to standard error; twice for more'
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from connect" -l clients -d 'Clients at once' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from connect" -s n -l count -d 'How often, in place of --duration and --warmup' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from connect" -l duration -d 'How long is measured' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from connect" -l warmup -d 'How long it goes on before that' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from connect" -l transport -d 'How that router is reached: ws, rs' -r -f -a "ws\t'WebSocket'
+rs\t'RawSocket'"
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from connect" -l threads -d 'Threads of that router [one for each core]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from connect" -l pid -d 'Process of the router, for its CPU time and memory; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from connect" -l fail-if -d 'Exit with 9 if so: \'p99>5ms\', \'loss>0\', \'cpu>5us\'; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from connect" -l json -d 'Write the figures as JSON' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from connect" -l compare -d 'Print ratios to the figures of an earlier --json' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from connect" -s c -l context -d 'Options kept by `wamp context` [$WAMP_CONTEXT]' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from connect" -s u -l url -d 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from connect" -s r -l realm -d 'Realm [$WAMP_REALM, else realm1]' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from connect" -l serializer -d 'Of json,msgpack,cbor, in order [$WAMP_SERIALIZER]' -r -f -a "json\t''
+msgpack\t''
+cbor\t''"
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from connect" -l authid -d 'Who to be [$WAMP_AUTHID]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from connect" -l authrole -d 'The role to ask for [$WAMP_AUTHROLE]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from connect" -l secret -d 'Ticket or password [$WAMP_SECRET]' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from connect" -l key -d 'Private key for cryptosign [$WAMP_PRIVATE_KEY]' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from connect" -l authmethod -d 'anonymous, ticket, wampcra, scram, cryptosign, tls' -r -f -a "anonymous\t''
+ticket\t''
+wampcra\t''
+wamp-scram\t''
+scram\t''
+cryptosign\t''
+tls\t''"
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from connect" -l authextra -d 'Tell the router more, as a JSON object or @FILE' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from connect" -s H -l header -d 'HTTP header of the handshake; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from connect" -l ppt-key -d 'Key for payloads encrypted from end to end; may be repeated' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from connect" -l ca -d 'Trust these certificates (PEM) rather than the system\'s authorities' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from connect" -l cert -d 'Show the router this certificate (PEM)' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from connect" -l tls-key -d 'Its private key (PEM), if it is in a file of its own' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from connect" -l connect-timeout -d 'Time for connecting and joining, more than 0 [5s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from connect" -l retry -d 'How often to try again to connect [0; streams: without end]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from connect" -l retry-max -d 'The largest pause between two attempts to connect [20s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from connect" -l heartbeat -d 'How often to ask a silent router whether it is still there [20s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from connect" -l trace -d 'Print every WAMP message to standard error, or into FILE' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from connect" -s o -l output -d 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]' -r -f -a "auto\t'For people on a terminal, for programs in a pipe'
+json\t'One line with the whole envelope'
+pretty\t'Indented, also in a pipe'
+raw\t'As in a pipe, text unescaped and binary as its bytes'
+table\t'Dictionaries as tables, anything else as without it'"
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from connect" -s t -l timeout -d 'How long to wait for an answer: 500ms, 5s, 1m, or seconds' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from connect" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
+always\t'Always'
+never\t'Never'"
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from connect" -l self-host -d 'Start a router for it, as a process of its own'
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from connect" -l no-context -d 'Use no context, whichever is selected'
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from connect" -l insecure -d 'Do not check the router\'s certificate'
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from connect" -s d -l details -d 'Print WAMP details too'
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from connect" -s q -l quiet -d 'Errors only: no notes, no hints'
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from connect" -s v -l verbose -d 'Log to standard error; twice for more'
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from connect" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from idle" -l clients -d 'Sessions' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from idle" -l cycles -d 'How often they come and go' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from idle" -l transport -d 'How that router is reached: ws, rs' -r -f -a "ws\t'WebSocket'
+rs\t'RawSocket'"
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from idle" -l threads -d 'Threads of that router [one for each core]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from idle" -l pid -d 'Process of the router, for its CPU time and memory; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from idle" -l fail-if -d 'Exit with 9 if so: \'p99>5ms\', \'loss>0\', \'cpu>5us\'; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from idle" -l json -d 'Write the figures as JSON' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from idle" -l compare -d 'Print ratios to the figures of an earlier --json' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from idle" -s c -l context -d 'Options kept by `wamp context` [$WAMP_CONTEXT]' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from idle" -s u -l url -d 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from idle" -s r -l realm -d 'Realm [$WAMP_REALM, else realm1]' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from idle" -l serializer -d 'Of json,msgpack,cbor, in order [$WAMP_SERIALIZER]' -r -f -a "json\t''
+msgpack\t''
+cbor\t''"
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from idle" -l authid -d 'Who to be [$WAMP_AUTHID]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from idle" -l authrole -d 'The role to ask for [$WAMP_AUTHROLE]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from idle" -l secret -d 'Ticket or password [$WAMP_SECRET]' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from idle" -l key -d 'Private key for cryptosign [$WAMP_PRIVATE_KEY]' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from idle" -l authmethod -d 'anonymous, ticket, wampcra, scram, cryptosign, tls' -r -f -a "anonymous\t''
+ticket\t''
+wampcra\t''
+wamp-scram\t''
+scram\t''
+cryptosign\t''
+tls\t''"
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from idle" -l authextra -d 'Tell the router more, as a JSON object or @FILE' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from idle" -s H -l header -d 'HTTP header of the handshake; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from idle" -l ppt-key -d 'Key for payloads encrypted from end to end; may be repeated' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from idle" -l ca -d 'Trust these certificates (PEM) rather than the system\'s authorities' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from idle" -l cert -d 'Show the router this certificate (PEM)' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from idle" -l tls-key -d 'Its private key (PEM), if it is in a file of its own' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from idle" -l connect-timeout -d 'Time for connecting and joining, more than 0 [5s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from idle" -l retry -d 'How often to try again to connect [0; streams: without end]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from idle" -l retry-max -d 'The largest pause between two attempts to connect [20s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from idle" -l heartbeat -d 'How often to ask a silent router whether it is still there [20s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from idle" -l trace -d 'Print every WAMP message to standard error, or into FILE' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from idle" -s o -l output -d 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]' -r -f -a "auto\t'For people on a terminal, for programs in a pipe'
+json\t'One line with the whole envelope'
+pretty\t'Indented, also in a pipe'
+raw\t'As in a pipe, text unescaped and binary as its bytes'
+table\t'Dictionaries as tables, anything else as without it'"
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from idle" -s t -l timeout -d 'How long to wait for an answer: 500ms, 5s, 1m, or seconds' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from idle" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
+always\t'Always'
+never\t'Never'"
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from idle" -l self-host -d 'Start a router for it, as a process of its own'
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from idle" -l no-context -d 'Use no context, whichever is selected'
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from idle" -l insecure -d 'Do not check the router\'s certificate'
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from idle" -s d -l details -d 'Print WAMP details too'
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from idle" -s q -l quiet -d 'Errors only: no notes, no hints'
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from idle" -s v -l verbose -d 'Log to standard error; twice for more'
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from idle" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from help" -f -a "rpc" -d 'Measure calls: CALL, INVOCATION, YIELD and RESULT'
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from help" -f -a "pubsub" -d 'Measure events, from publisher to subscriber'
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from help" -f -a "connect" -d 'Measure cycles of connecting, joining, leaving'
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from help" -f -a "idle" -d 'Measure the memory of sessions that do nothing'
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c wamp -n "__fish_wamp_using_subcommand doctor" -s c -l context -d 'Options kept by `wamp context` [$WAMP_CONTEXT]' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand doctor" -s u -l url -d 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand doctor" -s r -l realm -d 'Realm [$WAMP_REALM, else realm1]' -r -f -a "(__fish_wamp_values)"
@@ -1339,24 +1585,29 @@ never\t'Never'"
 complete -c wamp -n "__fish_wamp_using_subcommand completions" -s q -l quiet -d 'Errors only: no notes, no hints'
 complete -c wamp -n "__fish_wamp_using_subcommand completions" -s v -l verbose -d 'Log to standard error; twice for more'
 complete -c wamp -n "__fish_wamp_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register repl record replay ls show kill ping doctor context authz router keygen completions help" -f -a "call" -d 'Call a procedure and print its result'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register repl record replay ls show kill ping doctor context authz router keygen completions help" -f -a "publish" -d 'Publish an event, acknowledged by the router'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register repl record replay ls show kill ping doctor context authz router keygen completions help" -f -a "subscribe" -d 'Subscribe to topics and print their events'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register repl record replay ls show kill ping doctor context authz router keygen completions help" -f -a "register" -d 'Register procedures and answer their calls'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register repl record replay ls show kill ping doctor context authz router keygen completions help" -f -a "repl" -d 'Explore a realm line by line, or test it'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register repl record replay ls show kill ping doctor context authz router keygen completions help" -f -a "record" -d 'Record events, and calls, to replay them later'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register repl record replay ls show kill ping doctor context authz router keygen completions help" -f -a "replay" -d 'Publish and call again what was recorded, at its own pace'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register repl record replay ls show kill ping doctor context authz router keygen completions help" -f -a "ls" -d 'List procedures, topics or sessions of a router'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register repl record replay ls show kill ping doctor context authz router keygen completions help" -f -a "show" -d 'Show all about a procedure, topic or session'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register repl record replay ls show kill ping doctor context authz router keygen completions help" -f -a "kill" -d 'End a session'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register repl record replay ls show kill ping doctor context authz router keygen completions help" -f -a "ping" -d 'Time the way to a router: connecting, joining, round trips'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register repl record replay ls show kill ping doctor context authz router keygen completions help" -f -a "doctor" -d 'Examine the way to a router, and what the router can do'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register repl record replay ls show kill ping doctor context authz router keygen completions help" -f -a "context" -d 'Keep connection options under a name'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register repl record replay ls show kill ping doctor context authz router keygen completions help" -f -a "authz" -d 'Say what roles may do, and why'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register repl record replay ls show kill ping doctor context authz router keygen completions help" -f -a "router" -d 'Run a router'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register repl record replay ls show kill ping doctor context authz router keygen completions help" -f -a "keygen" -d 'Make a key or secret, and its lines for the configuration'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register repl record replay ls show kill ping doctor context authz router keygen completions help" -f -a "completions" -d 'Print a completion script for a shell'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register repl record replay ls show kill ping doctor context authz router keygen completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register repl record replay ls show kill ping bench doctor context authz router keygen completions help" -f -a "call" -d 'Call a procedure and print its result'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register repl record replay ls show kill ping bench doctor context authz router keygen completions help" -f -a "publish" -d 'Publish an event, acknowledged by the router'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register repl record replay ls show kill ping bench doctor context authz router keygen completions help" -f -a "subscribe" -d 'Subscribe to topics and print their events'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register repl record replay ls show kill ping bench doctor context authz router keygen completions help" -f -a "register" -d 'Register procedures and answer their calls'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register repl record replay ls show kill ping bench doctor context authz router keygen completions help" -f -a "repl" -d 'Explore a realm line by line, or test it'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register repl record replay ls show kill ping bench doctor context authz router keygen completions help" -f -a "record" -d 'Record events, and calls, to replay them later'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register repl record replay ls show kill ping bench doctor context authz router keygen completions help" -f -a "replay" -d 'Publish and call again what was recorded, at its own pace'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register repl record replay ls show kill ping bench doctor context authz router keygen completions help" -f -a "ls" -d 'List procedures, topics or sessions of a router'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register repl record replay ls show kill ping bench doctor context authz router keygen completions help" -f -a "show" -d 'Show all about a procedure, topic or session'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register repl record replay ls show kill ping bench doctor context authz router keygen completions help" -f -a "kill" -d 'End a session'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register repl record replay ls show kill ping bench doctor context authz router keygen completions help" -f -a "ping" -d 'Time the way to a router: connecting, joining, round trips'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register repl record replay ls show kill ping bench doctor context authz router keygen completions help" -f -a "bench" -d 'Measure a router: calls, events, connections, idle sessions'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register repl record replay ls show kill ping bench doctor context authz router keygen completions help" -f -a "doctor" -d 'Examine the way to a router, and what the router can do'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register repl record replay ls show kill ping bench doctor context authz router keygen completions help" -f -a "context" -d 'Keep connection options under a name'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register repl record replay ls show kill ping bench doctor context authz router keygen completions help" -f -a "authz" -d 'Say what roles may do, and why'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register repl record replay ls show kill ping bench doctor context authz router keygen completions help" -f -a "router" -d 'Run a router'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register repl record replay ls show kill ping bench doctor context authz router keygen completions help" -f -a "keygen" -d 'Make a key or secret, and its lines for the configuration'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register repl record replay ls show kill ping bench doctor context authz router keygen completions help" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register repl record replay ls show kill ping bench doctor context authz router keygen completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and __fish_seen_subcommand_from bench" -f -a "rpc" -d 'Measure calls: CALL, INVOCATION, YIELD and RESULT'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and __fish_seen_subcommand_from bench" -f -a "pubsub" -d 'Measure events, from publisher to subscriber'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and __fish_seen_subcommand_from bench" -f -a "connect" -d 'Measure cycles of connecting, joining, leaving'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and __fish_seen_subcommand_from bench" -f -a "idle" -d 'Measure the memory of sessions that do nothing'
 complete -c wamp -n "__fish_wamp_using_subcommand help; and __fish_seen_subcommand_from context" -f -a "add" -d 'Keep the options of this command line as a context'
 complete -c wamp -n "__fish_wamp_using_subcommand help; and __fish_seen_subcommand_from context" -f -a "ls" -d 'List the contexts'
 complete -c wamp -n "__fish_wamp_using_subcommand help; and __fish_seen_subcommand_from context" -f -a "show" -d 'Show what a context says, or where each option comes from'

@@ -4,6 +4,7 @@ mod support;
 
 mod cli {
     mod authz;
+    mod bench;
     mod call;
     mod command;
     mod completions;

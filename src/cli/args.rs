@@ -5,6 +5,7 @@
 //! would be a lie.
 
 mod authz;
+mod bench;
 mod brief;
 mod call;
 mod client;
@@ -37,6 +38,10 @@ use super::json;
 use super::terminal::Stream;
 
 pub(crate) use authz::{AuthzArgs, AuthzCommand, ExplainArgs};
+pub(crate) use bench::{
+    BenchArgs, BenchCommand, Carrier, CommonArgs, ConnectArgs, IdleArgs, Pace, PubsubArgs, RpcArgs,
+    RunArgs,
+};
 pub(crate) use call::CallArgs;
 pub(crate) use client::{
     ClientArgs, ConnectionArgs, LogArgs, OutputArgs, duration, header, some_time,
@@ -70,7 +75,6 @@ use twice::said_twice;
     arg_required_else_help = true,
     args_override_self = true
 )]
-#[command(after_help = "`wamp COMMAND --help` tells more, with examples.")]
 #[command(after_long_help = "\
 Examples:
   wamp router &
@@ -113,6 +117,7 @@ pub(crate) enum Command {
     Show(ShowArgs),
     Kill(KillArgs),
     Ping(PingArgs),
+    Bench(BenchArgs),
     Doctor(DoctorArgs),
     #[command(visible_alias = "ctx")]
     Context(ContextArgs),

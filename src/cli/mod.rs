@@ -6,6 +6,7 @@
 mod args;
 mod argument;
 mod authz;
+mod bench;
 mod call;
 mod catalogue;
 mod command;
@@ -147,6 +148,10 @@ fn dispatch(cli: Cli) -> Result<Exit, Exit> {
         Command::Ping(mut args) => {
             let console = or_outer(&mut args.client)?;
             (ping::run(args, &console), console)
+        }
+        Command::Bench(mut args) => {
+            let console = or_outer(&mut args.common().client)?;
+            (bench::run(args, &console), console)
         }
         Command::Doctor(mut args) => {
             // It is --url in another place: what goes with a URL of a context does not go with this one.

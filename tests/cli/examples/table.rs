@@ -136,6 +136,31 @@ pub(super) const HELP: &[Example] = &[
         .code(130),
     example("wamp ping -n 0 -t 1s", "…").until_ctrl_c("2").code(130),
     example("wamp ping -o json | jq -r 'select(.type == \"summary\") | .details.p99_ms'", "….…\n"),
+    // bench
+    example("wamp bench rpc --self-host", "rpc, by call\n…").instead(SHORT),
+    example("wamp bench pubsub --self-host", "pubsub, by event\n…").instead(SHORT),
+    example("wamp bench pubsub --self-host --json before.json", "pubsub, by event\n…").instead(SHORT),
+    example("wamp bench pubsub --self-host --compare before.json", "pubsub, by event\n…p99…x\n…")
+        .instead(SHORT)
+        .first("wamp bench pubsub --self-host -n 9 --json before.json > before"),
+    example("wamp bench rpc -u rs://127.0.0.1:8080 --clients 1 --in-flight 1", "rpc, by call\n…")
+        .instead(&[("rs://127.0.0.1:8080", "{url} -n 9")]),
+    example("wamp bench rpc --self-host --rate 1000 --fail-if 'p99>5ms'", "rpc, by call\n…")
+        .instead(&[("--self-host", "--self-host -n 9"), ("5ms", "5s")]),
+    example("wamp bench pubsub --self-host --pairs 8 --in-flight 256 --pace receipt", "pubsub, by event\n…")
+        .instead(SHORT),
+    example(
+        "wamp bench pubsub -u ws://127.0.0.1:8080/ws --subscribers 10 --fail-if 'loss>0'",
+        "pubsub, by event\n…",
+    )
+    .instead(&[("ws://127.0.0.1:8080/ws", "{url} -n 9")]),
+    example("wamp bench connect --self-host", "connect, by cycle\n…").instead(SHORT),
+    example("wamp bench connect -u rs://127.0.0.1:8080 -n 1000 --clients 1", "connect, by cycle\n…")
+        .instead(&[("rs://127.0.0.1:8080 -n 1000", "{url} -n 9")]),
+    example("wamp bench idle --self-host", "idle, by session\n…")
+        .instead(&[("--self-host", "--self-host --clients 9")]),
+    example("wamp bench idle --self-host --clients 1000 --cycles 3 --serializer cbor", "idle, by session\n…")
+        .instead(&[("1000", "9")]),
     // doctor
     example("wamp doctor", "{url}\nreach\n…, 0 wrong, …\n"),
     example("wamp doctor wss://router.example.org/ws", "{url}\nreach\n…, 0 wrong, …\n")
@@ -295,6 +320,9 @@ pub(super) const CONTRACT: &[Example] = &[
     .instead(&[("8080", "1")])
     .code(3),
 ];
+
+/// A benchmark that is over at once.
+const SHORT: &[(&str, &str)] = &[("--self-host", "--self-host -n 9")];
 
 /// The session that is called joe.
 const JOE: &[(&str, &str)] = &[("4711", "{session}")];

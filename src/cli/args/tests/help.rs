@@ -45,6 +45,11 @@ fn short_help_fits_a_screen() {
         "show",
         "kill",
         "ping",
+        "bench",
+        "bench rpc",
+        "bench pubsub",
+        "bench connect",
+        "bench idle",
         "doctor",
         "context",
         "context add",
@@ -91,6 +96,7 @@ fn help_of_all() {
       show         Show all about a procedure, topic or session
       kill         End a session
       ping         Time the way to a router: connecting, joining, round trips
+      bench        Measure a router: calls, events, connections, idle sessions
       doctor       Examine the way to a router, and what the router can do
       context      Keep connection options under a name [alias: ctx]
       authz        Say what roles may do, and why
@@ -113,8 +119,6 @@ fn help_of_all() {
     Messages:
       -q, --quiet       Errors only: no notes, no hints
       -v, --verbose...  Log to standard error; twice for more
-
-    `wamp COMMAND --help` tells more, with examples.
     ");
 }
 

@@ -197,6 +197,11 @@ fn exit_status(roff: &mut Roff, name: &str) {
             exit,
             Error | NoSuch | NotAuthorized | Assertion | Command(_)
         ),
+        "wamp-bench" | "wamp-bench-rpc" => !matches!(exit, NoSuch | Command(_)),
+        "wamp-bench-pubsub" => !matches!(exit, Error | NoSuch | Command(_)),
+        "wamp-bench-connect" | "wamp-bench-idle" => {
+            !matches!(exit, Error | NoSuch | NotAuthorized | Timeout | Command(_))
+        }
         "wamp-doctor" => !matches!(
             exit,
             NoSuch | NotAuthorized | Assertion | Timeout | Command(_)

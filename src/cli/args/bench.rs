@@ -1,0 +1,266 @@
+//! `wamp bench`.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Subcommand, ValueEnum};
+
+use super::super::bench::Condition;
+use super::client::{ClientArgs, duration, some_time};
+
+/// Measure a router: calls, events, connections, idle sessions
+#[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  wamp bench rpc --self-host
+  wamp bench pubsub --self-host --json before.json
+  wamp bench pubsub --self-host --compare before.json
+
+With --self-host a router is started for it; otherwise that of --url is measured,
+as whoever the login options say. CPU time and memory of the router are known of
+one on this machine, with --pid.")]
+pub(crate) struct BenchArgs {
+    #[command(subcommand)]
+    pub(crate) command: BenchCommand,
+}
+
+/// What is measured.
+#[derive(Debug, Subcommand)]
+pub(crate) enum BenchCommand {
+    Rpc(RpcArgs),
+    Pubsub(PubsubArgs),
+    Connect(ConnectArgs),
+    Idle(IdleArgs),
+}
+
+/// Measure calls: CALL, INVOCATION, YIELD and RESULT
+#[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  wamp bench rpc --self-host
+  wamp bench rpc -u rs://127.0.0.1:8080 --clients 1 --in-flight 1
+  wamp bench rpc --self-host --rate 1000 --fail-if 'p99>5ms'
+
+Each caller keeps --in-flight calls open. With --rate calls are due at their time
+whether or not earlier ones are answered, and latency counts from that time.")]
+pub(crate) struct RpcArgs {
+    /// Callers
+    #[arg(long, value_name = "N", default_value_t = 8, value_parser = some)]
+    pub(crate) clients: usize,
+
+    /// Sessions with a procedure each [as many as callers]
+    #[arg(long, value_name = "N", value_parser = some)]
+    pub(crate) callees: Option<usize>,
+
+    /// Calls that each caller has open
+    #[arg(long, value_name = "N", default_value_t = 16, value_parser = some)]
+    pub(crate) in_flight: usize,
+
+    /// Calls a second, of all callers together
+    #[arg(long, value_name = "R", conflicts_with = "in_flight", value_parser = rate)]
+    pub(crate) rate: Option<f64>,
+
+    #[command(flatten)]
+    pub(crate) load: LoadArgs,
+
+    #[command(flatten)]
+    pub(crate) common: CommonArgs,
+}
+
+/// Measure events, from publisher to subscriber
+#[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  wamp bench pubsub --self-host
+  wamp bench pubsub --self-host --pairs 8 --in-flight 256 --pace receipt
+  wamp bench pubsub -u ws://127.0.0.1:8080/ws --subscribers 10 --fail-if 'loss>0'")]
+pub(crate) struct PubsubArgs {
+    /// Publishers
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = some)]
+    pub(crate) publishers: usize,
+
+    /// Subscribers
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = some)]
+    pub(crate) subscribers: usize,
+
+    /// Topics, which publishers and subscribers take in turn
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = some)]
+    pub(crate) topics: usize,
+
+    /// So many publishers with a subscriber each
+    #[arg(long, value_name = "N", value_parser = some)]
+    #[arg(conflicts_with_all = ["publishers", "subscribers", "topics"])]
+    pub(crate) pairs: Option<usize>,
+
+    /// Publications that each publisher has open
+    #[arg(long, value_name = "N", default_value_t = 16, value_parser = some)]
+    pub(crate) in_flight: usize,
+
+    /// When a publication is no longer open: ack, receipt
+    #[arg(long, value_name = "P", value_enum, default_value_t = Pace::Receipt)]
+    #[arg(hide_possible_values = true)]
+    pub(crate) pace: Pace,
+
+    #[command(flatten)]
+    pub(crate) load: LoadArgs,
+
+    #[command(flatten)]
+    pub(crate) common: CommonArgs,
+}
+
+/// When a publication is no longer open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Pace {
+    /// The router has acknowledged it.
+    Ack,
+    /// All subscribers have it.
+    Receipt,
+}
+
+/// Measure cycles of connecting, joining, leaving
+#[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  wamp bench connect --self-host
+  wamp bench connect -u rs://127.0.0.1:8080 -n 1000 --clients 1")]
+pub(crate) struct ConnectArgs {
+    /// Clients at once
+    #[arg(long, value_name = "N", default_value_t = 8, value_parser = some)]
+    pub(crate) clients: usize,
+
+    #[command(flatten)]
+    pub(crate) run: RunArgs,
+
+    #[command(flatten)]
+    pub(crate) common: CommonArgs,
+}
+
+/// Measure the memory of sessions that do nothing
+#[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  wamp bench idle --self-host
+  wamp bench idle --self-host --clients 1000 --cycles 3 --serializer cbor")]
+pub(crate) struct IdleArgs {
+    /// Sessions
+    #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = some)]
+    pub(crate) clients: usize,
+
+    /// How often they come and go
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = some)]
+    pub(crate) cycles: usize,
+
+    #[command(flatten)]
+    pub(crate) common: CommonArgs,
+}
+
+/// How long work goes on, and with which payload.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct LoadArgs {
+    #[command(flatten)]
+    pub(crate) run: RunArgs,
+
+    /// Bytes of payload, 16 at the least
+    #[arg(long, value_name = "BYTES", default_value_t = 16)]
+    #[arg(value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(16..=8 << 20))]
+    pub(crate) size: usize,
+}
+
+/// How long work goes on.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct RunArgs {
+    /// How often, in place of --duration and --warmup
+    #[arg(short = 'n', long, value_name = "N", conflicts_with_all = ["duration", "warmup"])]
+    #[arg(value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) count: Option<u64>,
+
+    /// How long is measured
+    #[arg(long, value_name = "D", default_value = "5s", value_parser = some_time)]
+    pub(crate) duration: Duration,
+
+    /// How long it goes on before that
+    #[arg(long, value_name = "D", default_value = "1s", value_parser = duration)]
+    pub(crate) warmup: Duration,
+}
+
+/// Which router, and what becomes of the figures.
+#[derive(Debug, Args)]
+pub(crate) struct CommonArgs {
+    /// Start a router for it, as a process of its own
+    #[arg(long)]
+    pub(crate) self_host: bool,
+
+    /// How that router is reached: ws, rs
+    #[arg(
+        long,
+        value_name = "T",
+        value_enum,
+        default_value_t,
+        requires = "self_host"
+    )]
+    #[arg(hide_possible_values = true)]
+    pub(crate) transport: Carrier,
+
+    /// Threads of that router [one for each core]
+    #[arg(long, value_name = "N", value_parser = some, requires = "self_host")]
+    pub(crate) threads: Option<usize>,
+
+    /// Process of the router, for its CPU time and memory; may be repeated
+    #[arg(long, value_name = "PID", conflicts_with = "self_host")]
+    pub(crate) pid: Vec<u32>,
+
+    /// Exit with 9 if so: 'p99>5ms', 'loss>0', 'cpu>5us'; may be repeated
+    ///
+    /// Of p50, p90, p99, p99.9, max; throughput (a second); cpu, generator_cpu (for each operation); errors, loss, duplicates,
+    /// unanswered, disorder.
+    #[arg(long, value_name = "COND", value_parser = Condition::parse)]
+    pub(crate) fail_if: Vec<Condition>,
+
+    /// Write the figures as JSON
+    #[arg(long, value_name = "FILE")]
+    pub(crate) json: Option<PathBuf>,
+
+    /// Print ratios to the figures of an earlier --json
+    #[arg(long, value_name = "FILE")]
+    pub(crate) compare: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) client: ClientArgs,
+}
+
+/// A transport of a router of our own.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Carrier {
+    /// WebSocket.
+    #[default]
+    Ws,
+    /// RawSocket.
+    Rs,
+}
+
+impl BenchArgs {
+    /// What all of them have.
+    pub(crate) const fn common(&mut self) -> &mut CommonArgs {
+        match &mut self.command {
+            BenchCommand::Rpc(args) => &mut args.common,
+            BenchCommand::Pubsub(args) => &mut args.common,
+            BenchCommand::Connect(args) => &mut args.common,
+            BenchCommand::Idle(args) => &mut args.common,
+        }
+    }
+}
+
+/// At least one.
+fn some(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(number @ 1..=100_000) => Ok(number),
+        _ => Err("write a number from 1 to 100000".to_owned()),
+    }
+}
+
+fn rate(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(rate) if rate.is_finite() && rate > 0.0 => Ok(rate),
+        _ => Err("write a number greater than 0".to_owned()),
+    }
+}

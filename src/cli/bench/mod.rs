@@ -1,0 +1,176 @@
+//! `wamp bench`: what a router can do, and what that costs it.
+
+mod link;
+mod load;
+mod process;
+mod report;
+mod run;
+mod wire;
+
+use std::fs;
+use std::time::SystemTime;
+
+use wampkit::auth::{Login, Method};
+use wampkit::codec::Arguments;
+use wampkit::proto::{Dict, Serializer, Uri, Value};
+use wampkit::transport::ConnectOptions;
+
+use super::args::{BenchArgs, BenchCommand, CommonArgs, ConnectionArgs};
+use super::argument;
+use super::block_on;
+use super::connection::{DEFAULT_REALM, DEFAULT_URL};
+use super::console::Console;
+use super::error::CliError;
+use super::exit::Exit;
+use super::json;
+use super::login::logins;
+use super::output::Envelope;
+use super::route;
+use super::signals::{Signals, Work};
+use link::Target;
+use process::Hosted;
+use report::Report;
+
+pub(crate) use report::Condition;
+
+/// Measures, and prints the figures.
+///
+/// # Errors
+/// That there is no router or that it is lost, a file that cannot be read or written, a condition of `--fail-if` that is met.
+pub(crate) fn run(mut args: BenchArgs, console: &Console) -> Result<Exit, CliError> {
+    let common = args.common();
+    let earlier = common.compare.as_deref().map(earlier).transpose()?;
+    let hosted = common
+        .self_host
+        .then(|| Hosted::start(common))
+        .transpose()?;
+    if let Some(hosted) = &hosted {
+        common.client.connection.url = Some(hosted.url.clone());
+        common.pid = vec![hosted.pid()];
+    }
+    let target = target(common, console)?;
+    let report = block_on(async {
+        let mut signals = Signals::catch(Work::Task)?;
+        let work = async {
+            match &args.command {
+                BenchCommand::Rpc(args) => run::rpc(args, &target).await,
+                BenchCommand::Pubsub(args) => run::pubsub(args, &target).await,
+                BenchCommand::Connect(args) => run::connect(args, &target).await,
+                BenchCommand::Idle(args) => run::idle(args, &target).await,
+            }
+        };
+        signals.guard(work).await
+    })?;
+    drop(hosted);
+    tell(args.common(), &report, earlier.as_ref(), console)
+}
+
+fn tell(
+    args: &CommonArgs,
+    report: &Report,
+    earlier: Option<&Dict>,
+    console: &Console,
+) -> Result<Exit, CliError> {
+    let envelope = Envelope {
+        kind: "bench",
+        uri: None,
+        arguments: Arguments::default(),
+        details: report.details(),
+        at: SystemTime::now(),
+    };
+    console.lines_or_record(&report.lines(earlier), &envelope)?;
+    if let Some(path) = &args.json {
+        let text = json::compact(&envelope.to_value()) + "\n";
+        fs::write(path, text).map_err(|error| CliError::System {
+            doing: format!("write {}", path.display()),
+            error,
+        })?;
+    }
+    let figures = report.figures();
+    let broken: Vec<_> = args
+        .fail_if
+        .iter()
+        .filter_map(|condition| condition.broken(&figures))
+        .collect();
+    if broken.is_empty() {
+        return Ok(Exit::Success);
+    }
+    Err(CliError::Unexpected(broken.join("; ")))
+}
+
+/// The details of an earlier `--json`.
+fn earlier(path: &std::path::Path) -> Result<Dict, CliError> {
+    let text = fs::read_to_string(path).map_err(|error| CliError::System {
+        doing: format!("read {}", path.display()),
+        error,
+    })?;
+    let value = json::parse(text.trim()).ok();
+    let details = value
+        .as_ref()
+        .and_then(Value::as_dict)
+        .and_then(|dict| dict.get("details"));
+    details
+        .and_then(Value::as_dict)
+        .cloned()
+        .ok_or_else(|| CliError::Usage {
+            message: format!("{} has no figures", path.display()),
+            hint: Some("--compare takes what --json wrote".to_owned()),
+        })
+}
+
+/// Where to connect and as whom. A router of our own lets everybody in, and gets to know no secrets.
+fn target(args: &CommonArgs, console: &Console) -> Result<Target, CliError> {
+    if args.client.connection.trace.is_some() {
+        return Err(CliError::Usage {
+            message: "bench has no --trace: it would measure the trace".to_owned(),
+            hint: Some("`wamp ping --trace` and `wamp call --trace` show messages".to_owned()),
+        });
+    }
+    let strangers = ConnectionArgs {
+        url: args.client.connection.url.clone(),
+        realm: args.client.connection.realm.clone(),
+        serializer: args.client.connection.serializer.clone(),
+        connect_timeout: args.client.connection.connect_timeout,
+        authmethod: Some(Method::Anonymous),
+        ..ConnectionArgs::default()
+    };
+    let connection = if args.self_host {
+        &strangers
+    } else {
+        &args.client.connection
+    };
+    let url = connection.url.as_deref().unwrap_or(DEFAULT_URL).to_owned();
+    let endpoint = url.parse().map_err(|error| CliError::Connect {
+        url: url.clone(),
+        error: Box::new(wampkit::client::ConnectError::Url(error)),
+    })?;
+    let mut options = ConnectOptions {
+        headers: connection.header.clone(),
+        tls: route::tls(connection)?,
+        ..ConnectOptions::default()
+    };
+    if let Some(timeout) = connection.connect_timeout {
+        options.connect_timeout = timeout;
+    }
+    let mut logins = logins(connection, console)?;
+    if logins.is_empty() {
+        logins.push(Login::Anonymous);
+    }
+    let extra = connection.authextra.as_deref().map(argument::authextra);
+    Ok(Target {
+        endpoint,
+        url,
+        realm: Uri::from(connection.realm.as_deref().unwrap_or(DEFAULT_REALM)),
+        serializer: connection
+            .serializer
+            .first()
+            .copied()
+            .unwrap_or(Serializer::MsgPack),
+        options,
+        logins,
+        authid: connection.authid.clone(),
+        authrole: connection.authrole.clone(),
+        authextra: extra.transpose()?.unwrap_or_default(),
+        patience: args.client.output.timeout,
+    })
+}

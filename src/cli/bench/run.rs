@@ -1,0 +1,419 @@
+//! The benchmarks: who is set up, for how long they work, and what is reported.
+
+use std::cell::Cell;
+use std::collections::{HashMap, VecDeque};
+use std::process;
+use std::rc::Rc;
+use std::time::Duration;
+
+use futures_util::stream::{FuturesUnordered, StreamExt as _, TryStreamExt as _};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use tokio::time::{Instant, sleep, timeout};
+use wampkit::codec;
+use wampkit::proto::{
+    Call, CallOptions, Message, Payload, Publish, PublishOptions, Register, RegisterOptions,
+    Serializer, Subscribe, SubscribeOptions, Uri, Yield, YieldOptions,
+};
+
+use super::super::args::{ConnectArgs, IdleArgs, Pace, PubsubArgs, RpcArgs, RunArgs};
+use super::super::error::CliError;
+use super::link::{Driver, Link, Target, nonsense};
+use super::load::{Callee, Pacing, Requester, Shared, Subscriber, Tally};
+use super::process::{cpu, rss};
+use super::report::Report;
+use super::wire::{Template, filler, placeholder};
+
+type Workers<A> = FuturesUnordered<Driver<A>>;
+
+pub(super) async fn rpc(args: &RpcArgs, target: &Target) -> Result<Report, CliError> {
+    let size = args.load.size;
+    let tally = Tally::shared(args.load.run.count, 0);
+    let base = uri("procedure");
+    let callees: Workers<Callee> = FuturesUnordered::new();
+    let count = args.callees.unwrap_or(args.clients);
+    for number in 0..count {
+        let mut link = Link::join(target).await?;
+        let procedure = Uri::from(format!("{base}.{number}"));
+        let register = Register {
+            request: placeholder(),
+            options: RegisterOptions::default(),
+            procedure,
+        };
+        link.request(target, &base, &register.into()).await?;
+        let payload = payload(link.serializer, size)?;
+        let answer = Yield {
+            request: placeholder(),
+            options: YieldOptions::default(),
+            payload,
+        };
+        let template = template(link.serializer, &answer.into())?;
+        let serializer = link.serializer;
+        callees.push(Driver::new(
+            link,
+            Callee {
+                serializer,
+                template,
+                size,
+            },
+        ));
+    }
+    let callers = FuturesUnordered::new();
+    let links = joined(target, args.clients).await?;
+    for (number, link) in links.into_iter().enumerate() {
+        let call = Call {
+            request: placeholder(),
+            options: CallOptions::default(),
+            procedure: Uri::from(format!("{base}.{}", number % count)),
+            payload: payload(link.serializer, size)?,
+        };
+        let pacing = match args.rate {
+            None => Pacing::Answers(args.in_flight),
+            Some(rate) => {
+                let interval = Duration::from_secs_f64(args.clients as f64 / rate);
+                let offset = interval.mul_f64(number as f64 / args.clients as f64);
+                Pacing::clock(Instant::now() + offset, interval)
+            }
+        };
+        callers.push(requester(
+            link,
+            &call.into(),
+            size,
+            number,
+            pacing,
+            &tally,
+            None,
+        )?);
+    }
+    let meter = work(callers, callees, &tally, &args.load.run, &args.common.pid).await?;
+    Ok(meter.report("rpc", "call", &tally))
+}
+
+pub(super) async fn pubsub(args: &PubsubArgs, target: &Target) -> Result<Report, CliError> {
+    let (publishers, listeners, topics) = match args.pairs {
+        Some(pairs) => (pairs, pairs, pairs),
+        None => (args.publishers, args.subscribers, args.topics),
+    };
+    let size = args.load.size;
+    let tally = Tally::shared(args.load.run.count, publishers);
+    let base = uri("topic");
+    let topic = |number: usize| Uri::from(format!("{base}.{}", number % topics));
+    let subscribers: Workers<Subscriber> = FuturesUnordered::new();
+    for (number, mut link) in joined(target, listeners).await?.into_iter().enumerate() {
+        let options = SubscribeOptions::default();
+        let subscribe = Subscribe {
+            request: placeholder(),
+            options,
+            topic: topic(number),
+        };
+        link.request(target, &base, &subscribe.into()).await?;
+        let serializer = link.serializer;
+        let (tally, seen) = (tally.clone(), HashMap::new());
+        subscribers.push(Driver::new(
+            link,
+            Subscriber {
+                tally,
+                serializer,
+                size,
+                seen,
+            },
+        ));
+    }
+    let senders = FuturesUnordered::new();
+    for (number, link) in joined(target, publishers).await?.into_iter().enumerate() {
+        let options = PublishOptions {
+            acknowledge: Some(true),
+            ..PublishOptions::default()
+        };
+        let payload = payload(link.serializer, size)?;
+        let publish = Publish {
+            request: placeholder(),
+            options,
+            topic: topic(number),
+            payload,
+        };
+        let reached = (0..listeners)
+            .filter(|other| other % topics == number % topics)
+            .count();
+        let pacing = match args.pace {
+            Pace::Ack => Pacing::Answers(args.in_flight),
+            Pace::Receipt => Pacing::Receipts(args.in_flight),
+        };
+        let reached = u32::try_from(reached).ok();
+        senders.push(requester(
+            link,
+            &publish.into(),
+            size,
+            number,
+            pacing,
+            &tally,
+            reached,
+        )?);
+    }
+    let meter = work(
+        senders,
+        subscribers,
+        &tally,
+        &args.load.run,
+        &args.common.pid,
+    )
+    .await?;
+    Ok(meter.report("pubsub", "event", &tally))
+}
+
+pub(super) async fn connect(args: &ConnectArgs, target: &Target) -> Result<Report, CliError> {
+    let tally = Tally::shared(args.run.count, 0);
+    let cycles = FuturesUnordered::new();
+    for _ in 0..args.clients {
+        cycles.push(async {
+            while tally.borrow_mut().begin() {
+                let due = tally.borrow().nanos();
+                Link::join(target).await?.leave().await?;
+                tally.borrow_mut().done(due);
+            }
+            Ok::<_, CliError>(())
+        });
+    }
+    let all = cycles.try_collect::<()>();
+    let meter = measured(all, &tally, &args.run, &args.common.pid).await?;
+    Ok(meter.report("connect", "cycle", &tally))
+}
+
+pub(super) async fn idle(args: &IdleArgs, target: &Target) -> Result<Report, CliError> {
+    raise_limit();
+    let pids = &args.common.pid;
+    let start = rss(pids);
+    let mut full = None;
+    let tally = Tally::shared(Some(0), 0);
+    let meter = Meter::start(pids, &tally);
+    for _ in 0..args.cycles {
+        let links = joined(target, args.clients).await?;
+        tally.borrow_mut().operations += links.len() as u64;
+        full = rss(pids);
+        let leaving = links.into_iter().map(Link::leave);
+        futures_util::stream::iter(leaving)
+            .buffer_unordered(AT_ONCE)
+            .try_collect::<()>()
+            .await?;
+    }
+    let mut report = meter.stop(pids, &tally).report("idle", "session", &tally);
+    let known = |kib: Option<u64>| kib.map(|kib| kib as f64);
+    report.memory.clear();
+    report
+        .memory
+        .extend(known(start).map(|kib| ("rss_before", kib)));
+    report.memory.extend(known(full).map(|kib| ("rss", kib)));
+    report
+        .memory
+        .extend(known(rss(pids)).map(|kib| ("rss_after", kib)));
+    if let (Some(start), Some(full)) = (known(start), known(full)) {
+        report
+            .memory
+            .push(("rss_per_session", (full - start) / args.clients as f64));
+    }
+    Ok(report)
+}
+
+/// So many sessions, in order.
+async fn joined(target: &Target, count: usize) -> Result<Vec<Link>, CliError> {
+    futures_util::stream::iter((0..count).map(|_| Link::join(target)))
+        .buffered(AT_ONCE)
+        .try_collect()
+        .await
+}
+
+/// How many sessions join or leave at once.
+const AT_ONCE: usize = 64;
+
+/// As many open files as the system allows: each session is one.
+fn raise_limit() {
+    let limit = getrlimit(Resource::Nofile);
+    // Where it is refused, connecting tells.
+    let _ = setrlimit(
+        Resource::Nofile,
+        Rlimit {
+            current: limit.maximum,
+            ..limit
+        },
+    );
+}
+
+fn requester(
+    link: Link,
+    message: &Message,
+    size: usize,
+    number: usize,
+    pacing: Pacing,
+    tally: &Shared,
+    subscribers: Option<u32>,
+) -> Result<Driver<Requester>, CliError> {
+    let serializer = link.serializer;
+    let actor = Requester {
+        tally: tally.clone(),
+        serializer,
+        template: template(serializer, message)?,
+        size,
+        number: u32::try_from(number).unwrap_or(u32::MAX),
+        pacing,
+        open: VecDeque::new(),
+        first: 1,
+        unanswered: 0,
+        subscribers,
+    };
+    Ok(Driver::new(link, actor))
+}
+
+fn payload(serializer: Serializer, size: usize) -> Result<Payload, CliError> {
+    codec::to_payload(serializer, &(filler(size),), &())
+        .map_err(|error| nonsense(error.to_string()))
+}
+
+fn template(serializer: Serializer, message: &Message) -> Result<Template, CliError> {
+    Template::new(serializer, message).ok_or_else(|| nonsense("no template".to_owned()))
+}
+
+/// URIs of this run, which another one does not meet.
+fn uri(noun: &str) -> String {
+    let mut random = [0; 4];
+    // The number of the process has to do where there is no chance.
+    let _ = getrandom::fill(&mut random);
+    format!(
+        "cli.wamp.bench.p{}.r{}.{noun}",
+        process::id(),
+        u32::from_ne_bytes(random)
+    )
+}
+
+/// Has `active` work, and `passive` answer them, until what they have to do is done and has arrived.
+async fn work<A: super::link::Actor, P: super::link::Actor>(
+    active: Workers<A>,
+    mut passive: Workers<P>,
+    tally: &Shared,
+    run: &RunArgs,
+    pids: &[u32],
+) -> Result<Meter, CliError> {
+    let working = async {
+        active.try_collect::<()>().await?;
+        let mut before = u64::MAX;
+        loop {
+            let (received, expected) = {
+                let tally = tally.borrow();
+                (tally.received, tally.expected)
+            };
+            if received >= expected || received == before {
+                return Ok(());
+            }
+            before = received;
+            let arrived = async {
+                while tally.borrow().received < expected {
+                    sleep(Duration::from_millis(1)).await;
+                }
+            };
+            // What has not come by then is lost.
+            let _ = timeout(DRAIN, arrived).await;
+        }
+    };
+    tokio::select! {
+        meter = measured(working, tally, run, pids) => meter,
+        Err(error) = async {
+            match passive.next().await {
+                Some(outcome) => outcome,
+                None => std::future::pending().await,
+            }
+        } => Err(error),
+    }
+}
+
+/// How long answers and events are waited for that do not come.
+const DRAIN: Duration = Duration::from_secs(2);
+
+/// Measures `working`, which ends when the tally says that it is to stop and all has come that was to come.
+async fn measured(
+    working: impl Future<Output = Result<(), CliError>>,
+    tally: &Shared,
+    run: &RunArgs,
+    pids: &[u32],
+) -> Result<Meter, CliError> {
+    let metered: Rc<Cell<Option<Meter>>> = Rc::default();
+    let clock = async {
+        if run.count.is_some() {
+            return std::future::pending().await;
+        }
+        sleep(run.warmup).await;
+        tally.borrow_mut().measuring = true;
+        let meter = Meter::start(pids, tally);
+        sleep(run.duration).await;
+        let meter = meter.stop(pids, tally);
+        let mut tally = tally.borrow_mut();
+        (tally.measuring, tally.stopped) = (false, true);
+        metered.set(Some(meter));
+    };
+    let whole = Meter::start(pids, tally);
+    tokio::pin!(working);
+    tokio::select! {
+        outcome = &mut working => outcome?,
+        () = clock => {
+            // What has no answer by then never gets one.
+            if let Ok(outcome) = timeout(DRAIN * 2, working).await {
+                outcome?;
+            }
+        }
+    }
+    Ok(metered.take().unwrap_or_else(|| whole.stop(pids, tally)))
+}
+
+/// Clocks at the start, and what they have run at the end.
+struct Meter {
+    started: Instant,
+    took: Duration,
+    cpu: Option<u64>,
+    generator_cpu: Option<u64>,
+    rss: Option<u64>,
+}
+
+impl Meter {
+    fn start(pids: &[u32], _: &Shared) -> Self {
+        Self {
+            started: Instant::now(),
+            took: Duration::ZERO,
+            cpu: cpu(pids),
+            generator_cpu: cpu(&[process::id()]),
+            rss: None,
+        }
+    }
+
+    fn stop(self, pids: &[u32], _: &Shared) -> Self {
+        let since = |now: Option<u64>, then: Option<u64>| Some(now?.saturating_sub(then?));
+        Self {
+            took: self.started.elapsed(),
+            cpu: since(cpu(pids), self.cpu),
+            generator_cpu: since(cpu(&[process::id()]), self.generator_cpu),
+            rss: rss(pids),
+            ..self
+        }
+    }
+
+    fn report(&self, what: &'static str, operation: &'static str, tally: &Shared) -> Report {
+        let tally = tally.borrow();
+        Report {
+            what,
+            operation,
+            operations: tally.operations,
+            took: self.took,
+            latencies: Some(tally.latencies.clone()),
+            cpu: self.cpu,
+            generator_cpu: self.generator_cpu,
+            faults: [
+                ("errors", tally.errors),
+                ("loss", tally.expected.saturating_sub(tally.received)),
+                ("duplicates", tally.duplicates),
+                ("unanswered", tally.open),
+                ("disorder", tally.disorder),
+            ],
+            memory: self
+                .rss
+                .map(|kib| ("rss", kib as f64))
+                .into_iter()
+                .collect(),
+        }
+    }
+}
