@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::support::wamp;
+use crate::support::{Router, Running, Signal, wamp};
 
 /// The figures of a benchmark against a router of its own.
 fn figures(line: &str) -> Value {
@@ -83,4 +83,60 @@ fn conditions_decide_the_exit_code() {
         broken.stderr
     );
     bench("nonsense>0").failed(2);
+}
+
+/// A benchmark that would go on for an hour.
+fn endless(router: &Router) -> Running {
+    let options = ["--warmup", "0", "--duration", "1h"];
+    router.wamp(["bench", "rpc"]).args(options).start()
+}
+
+/// Waits until all callees and callers of a benchmark are there.
+fn called(router: &Router) {
+    loop {
+        let sessions = router.wamp(["ls", "sessions"]).run().stdout;
+        // Eight of each, and the one that asks.
+        if sessions.lines().count() >= 16 {
+            return;
+        }
+    }
+}
+
+#[test]
+fn ctrl_c_ends_it_with_the_figures_so_far() {
+    let router = Router::start();
+    let running = endless(&router);
+    called(&router);
+    running.signal(Signal::INT);
+    let ended = running.wait();
+    assert_eq!(ended.code, Some(130), "{ended:?}");
+    assert!(ended.stdout.starts_with("rpc, by call\n"), "{ended:?}");
+}
+
+#[test]
+fn a_router_that_is_killed_ends_it() {
+    let mut router = Router::start();
+    let running = endless(&router);
+    called(&router);
+    router.kill();
+    running.wait().failed(8);
+}
+
+#[test]
+fn nobody_there_is_told() {
+    let told = wamp(["bench", "pubsub", "-u", "ws://127.0.0.1:1/ws"])
+        .run()
+        .failed(3);
+    assert!(told.contains("start a router"), "{told}");
+}
+
+#[test]
+fn it_logs_in() {
+    let router = Router::with(&["--user", "sam:scram:plain:pencil"]);
+    let bench = |secret| {
+        let options = ["-n", "9", "--authid", "sam", "--secret", secret];
+        router.wamp(["bench", "rpc"]).args(options).run()
+    };
+    bench("plain:pencil").clean();
+    bench("plain:chalk").failed(4);
 }

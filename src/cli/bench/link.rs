@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::pin::Pin;
+use std::rc::Rc;
 use std::task::{Context, Poll};
 use std::time::{Duration, SystemTime};
 
@@ -16,6 +17,7 @@ use wampkit::transport::{self, CloseCode, ConnectOptions, Endpoint, Transport, T
 use wampkit::{codec, session};
 
 use super::super::error::CliError;
+use super::run::Interrupt;
 
 /// Where connections lead, and as whom.
 #[derive(Clone, Debug)]
@@ -31,6 +33,8 @@ pub(super) struct Target {
     pub(super) authextra: Dict,
     /// How long a request may take to be answered.
     pub(super) patience: Option<Duration>,
+    /// Ends what is measured there.
+    pub(super) interrupt: Rc<Interrupt>,
 }
 
 impl Target {

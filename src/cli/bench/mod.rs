@@ -8,6 +8,7 @@ mod run;
 mod wire;
 
 use std::fs;
+use std::rc::Rc;
 use std::time::SystemTime;
 
 use wampkit::auth::{Login, Method};
@@ -49,7 +50,7 @@ pub(crate) fn run(mut args: BenchArgs, console: &Console) -> Result<Exit, CliErr
         common.pid = vec![hosted.pid()];
     }
     let target = target(common, console)?;
-    let report = block_on(async {
+    let (report, exit) = block_on(async {
         let mut signals = Signals::catch(Work::Task)?;
         let work = async {
             match &args.command {
@@ -59,10 +60,25 @@ pub(crate) fn run(mut args: BenchArgs, console: &Console) -> Result<Exit, CliErr
                 BenchCommand::Idle(args) => run::idle(args, &target).await,
             }
         };
-        signals.guard(work).await
+        tokio::pin!(work);
+        tokio::select! {
+            report = &mut work => Ok((report?, Exit::Success)),
+            stop = signals.next() => {
+                let exit = stop.exit(Work::Task);
+                if !target.interrupt.request() {
+                    return Err(CliError::Stopped(exit));
+                }
+                Ok((signals.guard(work).await?, exit))
+            }
+        }
     })?;
     drop(hosted);
-    tell(args.common(), &report, earlier.as_ref(), console)
+    let told = tell(args.common(), &report, earlier.as_ref(), console);
+    if exit == Exit::Success {
+        told
+    } else {
+        told.and(Ok(exit))
+    }
 }
 
 fn tell(
@@ -172,5 +188,6 @@ fn target(args: &CommonArgs, console: &Console) -> Result<Target, CliError> {
         authrole: connection.authrole.clone(),
         authextra: extra.transpose()?.unwrap_or_default(),
         patience: args.client.output.timeout,
+        interrupt: Rc::default(),
     })
 }

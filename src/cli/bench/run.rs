@@ -3,11 +3,11 @@
 use std::cell::Cell;
 use std::collections::{HashMap, VecDeque};
 use std::process;
-use std::rc::Rc;
 use std::time::Duration;
 
 use futures_util::stream::{FuturesUnordered, StreamExt as _, TryStreamExt as _};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use tokio::sync::Notify;
 use tokio::time::{Instant, sleep, timeout};
 use wampkit::codec;
 use wampkit::proto::{
@@ -84,7 +84,8 @@ pub(super) async fn rpc(args: &RpcArgs, target: &Target) -> Result<Report, CliEr
             None,
         )?);
     }
-    let meter = work(callers, callees, &tally, &args.load.run, &args.common.pid).await?;
+    let (run, pids) = (&args.load.run, &args.common.pid);
+    let meter = work(callers, callees, &tally, run, pids, &target.interrupt).await?;
     Ok(meter.report("rpc", "call", &tally))
 }
 
@@ -149,14 +150,8 @@ pub(super) async fn pubsub(args: &PubsubArgs, target: &Target) -> Result<Report,
             reached,
         )?);
     }
-    let meter = work(
-        senders,
-        subscribers,
-        &tally,
-        &args.load.run,
-        &args.common.pid,
-    )
-    .await?;
+    let (run, pids) = (&args.load.run, &args.common.pid);
+    let meter = work(senders, subscribers, &tally, run, pids, &target.interrupt).await?;
     Ok(meter.report("pubsub", "event", &tally))
 }
 
@@ -174,7 +169,8 @@ pub(super) async fn connect(args: &ConnectArgs, target: &Target) -> Result<Repor
         });
     }
     let all = cycles.try_collect::<()>();
-    let meter = measured(all, &tally, &args.run, &args.common.pid).await?;
+    let (run, pids) = (&args.run, &args.common.pid);
+    let meter = measured(all, &tally, run, pids, &target.interrupt).await?;
     Ok(meter.report("connect", "cycle", &tally))
 }
 
@@ -184,7 +180,7 @@ pub(super) async fn idle(args: &IdleArgs, target: &Target) -> Result<Report, Cli
     let start = rss(pids);
     let mut full = None;
     let tally = Tally::shared(Some(0), 0);
-    let meter = Meter::start(pids, &tally);
+    let meter = Meter::start(pids);
     for _ in 0..args.cycles {
         let links = joined(target, args.clients).await?;
         tally.borrow_mut().operations += links.len() as u64;
@@ -195,7 +191,7 @@ pub(super) async fn idle(args: &IdleArgs, target: &Target) -> Result<Report, Cli
             .try_collect::<()>()
             .await?;
     }
-    let mut report = meter.stop(pids, &tally).report("idle", "session", &tally);
+    let mut report = meter.stop(pids).report("idle", "session", &tally);
     let known = |kib: Option<u64>| kib.map(|kib| kib as f64);
     report.memory.clear();
     report
@@ -290,6 +286,7 @@ async fn work<A: super::link::Actor, P: super::link::Actor>(
     tally: &Shared,
     run: &RunArgs,
     pids: &[u32],
+    interrupt: &Interrupt,
 ) -> Result<Meter, CliError> {
     let working = async {
         active.try_collect::<()>().await?;
@@ -313,7 +310,7 @@ async fn work<A: super::link::Actor, P: super::link::Actor>(
         }
     };
     tokio::select! {
-        meter = measured(working, tally, run, pids) => meter,
+        meter = measured(working, tally, run, pids, interrupt) => meter,
         Err(error) = async {
             match passive.next().await {
                 Some(outcome) => outcome,
@@ -332,33 +329,62 @@ async fn measured(
     tally: &Shared,
     run: &RunArgs,
     pids: &[u32],
+    interrupt: &Interrupt,
 ) -> Result<Meter, CliError> {
-    let metered: Rc<Cell<Option<Meter>>> = Rc::default();
+    let meter = Cell::new(Meter::start(pids));
     let clock = async {
         if run.count.is_some() {
             return std::future::pending().await;
         }
         sleep(run.warmup).await;
         tally.borrow_mut().measuring = true;
-        let meter = Meter::start(pids, tally);
+        meter.set(Meter::start(pids));
         sleep(run.duration).await;
-        let meter = meter.stop(pids, tally);
-        let mut tally = tally.borrow_mut();
-        (tally.measuring, tally.stopped) = (false, true);
-        metered.set(Some(meter));
     };
-    let whole = Meter::start(pids, tally);
+    let over = async {
+        tokio::select! {
+            () = clock => {}
+            () = interrupt.requested() => {}
+        }
+    };
     tokio::pin!(working);
     tokio::select! {
-        outcome = &mut working => outcome?,
-        () = clock => {
-            // What has no answer by then never gets one.
-            if let Ok(outcome) = timeout(DRAIN * 2, working).await {
-                outcome?;
-            }
+        outcome = &mut working => {
+            outcome?;
+            return Ok(meter.into_inner().stop(pids));
         }
+        () = over => {}
     }
-    Ok(metered.take().unwrap_or_else(|| whole.stop(pids, tally)))
+    let meter = meter.into_inner().stop(pids);
+    {
+        let mut tally = tally.borrow_mut();
+        (tally.measuring, tally.stopped) = (false, true);
+    }
+    // What has no answer by then never gets one.
+    if let Ok(outcome) = timeout(DRAIN * 2, working).await {
+        outcome?;
+    }
+    Ok(meter)
+}
+
+/// Has measuring end early, with the figures so far.
+#[derive(Debug, Default)]
+pub(super) struct Interrupt {
+    measuring: Cell<bool>,
+    request: Notify,
+}
+
+impl Interrupt {
+    /// Asks for it. Answers whether there are figures to come.
+    pub(super) fn request(&self) -> bool {
+        self.request.notify_one();
+        self.measuring.get()
+    }
+
+    async fn requested(&self) {
+        self.measuring.set(true);
+        self.request.notified().await;
+    }
 }
 
 /// Clocks at the start, and what they have run at the end.
@@ -371,7 +397,7 @@ struct Meter {
 }
 
 impl Meter {
-    fn start(pids: &[u32], _: &Shared) -> Self {
+    fn start(pids: &[u32]) -> Self {
         Self {
             started: Instant::now(),
             took: Duration::ZERO,
@@ -381,7 +407,7 @@ impl Meter {
         }
     }
 
-    fn stop(self, pids: &[u32], _: &Shared) -> Self {
+    fn stop(self, pids: &[u32]) -> Self {
         let since = |now: Option<u64>, then: Option<u64>| Some(now?.saturating_sub(then?));
         Self {
             took: self.started.elapsed(),
