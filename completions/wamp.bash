@@ -583,7 +583,7 @@ _wamp() {
             return 0
             ;;
         wamp__subcmd__bench__subcmd__connect)
-            opts="-n -c -u -r -H -o -d -t -q -v -h --clients --count --duration --warmup --self-host --transport --threads --pid --fail-if --json --compare --context --no-context --url --realm --serializer --authid --authrole --secret --key --authmethod --authextra --header --ppt-key --ca --cert --tls-key --insecure --connect-timeout --retry --retry-max --heartbeat --trace --output --details --timeout --quiet --verbose --color --help"
+            opts="-n -c -u -r -H -o -d -t -q -v -h --clients --count --duration --warmup --self-host --transport --threads --pid --fail-if --json --csv --compare --context --no-context --url --realm --serializer --authid --authrole --secret --key --authmethod --authextra --header --ppt-key --ca --cert --tls-key --insecure --connect-timeout --retry --retry-max --heartbeat --trace --output --details --timeout --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -650,6 +650,10 @@ _wamp() {
                     return 0
                     ;;
                 --json)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --csv)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -901,7 +905,7 @@ _wamp() {
             return 0
             ;;
         wamp__subcmd__bench__subcmd__idle)
-            opts="-c -u -r -H -o -d -t -q -v -h --clients --cycles --self-host --transport --threads --pid --fail-if --json --compare --context --no-context --url --realm --serializer --authid --authrole --secret --key --authmethod --authextra --header --ppt-key --ca --cert --tls-key --insecure --connect-timeout --retry --retry-max --heartbeat --trace --output --details --timeout --quiet --verbose --color --help"
+            opts="-c -u -r -H -o -d -t -q -v -h --clients --cycles --self-host --transport --threads --pid --fail-if --json --csv --compare --context --no-context --url --realm --serializer --authid --authrole --secret --key --authmethod --authextra --header --ppt-key --ca --cert --tls-key --insecure --connect-timeout --retry --retry-max --heartbeat --trace --output --details --timeout --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -947,6 +951,10 @@ _wamp() {
                     return 0
                     ;;
                 --json)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --csv)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1114,7 +1122,7 @@ _wamp() {
             return 0
             ;;
         wamp__subcmd__bench__subcmd__pubsub)
-            opts="-n -c -u -r -H -o -d -t -q -v -h --publishers --subscribers --topics --pairs --in-flight --pace --count --duration --warmup --size --self-host --transport --threads --pid --fail-if --json --compare --context --no-context --url --realm --serializer --authid --authrole --secret --key --authmethod --authextra --header --ppt-key --ca --cert --tls-key --insecure --connect-timeout --retry --retry-max --heartbeat --trace --output --details --timeout --quiet --verbose --color --help"
+            opts="-n -c -u -r -H -o -d -t -q -v -h --publishers --subscribers --topics --pairs --in-flight --pace --count --duration --warmup --size --self-host --transport --threads --pid --fail-if --json --csv --compare --context --no-context --url --realm --serializer --authid --authrole --secret --key --authmethod --authextra --header --ppt-key --ca --cert --tls-key --insecure --connect-timeout --retry --retry-max --heartbeat --trace --output --details --timeout --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1220,6 +1228,10 @@ _wamp() {
                     return 0
                     ;;
                 --json)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --csv)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1387,7 +1399,7 @@ _wamp() {
             return 0
             ;;
         wamp__subcmd__bench__subcmd__rpc)
-            opts="-n -c -u -r -H -o -d -t -q -v -h --clients --callees --in-flight --rate --count --duration --warmup --size --self-host --transport --threads --pid --fail-if --json --compare --context --no-context --url --realm --serializer --authid --authrole --secret --key --authmethod --authextra --header --ppt-key --ca --cert --tls-key --insecure --connect-timeout --retry --retry-max --heartbeat --trace --output --details --timeout --quiet --verbose --color --help"
+            opts="-n -c -u -r -H -o -d -t -q -v -h --clients --callees --in-flight --rate --count --duration --warmup --size --self-host --transport --threads --pid --fail-if --json --csv --compare --context --no-context --url --realm --serializer --authid --authrole --secret --key --authmethod --authextra --header --ppt-key --ca --cert --tls-key --insecure --connect-timeout --retry --retry-max --heartbeat --trace --output --details --timeout --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1482,6 +1494,10 @@ _wamp() {
                     return 0
                     ;;
                 --json)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --csv)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -902,6 +902,7 @@ complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcomm
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -l pid -d 'Process of the router, for its CPU time and memory; may be repeated' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -l fail-if -d 'Exit with 9 if so: \'p99>5ms\', \'loss>0\', \'cpu>5us\'; may be repeated' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -l json -d 'Write the figures as JSON' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -l csv -d 'Write the figures as CSV: their names, and a line of them' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -l compare -d 'Print ratios to the figures of an earlier --json' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -s c -l context -d 'Options kept by `wamp context` [$WAMP_CONTEXT]' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -s u -l url -d 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]' -r -f
@@ -964,6 +965,7 @@ complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcomm
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -l pid -d 'Process of the router, for its CPU time and memory; may be repeated' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -l fail-if -d 'Exit with 9 if so: \'p99>5ms\', \'loss>0\', \'cpu>5us\'; may be repeated' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -l json -d 'Write the figures as JSON' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -l csv -d 'Write the figures as CSV: their names, and a line of them' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -l compare -d 'Print ratios to the figures of an earlier --json' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -s c -l context -d 'Options kept by `wamp context` [$WAMP_CONTEXT]' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -s u -l url -d 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]' -r -f
@@ -1019,6 +1021,7 @@ complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcomm
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from connect" -l pid -d 'Process of the router, for its CPU time and memory; may be repeated' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from connect" -l fail-if -d 'Exit with 9 if so: \'p99>5ms\', \'loss>0\', \'cpu>5us\'; may be repeated' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from connect" -l json -d 'Write the figures as JSON' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from connect" -l csv -d 'Write the figures as CSV: their names, and a line of them' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from connect" -l compare -d 'Print ratios to the figures of an earlier --json' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from connect" -s c -l context -d 'Options kept by `wamp context` [$WAMP_CONTEXT]' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from connect" -s u -l url -d 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]' -r -f
@@ -1072,6 +1075,7 @@ complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcomm
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from idle" -l pid -d 'Process of the router, for its CPU time and memory; may be repeated' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from idle" -l fail-if -d 'Exit with 9 if so: \'p99>5ms\', \'loss>0\', \'cpu>5us\'; may be repeated' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from idle" -l json -d 'Write the figures as JSON' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from idle" -l csv -d 'Write the figures as CSV: their names, and a line of them' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from idle" -l compare -d 'Print ratios to the figures of an earlier --json' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from idle" -s c -l context -d 'Options kept by `wamp context` [$WAMP_CONTEXT]' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from idle" -s u -l url -d 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]' -r -f

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::support::{Router, Running, Signal, wamp};
+use crate::support::{Router, Running, Signal, content, file, wamp};
 
 /// The figures of a benchmark against a router of its own.
 fn figures(line: &str) -> Value {
@@ -139,4 +139,16 @@ fn it_logs_in() {
     };
     bench("plain:pencil").clean();
     bench("plain:chalk").failed(4);
+}
+
+#[test]
+fn figures_go_into_a_table() {
+    let (folder, _) = file("unused", "");
+    let line = "bench rpc --self-host -n 9 --csv figures.csv".split(' ');
+    wamp(line).current_dir(folder.path()).run().clean();
+    let table = content(&folder.path().join("figures.csv"));
+    let (names, figures) = table.trim_end().split_once('\n').unwrap();
+    assert!(names.starts_with("bench,operation,operations,"), "{table}");
+    assert!(figures.starts_with("rpc,call,9.000,"), "{table}");
+    assert_eq!(names.split(',').count(), figures.split(',').count());
 }

@@ -220,6 +220,10 @@ pub(crate) struct CommonArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) json: Option<PathBuf>,
 
+    /// Write the figures as CSV: their names, and a line of them
+    #[arg(long, value_name = "FILE", hide_short_help = true)]
+    pub(crate) csv: Option<PathBuf>,
+
     /// Print ratios to the figures of an earlier --json
     #[arg(long, value_name = "FILE")]
     pub(crate) compare: Option<PathBuf>,

@@ -8,6 +8,7 @@ mod run;
 mod wire;
 
 use std::fs;
+use std::path::Path;
 use std::rc::Rc;
 use std::time::SystemTime;
 
@@ -96,11 +97,10 @@ fn tell(
     };
     console.lines_or_record(&report.lines(earlier), &envelope)?;
     if let Some(path) = &args.json {
-        let text = json::compact(&envelope.to_value()) + "\n";
-        fs::write(path, text).map_err(|error| CliError::System {
-            doing: format!("write {}", path.display()),
-            error,
-        })?;
+        write(path, &(json::compact(&envelope.to_value()) + "\n"))?;
+    }
+    if let Some(path) = &args.csv {
+        write(path, &report.csv())?;
     }
     let figures = report.figures();
     let broken: Vec<_> = args
@@ -114,8 +114,15 @@ fn tell(
     Err(CliError::Unexpected(broken.join("; ")))
 }
 
+fn write(path: &Path, text: &str) -> Result<(), CliError> {
+    fs::write(path, text).map_err(|error| CliError::System {
+        doing: format!("write {}", path.display()),
+        error,
+    })
+}
+
 /// The details of an earlier `--json`.
-fn earlier(path: &std::path::Path) -> Result<Dict, CliError> {
+fn earlier(path: &Path) -> Result<Dict, CliError> {
     let text = fs::read_to_string(path).map_err(|error| CliError::System {
         doing: format!("read {}", path.display()),
         error,

@@ -62,6 +62,21 @@ impl Report {
             .fold(start, |dict, (name, value)| dict.with(name, rounded(value)))
     }
 
+    /// A line of names and a line of figures. None has a comma or a quote in it.
+    pub(super) fn csv(&self) -> String {
+        let (names, figures): (Vec<_>, Vec<_>) = self
+            .figures()
+            .into_iter()
+            .map(|(name, value)| (name, format!("{value:.3}")))
+            .unzip();
+        let (what, by) = (self.what, self.operation);
+        format!(
+            "bench,operation,{}\n{what},{by},{}\n",
+            names.join(","),
+            figures.join(",")
+        )
+    }
+
     /// A line for each figure, with its ratio to an earlier one.
     pub(super) fn lines(&self, earlier: Option<&Dict>) -> String {
         let mut lines = format!("{}, by {}\n", self.what, self.operation);
