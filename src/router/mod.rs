@@ -235,17 +235,21 @@ impl Router {
         guest: Guest,
     ) {
         let router = self.clone();
-        spawn(&self.shared.connections, async move {
+        // On the heap, apart from the task: it takes several KiB, and is over when the session begins.
+        let joining = Box::pin(async move {
             let joining = async {
                 let transport = transport.await?;
                 handshake::join(&router, transport, guest).await
             };
             let handshake_time = router.shared.policy.load().handshake_time;
             let mut closing = router.shared.closing.subscribe();
-            let joined = tokio::select! {
+            tokio::select! {
                 joined = timeout(handshake_time, joining) => joined.ok().flatten(),
                 _ = closing.wait_for(|closing| *closing) => None,
-            };
+            }
+        });
+        spawn(&self.shared.connections, async move {
+            let joined = joining.await;
             if let Some(connection) = joined {
                 connection.await;
             }

@@ -212,8 +212,8 @@ const HIGH_WATER: usize = 64 << 10;
 /// The longest frame that is taken unless options say otherwise: 16 MiB, the most that RawSocket can carry.
 pub const DEFAULT_MAX_FRAME: usize = 16 << 20;
 
-/// How much is read at a time while no long frame is coming in, and what an idle connection costs.
-const READ_BUFFER: usize = 8 << 10;
+/// How much is read at a time while no long frame is coming in; an idle WebSocket connection holds as much.
+const READ_BUFFER: usize = 4 << 10;
 
 /// [`Transport::poll_ready`] for transports that can tell how much is waiting.
 fn poll_ready_below_high_water<T: Transport>(

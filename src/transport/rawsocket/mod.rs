@@ -6,14 +6,15 @@
 mod handshake;
 mod outbound;
 
+use std::cell::RefCell;
 use std::future::Future;
 use std::net::IpAddr;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::{Buf, Bytes, BytesMut};
-use tokio::io::AsyncReadExt;
+use tokio::io::{AsyncRead as _, AsyncReadExt as _, ReadBuf};
 
 use super::error::FramingFault;
 use super::stream::ByteStream;
@@ -131,12 +132,20 @@ impl RawSocket {
 
     /// Reads what is there, with room for at least some of the `missing` bytes.
     ///
-    /// The buffer at most doubles what has already arrived: a length that is only claimed costs nothing.
+    /// A little is read into memory that all connections of a thread share, so that one that is idle holds none. For the rest
+    /// of a long frame the buffer at most doubles what has already arrived: a length that is only claimed costs nothing.
     fn poll_fill(
         &mut self,
         cx: &mut Context<'_>,
         missing: usize,
     ) -> Poll<Result<usize, TransportError>> {
+        if missing < READ_BUFFER {
+            let filled = self.poll_fill_shared(cx);
+            if filled.is_pending() && self.inbound.is_empty() {
+                self.inbound = BytesMut::new(); // the memory of the last frames
+            }
+            return filled;
+        }
         if self.inbound.capacity() - self.inbound.len() < READ_BUFFER / 4 {
             let most = READ_BUFFER.max(self.inbound.len());
             self.inbound.reserve(missing.clamp(READ_BUFFER, most));
@@ -145,7 +154,24 @@ impl RawSocket {
         let read = ready!(pin!(self.stream.read_buf(&mut self.inbound)).poll(cx))?;
         Poll::Ready(Ok(read))
     }
+
+    fn poll_fill_shared(&mut self, cx: &mut Context<'_>) -> Poll<Result<usize, TransportError>> {
+        SHARED.with_borrow_mut(|shared| {
+            let mut read = ReadBuf::new(shared);
+            ready!(Pin::new(&mut self.stream).poll_read(cx, &mut read))?;
+            self.inbound.extend_from_slice(read.filled());
+            Poll::Ready(Ok(read.filled().len()))
+        })
+    }
 }
+
+thread_local! {
+    /// What the connections of a thread read into, one after the other.
+    static SHARED: RefCell<Box<[u8]>> = RefCell::new(vec![0; SHARED_LENGTH].into());
+}
+
+/// How much one read takes at the most, unless it is for a long frame.
+const SHARED_LENGTH: usize = 32 << 10;
 
 /// The length of a prefix, in bytes.
 const PREFIX: usize = 4;
