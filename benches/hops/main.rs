@@ -5,27 +5,32 @@
 //! cargo bench --bench hops
 //! ```
 //!
-//! No socket, no runtime, no other thread: what is to be seen is the router's own work. Reading includes the skim of the
+//! No socket and no other thread: what is to be seen is the router's own work, of its parts and, in the last rows, of all
+//! together with connections in memory, bursts of [`BURST`] from one end to another. Reading includes the skim of the
 //! payload; how the skim grows is the difference between 16 B and 1 KiB of text, and the numbers, which have a token each.
 //! Every row is the fastest and the median of [`ROUNDS`] rounds, and how often one operation allocates, which is exact.
+
+mod cost;
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use bytes::{Bytes, BytesMut};
+use tokio::runtime;
+use wampkit::Router;
 use wampkit::codec::{self, Arguments};
 use wampkit::proto::{
-    Call, CallOptions, Event, EventDetails, Id, Invocation, InvocationDetails, Message, Payload,
-    Publish, PublishOptions, Register, RegisterOptions, Result as CallResult, ResultDetails, Role,
-    Roles, Serializer, Subscribe, SubscribeOptions, Uri, Value, Yield, YieldOptions,
+    Call, CallOptions, Event, EventDetails, Hello, HelloDetails, Id, Invocation, InvocationDetails,
+    Message, Payload, Publish, PublishOptions, Register, RegisterOptions, Result as CallResult,
+    ResultDetails, Role, Roles, Serializer, Subscribe, SubscribeOptions, Uri, Value, Yield,
+    YieldOptions,
 };
 use wampkit::realm::{Input, Join, Now, Output, Realm, RealmConfig, SessionKey};
+use wampkit::transport::Transport;
 
-const ROUNDS: usize = 15;
-/// Long enough for the clock, short enough for a round to go by without an interruption now and then.
-const ROUND: Duration = Duration::from_millis(2);
-/// So many operations that what is allocated once, tables that grow, is a small part of it.
-const COUNTED: u32 = 1_000;
+use cost::{ROUNDS, measure, row};
+
+const BURST: u32 = 32;
 const URI: Uri = Uri::from_static("com.example.hop");
 const SENDER: SessionKey = SessionKey(0);
 const RECEIVER: SessionKey = SessionKey(1);
@@ -80,14 +85,11 @@ fn main() {
             bench.request = next(bench.request);
         })
     });
-    for subscribers in [1, 100] {
-        let name = format!("hop: PUBLISH read, {subscribers} EVENT written");
-        row(&name, |serializer| {
-            let mut bench = Bench::new(serializer, subscribers);
-            let frame = frame(serializer, &publish(Content::Short.payload(serializer)));
-            measure(|| bench.hop(SENDER, &frame))
-        });
-    }
+    row("router: PUBLISH to EVENT", |serializer| {
+        let mut wire = Wire::new(serializer);
+        let frame = frame(serializer, &publish(Content::Short.payload(serializer)));
+        measure(|| wire.burst(&frame)).divided_by(BURST)
+    });
 }
 
 /// What a payload consists of.
@@ -210,9 +212,7 @@ fn next(request: Id) -> Id {
 struct Bench {
     realm: Realm,
     now: Now,
-    serializer: Serializer,
     outputs: Vec<Output>,
-    out: BytesMut,
     /// Of the next CALL, and of its INVOCATION: both are counted from 1.
     request: Id,
 }
@@ -230,9 +230,7 @@ impl Bench {
         let mut bench = Self {
             realm: Realm::new(config, 7, now),
             now,
-            serializer,
             outputs: Vec::new(),
-            out: BytesMut::new(),
             request: Id::MIN,
         };
         for key in (0..=receivers).map(SessionKey) {
@@ -252,19 +250,75 @@ impl Bench {
         self.realm.handle(self.now, input, &mut self.outputs);
         black_box(&self.outputs);
     }
+}
 
-    /// All that is done with a frame between two sockets: one frame out for each output.
-    fn hop(&mut self, from: SessionKey, frame: &Bytes) {
-        let message = codec::decode(self.serializer, frame).expect("it was encoded");
-        self.input(from, message);
-        for output in &self.outputs {
-            if let Output::Send(_, message) = output {
-                self.out.clear();
-                write(self.serializer, message, &mut self.out);
-                black_box(&self.out);
-            }
+/// A router with two connections in memory, whose tasks and whose peers take turns on one thread.
+struct Wire {
+    runtime: runtime::Runtime,
+    _router: Router,
+    publisher: Box<dyn Transport>,
+    subscriber: Box<dyn Transport>,
+}
+
+impl Wire {
+    fn new(serializer: Serializer) -> Self {
+        let runtime = runtime::Builder::new_current_thread().enable_all().build();
+        let runtime = runtime.expect("the system has an event queue");
+        let inside = runtime.enter();
+        let router = Router::builder().realm("realm1").build();
+        let router = router.expect("the name of the realm is a URI");
+        let mut ends = [(); 2].map(|()| {
+            let mut end = router.connect(serializer);
+            runtime.block_on(ask(&mut *end, &frame(serializer, &hello())));
+            end
+        });
+        runtime.block_on(ask(&mut *ends[1], &frame(serializer, &subscribe())));
+        let [publisher, subscriber] = ends;
+        drop(inside);
+        Self {
+            runtime,
+            _router: router,
+            publisher,
+            subscriber,
         }
     }
+
+    /// Sends a frame so many times, in one go, and receives what follows from each.
+    fn burst(&mut self, frame: &Bytes) {
+        self.runtime.block_on(async {
+            for _ in 0..BURST {
+                let fed = self.publisher.feed(frame.clone());
+                fed.expect("the router is there");
+            }
+            self.publisher.flush().await.expect("the router is there");
+            for _ in 0..BURST {
+                black_box(receive(&mut *self.subscriber).await);
+            }
+        });
+    }
+}
+
+/// Sends one frame and waits for its answer.
+async fn ask(end: &mut dyn Transport, frame: &Bytes) -> Bytes {
+    end.send(frame.clone()).await.expect("the router is there");
+    receive(end).await
+}
+
+async fn receive(end: &mut dyn Transport) -> Bytes {
+    let received = end.receive().await.expect("the router keeps the session");
+    received.expect("memory has no faults")
+}
+
+fn hello() -> Message {
+    let roles = Role::CLIENT.into_iter();
+    let hello = Hello {
+        realm: Uri::from_static("realm1"),
+        details: HelloDetails {
+            roles: Some(roles.fold(Roles::default(), |roles, role| roles.with(role, []))),
+            ..HelloDetails::default()
+        },
+    };
+    hello.into()
 }
 
 fn subscribe() -> Message {
@@ -300,56 +354,5 @@ fn join(key: SessionKey, serializer: Serializer) -> Join {
         authprovider: "static".to_owned(),
         authextra: wampkit::Dict::new(),
         agent: "bench".to_owned(),
-    }
-}
-
-/// What one operation costs.
-struct Cost {
-    fastest: f64,
-    median: f64,
-    allocations: f64,
-}
-
-/// One row: an operation in each serializer.
-fn row(name: &str, cost: impl Fn(Serializer) -> Cost) {
-    print!("{name:<40}");
-    for serializer in Serializer::ALL {
-        let Cost {
-            fastest,
-            median,
-            allocations,
-        } = cost(serializer);
-        print!("{fastest:>10.0}{median:>8.0}{allocations:>7.1}");
-    }
-    println!();
-}
-
-fn measure(mut operation: impl FnMut()) -> Cost {
-    let mut repeat = |times: u32| {
-        for _ in 0..times {
-            operation();
-        }
-    };
-    repeat(COUNTED);
-    let counted = allocation_counter::measure(|| repeat(COUNTED));
-    let mut time = |times| {
-        let started = Instant::now();
-        repeat(times);
-        started.elapsed().as_secs_f64() * 1e9 / f64::from(times)
-    };
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "a positive count of operations in milliseconds"
-    )]
-    let times = (ROUND.as_secs_f64() * 1e9 / time(COUNTED)) as u32 + 1;
-    let mut rounds = [(); ROUNDS].map(|()| time(times));
-    rounds.sort_by(f64::total_cmp);
-    #[expect(clippy::cast_precision_loss, reason = "a small count")]
-    let allocations = counted.count_total as f64 / f64::from(COUNTED);
-    Cost {
-        fastest: rounds[0],
-        median: rounds[ROUNDS / 2],
-        allocations,
     }
 }
