@@ -10,8 +10,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
 use std::time::{Duration, SystemTime};
 
-use bytes::BytesMut;
+use bytes::{Bytes, BytesMut};
 use slab::Slab;
+use smallvec::SmallVec;
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
@@ -42,14 +43,15 @@ struct Core {
     alarm: Alarm,
     /// Scratch space, kept for its capacity.
     outputs: Vec<Output>,
-    /// Where frames are encoded; each is split off and shared from here.
+    /// Where frames are encoded, kept for its capacity.
     buffer: BytesMut,
 }
 
 /// What is left to be done once the lock is released.
 #[derive(Default)]
 struct After {
-    wakers: Vec<Waker>,
+    /// As many as fit in are kept without an allocation: most batches are for a peer or two.
+    wakers: SmallVec<[Waker; 4]>,
     answers: Vec<(Asker, ProcedureAnswer)>,
 }
 
@@ -294,16 +296,38 @@ impl Core {
             tracing::error!(%error, kind = %message.kind(), "a message could not be encoded and is lost");
             return;
         }
-        let frame = self.buffer.split().freeze();
-        for key in recipients {
+        let frame = self.take_frame();
+        let Some((last, others)) = recipients.split_last() else {
+            return;
+        };
+        let mut push = |key: SessionKey, frame| {
             if let Some(peer) = self.peers.get(key.0 as usize) {
-                let pushed = peer.outbox.push(frame.clone());
+                let pushed = peer.outbox.push(frame);
                 after.wakers.extend(pushed.waker);
-                congested.extend(pushed.congested.then_some(*key));
+                congested.extend(pushed.congested.then_some(key));
             }
+        };
+        for key in others {
+            push(*key, frame.clone());
         }
+        // A frame that is never cloned needs no count of its owners.
+        push(*last, frame);
+    }
+
+    /// What was encoded, in memory of its own: a frame that waits for a slow peer must not keep others' alive.
+    fn take_frame(&mut self) -> Bytes {
+        if self.buffer.len() >= KEPT_WHOLE {
+            return std::mem::take(&mut self.buffer).freeze();
+        }
+        let frame = Bytes::copy_from_slice(&self.buffer);
+        self.buffer.clear();
+        frame
     }
 }
+
+/// From which length on, in bytes, a frame goes out in the memory that it was encoded in: to copy a shorter one costs less
+/// than to let a new buffer grow.
+const KEPT_WHOLE: usize = 4 << 10;
 
 /// Both clocks. A wall clock set before 1970 counts as 1970.
 fn now() -> Now {
