@@ -84,9 +84,9 @@ impl<'a> Delivery<'a> {
     ) -> Result<Option<Output>, Refusal> {
         let publication = self.publication;
         let members = audience.members.iter().copied();
-        let mut recipients: Recipients = members
-            .filter(|member| Some(*member) != publication.except)
-            .collect();
+        // Filtered, they would not say how many they are, and the list would grow step by step.
+        let mut recipients = Recipients::with_capacity(audience.members.len());
+        recipients.extend(members.filter(|member| Some(*member) != publication.except));
         if let Some(filter) = &publication.filter {
             recipients.retain(|member| {
                 let session = sessions.get(*member);
