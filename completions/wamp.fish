@@ -899,7 +899,7 @@ complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcomm
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -l transport -d 'How that router is reached: ws, rs' -r -f -a "ws\t'WebSocket'
 rs\t'RawSocket'"
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -l threads -d 'Threads of that router [one for each core]' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -l pid -d 'Process of the router, for its CPU time and memory; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -l pid -d 'Process of the router, if not the one that listens; may be repeated' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -l fail-if -d 'Exit with 9 if so: \'p99>5ms\', \'loss>0\', \'cpu>5us\'; may be repeated' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -l json -d 'Write the figures as JSON' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -l csv -d 'Write the figures as CSV: their names, and a line of them' -r -F
@@ -962,7 +962,7 @@ complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcomm
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -l transport -d 'How that router is reached: ws, rs' -r -f -a "ws\t'WebSocket'
 rs\t'RawSocket'"
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -l threads -d 'Threads of that router [one for each core]' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -l pid -d 'Process of the router, for its CPU time and memory; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -l pid -d 'Process of the router, if not the one that listens; may be repeated' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -l fail-if -d 'Exit with 9 if so: \'p99>5ms\', \'loss>0\', \'cpu>5us\'; may be repeated' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -l json -d 'Write the figures as JSON' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -l csv -d 'Write the figures as CSV: their names, and a line of them' -r -F
@@ -1018,7 +1018,7 @@ complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcomm
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from connect" -l transport -d 'How that router is reached: ws, rs' -r -f -a "ws\t'WebSocket'
 rs\t'RawSocket'"
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from connect" -l threads -d 'Threads of that router [one for each core]' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from connect" -l pid -d 'Process of the router, for its CPU time and memory; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from connect" -l pid -d 'Process of the router, if not the one that listens; may be repeated' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from connect" -l fail-if -d 'Exit with 9 if so: \'p99>5ms\', \'loss>0\', \'cpu>5us\'; may be repeated' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from connect" -l json -d 'Write the figures as JSON' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from connect" -l csv -d 'Write the figures as CSV: their names, and a line of them' -r -F
@@ -1072,7 +1072,7 @@ complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcomm
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from idle" -l transport -d 'How that router is reached: ws, rs' -r -f -a "ws\t'WebSocket'
 rs\t'RawSocket'"
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from idle" -l threads -d 'Threads of that router [one for each core]' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from idle" -l pid -d 'Process of the router, for its CPU time and memory; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from idle" -l pid -d 'Process of the router, if not the one that listens; may be repeated' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from idle" -l fail-if -d 'Exit with 9 if so: \'p99>5ms\', \'loss>0\', \'cpu>5us\'; may be repeated' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from idle" -l json -d 'Write the figures as JSON' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from idle" -l csv -d 'Write the figures as CSV: their names, and a line of them' -r -F

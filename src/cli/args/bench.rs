@@ -18,7 +18,7 @@ Examples:
 
 With --self-host a router is started for it; otherwise that of --url is measured,
 as whoever the login options say. CPU time and memory of the router are known of
-one on this machine, with --pid.")]
+one on this machine: the process that listens there, or those of --pid.")]
 pub(crate) struct BenchArgs {
     #[command(subcommand)]
     pub(crate) command: BenchCommand,
@@ -205,7 +205,7 @@ pub(crate) struct CommonArgs {
     #[arg(long, value_name = "N", value_parser = some, requires = "self_host")]
     pub(crate) threads: Option<usize>,
 
-    /// Process of the router, for its CPU time and memory; may be repeated
+    /// Process of the router, if not the one that listens; may be repeated
     #[arg(long, value_name = "PID", conflicts_with = "self_host")]
     pub(crate) pid: Vec<u32>,
 

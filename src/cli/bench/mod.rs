@@ -30,7 +30,7 @@ use super::output::Envelope;
 use super::route;
 use super::signals::{Signals, Work};
 use link::Target;
-use process::Hosted;
+use process::{Hosted, listening};
 use report::Report;
 
 pub(crate) use report::Condition;
@@ -51,6 +51,9 @@ pub(crate) fn run(mut args: BenchArgs, console: &Console) -> Result<Exit, CliErr
         common.pid = vec![hosted.pid()];
     }
     let target = target(common, console)?;
+    if common.pid.is_empty() {
+        common.pid = listening(&target.endpoint);
+    }
     let (report, exit) = block_on(async {
         let mut signals = Signals::catch(Work::Task)?;
         let work = async {

@@ -2,7 +2,10 @@
 
 use std::fs;
 use std::io::{BufRead as _, BufReader};
+use std::net::IpAddr;
 use std::process::{Child, Command, Stdio};
+
+use wampkit::transport::{Address, Endpoint};
 
 use super::super::args::{Carrier, CommonArgs};
 use super::super::error::CliError;
@@ -37,6 +40,49 @@ pub(super) fn rss(pids: &[u32]) -> Option<u64> {
             .ok()?;
     }
     (!pids.is_empty()).then_some(sum)
+}
+
+/// The processes of this machine that listen where the URL leads, as far as /proc tells whom we may ask about.
+pub(super) fn listening(endpoint: &Endpoint) -> Vec<u32> {
+    let Address::Tcp { host, port } = endpoint.address() else {
+        return Vec::new();
+    };
+    let address = host.parse::<IpAddr>();
+    if host != "localhost" && !address.is_ok_and(|address| address.is_loopback()) {
+        return Vec::new();
+    }
+    let tables = ["/proc/net/tcp", "/proc/net/tcp6"].map(|path| fs::read_to_string(path).ok());
+    let rows = tables.iter().flatten().flat_map(|table| table.lines());
+    let sockets: Vec<_> = rows.filter_map(|row| listener(row, *port)).collect();
+    let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
+    let pids = processes.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    pids.filter(|pid| holds_one(*pid, &sockets)).collect()
+}
+
+/// What a row of /proc/net/tcp is called among the open files of a process, if it is a socket that listens on the port (proc(5)).
+fn listener(row: &str, port: u16) -> Option<String> {
+    let columns: Vec<_> = row.split_whitespace().collect();
+    let [_, local, _, LISTENS, .., inode] = columns.get(..10)? else {
+        return None;
+    };
+    let (_, own) = local.split_once(':')?;
+    let is_there = u16::from_str_radix(own, 16) == Ok(port);
+    is_there.then(|| format!("socket:[{inode}]"))
+}
+
+/// The state of a socket that listens.
+const LISTENS: &str = "0A";
+
+fn holds_one(pid: u32, sockets: &[String]) -> bool {
+    let files = fs::read_dir(format!("/proc/{pid}/fd"));
+    files.into_iter().flatten().flatten().any(|file| {
+        let target = fs::read_link(file.path()).ok();
+        target.is_some_and(|target| {
+            sockets
+                .iter()
+                .any(|socket| target.as_os_str() == socket.as_str())
+        })
+    })
 }
 
 /// A router of our own. Dropped, it ends.
@@ -93,5 +139,27 @@ impl Drop for Hosted {
         // It may have ended already.
         let _ = self.child.kill();
         let _ = self.child.wait();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+
+    use super::*;
+
+    #[test]
+    fn a_router_on_loopback_is_found_by_its_port() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let pids = |url: String| listening(&url.parse().unwrap());
+        assert_eq!(
+            pids(format!("ws://127.0.0.1:{port}/ws")),
+            [std::process::id()]
+        );
+        assert_eq!(pids(format!("rs://localhost:{port}")), [std::process::id()]);
+        assert!(pids(format!("ws://192.0.2.1:{port}/ws")).is_empty());
+        drop(listener);
+        assert!(pids(format!("ws://127.0.0.1:{port}/ws")).is_empty());
     }
 }
