@@ -230,13 +230,15 @@ impl<A: Actor> Future for Driver<A> {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = &mut *self;
-        let more = this.read(cx)?;
+        // A router that asks but does not take the answers is not read from until it does.
+        let paused = this.out.len() > MOST_UNSENT;
+        let more = !paused && this.read(cx)?;
         let done = this.actor.turn(cx, &mut this.out);
         this.write(cx).map_err(lost)?;
         if done {
             return Poll::Ready(Ok(()));
         }
-        if more {
+        if more || (paused && this.out.len() <= MOST_UNSENT) {
             cx.waker().wake_by_ref();
         }
         Poll::Pending
@@ -245,6 +247,9 @@ impl<A: Actor> Future for Driver<A> {
 
 /// How many frames one turn reads at the most.
 const BATCH: usize = 256;
+
+/// How many frames may wait for a router that does not take them.
+const MOST_UNSENT: usize = 1 << 16;
 
 pub(super) fn unexpected(message: &Message) -> CliError {
     nonsense(format!("{} was not expected", message.kind()))

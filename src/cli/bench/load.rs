@@ -103,6 +103,14 @@ impl Tally {
         }
     }
 
+    /// Whether a publisher has sent this. A router can invent anything.
+    fn was_sent(&self, stamp: Stamp) -> bool {
+        let sender = self.senders.get(stamp.sender as usize);
+        sender.is_some_and(|sender| {
+            u64::from(stamp.sequence) < u64::from(sender.first) + sender.missing.len() as u64
+        })
+    }
+
     /// A subscriber has an event.
     fn receipt(&mut self, stamp: Stamp) {
         let Some(sender) = self.senders.get_mut(stamp.sender as usize) else {
@@ -348,6 +356,9 @@ impl Actor for Subscriber {
         let stamp = wire::stamp(self.serializer, frame, self.size)
             .ok_or_else(|| nonsense("an event came with other arguments".to_owned()))?;
         let mut tally = self.tally.borrow_mut();
+        if !tally.was_sent(stamp) {
+            return Err(nonsense("an event came that nobody published".to_owned()));
+        }
         let (next, missing) = self.seen.entry(stamp.sender).or_default();
         if stamp.sequence >= *next {
             missing.extend(*next..stamp.sequence);
@@ -382,4 +393,31 @@ fn kind(serializer: Serializer, frame: &[u8]) -> Result<(u64, u64), CliError> {
 
 fn unexpected(kind: u64) -> CliError {
     nonsense(format!("a message of type {kind} was not expected"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn events_that_nobody_published_end_it() {
+        let tally = Tally::shared(None, 1);
+        tally.borrow_mut().senders[0].missing.extend([1, 1]);
+        let mut subscriber = Subscriber {
+            tally: Rc::clone(&tally),
+            serializer: Serializer::Json,
+            size: Stamp::LENGTH,
+            seen: HashMap::new(),
+        };
+        let mut received = |stamp: &str| {
+            let frame = Bytes::from(format!("[36,1,2,{{}},[\"{stamp}\"]]"));
+            subscriber.received(&frame, &mut VecDeque::new())
+        };
+        received("0000000100000000").unwrap();
+        received("0000000200000000").unwrap_err(); // a later one than was sent
+        received("0001000000000000").unwrap_err(); // another publisher's
+        received("0000000000000000").unwrap();
+        let tally = tally.borrow();
+        assert_eq!((tally.received, tally.disorder), (2, 1));
+    }
 }
