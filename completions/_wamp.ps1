@@ -866,6 +866,7 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
             [CompletionResult]::new('pubsub', 'pubsub', [CompletionResultType]::ParameterValue, 'Measure events, from publisher to subscriber')
             [CompletionResult]::new('connect', 'connect', [CompletionResultType]::ParameterValue, 'Measure cycles of connecting, joining, leaving')
             [CompletionResult]::new('idle', 'idle', [CompletionResultType]::ParameterValue, 'Measure the memory of sessions that do nothing')
+            [CompletionResult]::new('compare', 'compare', [CompletionResultType]::ParameterValue, 'Measure several routers with the same work in turn')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -1096,11 +1097,62 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'wamp;bench;compare' {
+            [CompletionResult]::new('--work', '--work', [CompletionResultType]::ParameterName, 'Of rpc,sequential,pubsub,pairs,connect [all of them]')
+            [CompletionResult]::new('--rounds', '--rounds', [CompletionResultType]::ParameterName, 'How often each router has its turn')
+            [CompletionResult]::new('--duration', '--duration', [CompletionResultType]::ParameterName, 'How long each turn is measured')
+            [CompletionResult]::new('--warmup', '--warmup', [CompletionResultType]::ParameterName, 'How long each turn goes on before that')
+            [CompletionResult]::new('--size', '--size', [CompletionResultType]::ParameterName, 'Bytes of payload, 16 at the least')
+            [CompletionResult]::new('--transport', '--transport', [CompletionResultType]::ParameterName, 'How `self` is reached: ws, rs')
+            [CompletionResult]::new('--threads', '--threads', [CompletionResultType]::ParameterName, 'Threads of `self` [one for each core]')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Write the figures as JSON')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Options kept by `wamp context` [$WAMP_CONTEXT]')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Options kept by `wamp context` [$WAMP_CONTEXT]')
+            [CompletionResult]::new('-u', '-u', [CompletionResultType]::ParameterName, 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]')
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'Realm [$WAMP_REALM, else realm1]')
+            [CompletionResult]::new('--realm', '--realm', [CompletionResultType]::ParameterName, 'Realm [$WAMP_REALM, else realm1]')
+            [CompletionResult]::new('--serializer', '--serializer', [CompletionResultType]::ParameterName, 'Of json,msgpack,cbor, in order [$WAMP_SERIALIZER]')
+            [CompletionResult]::new('--authid', '--authid', [CompletionResultType]::ParameterName, 'Who to be [$WAMP_AUTHID]')
+            [CompletionResult]::new('--authrole', '--authrole', [CompletionResultType]::ParameterName, 'The role to ask for [$WAMP_AUTHROLE]')
+            [CompletionResult]::new('--secret', '--secret', [CompletionResultType]::ParameterName, 'Ticket or password [$WAMP_SECRET]')
+            [CompletionResult]::new('--key', '--key', [CompletionResultType]::ParameterName, 'Private key for cryptosign [$WAMP_PRIVATE_KEY]')
+            [CompletionResult]::new('--authmethod', '--authmethod', [CompletionResultType]::ParameterName, 'anonymous, ticket, wampcra, scram, cryptosign, tls')
+            [CompletionResult]::new('--authextra', '--authextra', [CompletionResultType]::ParameterName, 'Tell the router more, as a JSON object or @FILE')
+            [CompletionResult]::new('-H', '-H ', [CompletionResultType]::ParameterName, 'HTTP header of the handshake; may be repeated')
+            [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'HTTP header of the handshake; may be repeated')
+            [CompletionResult]::new('--ppt-key', '--ppt-key', [CompletionResultType]::ParameterName, 'Key for payloads encrypted from end to end; may be repeated')
+            [CompletionResult]::new('--ca', '--ca', [CompletionResultType]::ParameterName, 'Trust these certificates (PEM) rather than the system''s authorities')
+            [CompletionResult]::new('--cert', '--cert', [CompletionResultType]::ParameterName, 'Show the router this certificate (PEM)')
+            [CompletionResult]::new('--tls-key', '--tls-key', [CompletionResultType]::ParameterName, 'Its private key (PEM), if it is in a file of its own')
+            [CompletionResult]::new('--connect-timeout', '--connect-timeout', [CompletionResultType]::ParameterName, 'Time for connecting and joining, more than 0 [5s]')
+            [CompletionResult]::new('--retry', '--retry', [CompletionResultType]::ParameterName, 'How often to try again to connect [0; streams: without end]')
+            [CompletionResult]::new('--retry-max', '--retry-max', [CompletionResultType]::ParameterName, 'The largest pause between two attempts to connect [20s]')
+            [CompletionResult]::new('--heartbeat', '--heartbeat', [CompletionResultType]::ParameterName, 'How often to ask a silent router whether it is still there [20s]')
+            [CompletionResult]::new('--trace', '--trace', [CompletionResultType]::ParameterName, 'Print every WAMP message to standard error, or into FILE')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]')
+            [CompletionResult]::new('-t', '-t', [CompletionResultType]::ParameterName, 'How long to wait for an answer: 500ms, 5s, 1m, or seconds')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait for an answer: 500ms, 5s, 1m, or seconds')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)')
+            [CompletionResult]::new('--no-context', '--no-context', [CompletionResultType]::ParameterName, 'Use no context, whichever is selected')
+            [CompletionResult]::new('--insecure', '--insecure', [CompletionResultType]::ParameterName, 'Do not check the router''s certificate')
+            [CompletionResult]::new('-d', '-d', [CompletionResultType]::ParameterName, 'Print WAMP details too')
+            [CompletionResult]::new('--details', '--details', [CompletionResultType]::ParameterName, 'Print WAMP details too')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Errors only: no notes, no hints')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Errors only: no notes, no hints')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Log to standard error; twice for more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Log to standard error; twice for more')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'wamp;bench;help' {
             [CompletionResult]::new('rpc', 'rpc', [CompletionResultType]::ParameterValue, 'Measure calls: CALL, INVOCATION, YIELD and RESULT')
             [CompletionResult]::new('pubsub', 'pubsub', [CompletionResultType]::ParameterValue, 'Measure events, from publisher to subscriber')
             [CompletionResult]::new('connect', 'connect', [CompletionResultType]::ParameterValue, 'Measure cycles of connecting, joining, leaving')
             [CompletionResult]::new('idle', 'idle', [CompletionResultType]::ParameterValue, 'Measure the memory of sessions that do nothing')
+            [CompletionResult]::new('compare', 'compare', [CompletionResultType]::ParameterValue, 'Measure several routers with the same work in turn')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -1114,6 +1166,9 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
             break
         }
         'wamp;bench;help;idle' {
+            break
+        }
+        'wamp;bench;help;compare' {
             break
         }
         'wamp;bench;help;help' {
@@ -1734,6 +1789,7 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
             [CompletionResult]::new('pubsub', 'pubsub', [CompletionResultType]::ParameterValue, 'Measure events, from publisher to subscriber')
             [CompletionResult]::new('connect', 'connect', [CompletionResultType]::ParameterValue, 'Measure cycles of connecting, joining, leaving')
             [CompletionResult]::new('idle', 'idle', [CompletionResultType]::ParameterValue, 'Measure the memory of sessions that do nothing')
+            [CompletionResult]::new('compare', 'compare', [CompletionResultType]::ParameterValue, 'Measure several routers with the same work in turn')
             break
         }
         'wamp;help;bench;rpc' {
@@ -1746,6 +1802,9 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
             break
         }
         'wamp;help;bench;idle' {
+            break
+        }
+        'wamp;help;bench;compare' {
             break
         }
         'wamp;help;doctor' {

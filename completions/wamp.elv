@@ -854,6 +854,7 @@ set edit:completion:arg-completer[wamp] = {|@words|
             cand pubsub 'Measure events, from publisher to subscriber'
             cand connect 'Measure cycles of connecting, joining, leaving'
             cand idle 'Measure the memory of sessions that do nothing'
+            cand compare 'Measure several routers with the same work in turn'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'wamp;bench;rpc'= {
@@ -1079,11 +1080,61 @@ set edit:completion:arg-completer[wamp] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'wamp;bench;compare'= {
+            cand --work 'Of rpc,sequential,pubsub,pairs,connect [all of them]'
+            cand --rounds 'How often each router has its turn'
+            cand --duration 'How long each turn is measured'
+            cand --warmup 'How long each turn goes on before that'
+            cand --size 'Bytes of payload, 16 at the least'
+            cand --transport 'How `self` is reached: ws, rs'
+            cand --threads 'Threads of `self` [one for each core]'
+            cand --json 'Write the figures as JSON'
+            cand -c 'Options kept by `wamp context` [$WAMP_CONTEXT]'
+            cand --context 'Options kept by `wamp context` [$WAMP_CONTEXT]'
+            cand -u 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]'
+            cand --url 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]'
+            cand -r 'Realm [$WAMP_REALM, else realm1]'
+            cand --realm 'Realm [$WAMP_REALM, else realm1]'
+            cand --serializer 'Of json,msgpack,cbor, in order [$WAMP_SERIALIZER]'
+            cand --authid 'Who to be [$WAMP_AUTHID]'
+            cand --authrole 'The role to ask for [$WAMP_AUTHROLE]'
+            cand --secret 'Ticket or password [$WAMP_SECRET]'
+            cand --key 'Private key for cryptosign [$WAMP_PRIVATE_KEY]'
+            cand --authmethod 'anonymous, ticket, wampcra, scram, cryptosign, tls'
+            cand --authextra 'Tell the router more, as a JSON object or @FILE'
+            cand -H 'HTTP header of the handshake; may be repeated'
+            cand --header 'HTTP header of the handshake; may be repeated'
+            cand --ppt-key 'Key for payloads encrypted from end to end; may be repeated'
+            cand --ca 'Trust these certificates (PEM) rather than the system''s authorities'
+            cand --cert 'Show the router this certificate (PEM)'
+            cand --tls-key 'Its private key (PEM), if it is in a file of its own'
+            cand --connect-timeout 'Time for connecting and joining, more than 0 [5s]'
+            cand --retry 'How often to try again to connect [0; streams: without end]'
+            cand --retry-max 'The largest pause between two attempts to connect [20s]'
+            cand --heartbeat 'How often to ask a silent router whether it is still there [20s]'
+            cand --trace 'Print every WAMP message to standard error, or into FILE'
+            cand -o 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]'
+            cand --output 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]'
+            cand -t 'How long to wait for an answer: 500ms, 5s, 1m, or seconds'
+            cand --timeout 'How long to wait for an answer: 500ms, 5s, 1m, or seconds'
+            cand --color 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)'
+            cand --no-context 'Use no context, whichever is selected'
+            cand --insecure 'Do not check the router''s certificate'
+            cand -d 'Print WAMP details too'
+            cand --details 'Print WAMP details too'
+            cand -q 'Errors only: no notes, no hints'
+            cand --quiet 'Errors only: no notes, no hints'
+            cand -v 'Log to standard error; twice for more'
+            cand --verbose 'Log to standard error; twice for more'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'wamp;bench;help'= {
             cand rpc 'Measure calls: CALL, INVOCATION, YIELD and RESULT'
             cand pubsub 'Measure events, from publisher to subscriber'
             cand connect 'Measure cycles of connecting, joining, leaving'
             cand idle 'Measure the memory of sessions that do nothing'
+            cand compare 'Measure several routers with the same work in turn'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'wamp;bench;help;rpc'= {
@@ -1093,6 +1144,8 @@ set edit:completion:arg-completer[wamp] = {|@words|
         &'wamp;bench;help;connect'= {
         }
         &'wamp;bench;help;idle'= {
+        }
+        &'wamp;bench;help;compare'= {
         }
         &'wamp;bench;help;help'= {
         }
@@ -1656,6 +1709,7 @@ set edit:completion:arg-completer[wamp] = {|@words|
             cand pubsub 'Measure events, from publisher to subscriber'
             cand connect 'Measure cycles of connecting, joining, leaving'
             cand idle 'Measure the memory of sessions that do nothing'
+            cand compare 'Measure several routers with the same work in turn'
         }
         &'wamp;help;bench;rpc'= {
         }
@@ -1664,6 +1718,8 @@ set edit:completion:arg-completer[wamp] = {|@words|
         &'wamp;help;bench;connect'= {
         }
         &'wamp;help;bench;idle'= {
+        }
+        &'wamp;help;bench;compare'= {
         }
         &'wamp;help;doctor'= {
         }

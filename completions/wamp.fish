@@ -877,17 +877,18 @@ complete -c wamp -n "__fish_wamp_using_subcommand ping" -l dry-run -d 'Print wha
 complete -c wamp -n "__fish_wamp_using_subcommand ping" -s q -l quiet -d 'Errors only: no notes, no hints'
 complete -c wamp -n "__fish_wamp_using_subcommand ping" -s v -l verbose -d 'Log to standard error; twice for more'
 complete -c wamp -n "__fish_wamp_using_subcommand ping" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c wamp -n "__fish_wamp_using_subcommand bench; and not __fish_seen_subcommand_from rpc pubsub connect idle help" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and not __fish_seen_subcommand_from rpc pubsub connect idle compare help" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
 always\t'Always'
 never\t'Never'"
-complete -c wamp -n "__fish_wamp_using_subcommand bench; and not __fish_seen_subcommand_from rpc pubsub connect idle help" -s q -l quiet -d 'Errors only: no notes, no hints'
-complete -c wamp -n "__fish_wamp_using_subcommand bench; and not __fish_seen_subcommand_from rpc pubsub connect idle help" -s v -l verbose -d 'Log to standard error; twice for more'
-complete -c wamp -n "__fish_wamp_using_subcommand bench; and not __fish_seen_subcommand_from rpc pubsub connect idle help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c wamp -n "__fish_wamp_using_subcommand bench; and not __fish_seen_subcommand_from rpc pubsub connect idle help" -f -a "rpc" -d 'Measure calls: CALL, INVOCATION, YIELD and RESULT'
-complete -c wamp -n "__fish_wamp_using_subcommand bench; and not __fish_seen_subcommand_from rpc pubsub connect idle help" -f -a "pubsub" -d 'Measure events, from publisher to subscriber'
-complete -c wamp -n "__fish_wamp_using_subcommand bench; and not __fish_seen_subcommand_from rpc pubsub connect idle help" -f -a "connect" -d 'Measure cycles of connecting, joining, leaving'
-complete -c wamp -n "__fish_wamp_using_subcommand bench; and not __fish_seen_subcommand_from rpc pubsub connect idle help" -f -a "idle" -d 'Measure the memory of sessions that do nothing'
-complete -c wamp -n "__fish_wamp_using_subcommand bench; and not __fish_seen_subcommand_from rpc pubsub connect idle help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and not __fish_seen_subcommand_from rpc pubsub connect idle compare help" -s q -l quiet -d 'Errors only: no notes, no hints'
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and not __fish_seen_subcommand_from rpc pubsub connect idle compare help" -s v -l verbose -d 'Log to standard error; twice for more'
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and not __fish_seen_subcommand_from rpc pubsub connect idle compare help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and not __fish_seen_subcommand_from rpc pubsub connect idle compare help" -f -a "rpc" -d 'Measure calls: CALL, INVOCATION, YIELD and RESULT'
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and not __fish_seen_subcommand_from rpc pubsub connect idle compare help" -f -a "pubsub" -d 'Measure events, from publisher to subscriber'
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and not __fish_seen_subcommand_from rpc pubsub connect idle compare help" -f -a "connect" -d 'Measure cycles of connecting, joining, leaving'
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and not __fish_seen_subcommand_from rpc pubsub connect idle compare help" -f -a "idle" -d 'Measure the memory of sessions that do nothing'
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and not __fish_seen_subcommand_from rpc pubsub connect idle compare help" -f -a "compare" -d 'Measure several routers with the same work in turn'
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and not __fish_seen_subcommand_from rpc pubsub connect idle compare help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -l clients -d 'Callers' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -l callees -d 'Sessions with a procedure each [as many as callers]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -l in-flight -d 'Calls that each caller has open' -r -f
@@ -1121,10 +1122,67 @@ complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcomm
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from idle" -s q -l quiet -d 'Errors only: no notes, no hints'
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from idle" -s v -l verbose -d 'Log to standard error; twice for more'
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from idle" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from compare" -l work -d 'Of rpc,sequential,pubsub,pairs,connect [all of them]' -r -f -a "rpc\t'Many calls at once'
+sequential\t'One call after the other'
+pubsub\t'One publisher, many subscribers'
+pairs\t'Publishers with a subscriber each'
+connect\t'Sessions that come and go'"
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from compare" -l rounds -d 'How often each router has its turn' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from compare" -l duration -d 'How long each turn is measured' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from compare" -l warmup -d 'How long each turn goes on before that' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from compare" -l size -d 'Bytes of payload, 16 at the least' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from compare" -l transport -d 'How `self` is reached: ws, rs' -r -f -a "ws\t'WebSocket'
+rs\t'RawSocket'"
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from compare" -l threads -d 'Threads of `self` [one for each core]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from compare" -l json -d 'Write the figures as JSON' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from compare" -s c -l context -d 'Options kept by `wamp context` [$WAMP_CONTEXT]' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from compare" -s u -l url -d 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from compare" -s r -l realm -d 'Realm [$WAMP_REALM, else realm1]' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from compare" -l serializer -d 'Of json,msgpack,cbor, in order [$WAMP_SERIALIZER]' -r -f -a "json\t''
+msgpack\t''
+cbor\t''"
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from compare" -l authid -d 'Who to be [$WAMP_AUTHID]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from compare" -l authrole -d 'The role to ask for [$WAMP_AUTHROLE]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from compare" -l secret -d 'Ticket or password [$WAMP_SECRET]' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from compare" -l key -d 'Private key for cryptosign [$WAMP_PRIVATE_KEY]' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from compare" -l authmethod -d 'anonymous, ticket, wampcra, scram, cryptosign, tls' -r -f -a "anonymous\t''
+ticket\t''
+wampcra\t''
+wamp-scram\t''
+scram\t''
+cryptosign\t''
+tls\t''"
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from compare" -l authextra -d 'Tell the router more, as a JSON object or @FILE' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from compare" -s H -l header -d 'HTTP header of the handshake; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from compare" -l ppt-key -d 'Key for payloads encrypted from end to end; may be repeated' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from compare" -l ca -d 'Trust these certificates (PEM) rather than the system\'s authorities' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from compare" -l cert -d 'Show the router this certificate (PEM)' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from compare" -l tls-key -d 'Its private key (PEM), if it is in a file of its own' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from compare" -l connect-timeout -d 'Time for connecting and joining, more than 0 [5s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from compare" -l retry -d 'How often to try again to connect [0; streams: without end]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from compare" -l retry-max -d 'The largest pause between two attempts to connect [20s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from compare" -l heartbeat -d 'How often to ask a silent router whether it is still there [20s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from compare" -l trace -d 'Print every WAMP message to standard error, or into FILE' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from compare" -s o -l output -d 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]' -r -f -a "auto\t'For people on a terminal, for programs in a pipe'
+json\t'One line with the whole envelope'
+pretty\t'Indented, also in a pipe'
+raw\t'As in a pipe, text unescaped and binary as its bytes'
+table\t'Dictionaries as tables, anything else as without it'"
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from compare" -s t -l timeout -d 'How long to wait for an answer: 500ms, 5s, 1m, or seconds' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from compare" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
+always\t'Always'
+never\t'Never'"
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from compare" -l no-context -d 'Use no context, whichever is selected'
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from compare" -l insecure -d 'Do not check the router\'s certificate'
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from compare" -s d -l details -d 'Print WAMP details too'
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from compare" -s q -l quiet -d 'Errors only: no notes, no hints'
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from compare" -s v -l verbose -d 'Log to standard error; twice for more'
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from compare" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from help" -f -a "rpc" -d 'Measure calls: CALL, INVOCATION, YIELD and RESULT'
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from help" -f -a "pubsub" -d 'Measure events, from publisher to subscriber'
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from help" -f -a "connect" -d 'Measure cycles of connecting, joining, leaving'
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from help" -f -a "idle" -d 'Measure the memory of sessions that do nothing'
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from help" -f -a "compare" -d 'Measure several routers with the same work in turn'
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c wamp -n "__fish_wamp_using_subcommand doctor" -s c -l context -d 'Options kept by `wamp context` [$WAMP_CONTEXT]' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand doctor" -s u -l url -d 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]' -r -f
@@ -1612,6 +1670,7 @@ complete -c wamp -n "__fish_wamp_using_subcommand help; and __fish_seen_subcomma
 complete -c wamp -n "__fish_wamp_using_subcommand help; and __fish_seen_subcommand_from bench" -f -a "pubsub" -d 'Measure events, from publisher to subscriber'
 complete -c wamp -n "__fish_wamp_using_subcommand help; and __fish_seen_subcommand_from bench" -f -a "connect" -d 'Measure cycles of connecting, joining, leaving'
 complete -c wamp -n "__fish_wamp_using_subcommand help; and __fish_seen_subcommand_from bench" -f -a "idle" -d 'Measure the memory of sessions that do nothing'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and __fish_seen_subcommand_from bench" -f -a "compare" -d 'Measure several routers with the same work in turn'
 complete -c wamp -n "__fish_wamp_using_subcommand help; and __fish_seen_subcommand_from context" -f -a "add" -d 'Keep the options of this command line as a context'
 complete -c wamp -n "__fish_wamp_using_subcommand help; and __fish_seen_subcommand_from context" -f -a "ls" -d 'List the contexts'
 complete -c wamp -n "__fish_wamp_using_subcommand help; and __fish_seen_subcommand_from context" -f -a "show" -d 'Show what a context says, or where each option comes from'

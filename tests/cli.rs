@@ -5,6 +5,7 @@ mod support;
 mod cli {
     mod authz;
     mod bench;
+    mod bench_compare;
     mod call;
     mod command;
     mod completions;

@@ -39,8 +39,8 @@ use super::terminal::Stream;
 
 pub(crate) use authz::{AuthzArgs, AuthzCommand, ExplainArgs};
 pub(crate) use bench::{
-    BenchArgs, BenchCommand, Carrier, CommonArgs, ConnectArgs, IdleArgs, Pace, PubsubArgs, RpcArgs,
-    RunArgs,
+    BenchArgs, BenchCommand, Carrier, CommonArgs, CompareArgs, ConnectWork, IdleWork, LoadArgs,
+    Pace, PubsubWork, RpcWork, RunArgs, Work,
 };
 pub(crate) use call::CallArgs;
 pub(crate) use client::{

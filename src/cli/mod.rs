@@ -150,7 +150,10 @@ fn dispatch(cli: Cli) -> Result<Exit, Exit> {
             (ping::run(args, &console), console)
         }
         Command::Bench(mut args) => {
-            let console = or_outer(&mut args.common().client)?;
+            let console = match args.client() {
+                Some(client) => or_outer(client)?,
+                None => Console::new(&log, &OutputArgs::default()),
+            };
             (bench::run(args, &console), console)
         }
         Command::Doctor(mut args) => {

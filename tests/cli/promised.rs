@@ -27,6 +27,10 @@ const CLIENTS: &[(&str, &str)] = &[
     ("bench pubsub", "wamp bench pubsub -n 9"),
     ("bench connect", "wamp bench connect -n 9"),
     ("bench idle", "wamp bench idle --clients 9"),
+    (
+        "bench compare",
+        "wamp bench compare {url} --work rpc --rounds 1 --duration 50ms",
+    ),
     ("doctor", "wamp doctor"),
     ("context check", "wamp context check prod"),
 ];
@@ -75,6 +79,12 @@ const OWN: &[(&str, i32, &str)] = &[
         9,
         "wamp bench idle --clients 9 --fail-if 'p99>0s'",
     ),
+    ("bench compare", 3, "wamp bench compare ws://127.0.0.1:1/ws"),
+    ("bench compare", 5, "wamp bench compare {odd}"),
+    ("bench compare", 8, "wamp bench compare {cut}"),
+    ("bench compare", 124, "wamp bench compare {mute} -t 50ms"),
+    ("bench compare", 130, "wamp bench compare {mute}"),
+    ("bench compare", 143, "wamp bench compare {mute}"),
     ("doctor", 5, "wamp doctor -u {odd}"),
     ("kill", 5, "wamp kill {session} --reason not@a#uri"),
     ("kill", 6, "wamp kill 1"),

@@ -31,6 +31,10 @@ pub(crate) enum BenchCommand {
     Pubsub(PubsubArgs),
     Connect(ConnectArgs),
     Idle(IdleArgs),
+    Compare(CompareArgs),
+    /// Relay that copies frames, which `compare` runs
+    #[command(hide = true)]
+    Floor,
 }
 
 /// Measure calls: CALL, INVOCATION, YIELD and RESULT
@@ -44,6 +48,16 @@ Examples:
 Each caller keeps --in-flight calls open. With --rate calls are due at their time
 whether or not earlier ones are answered, and latency counts from that time.")]
 pub(crate) struct RpcArgs {
+    #[command(flatten)]
+    pub(crate) work: RpcWork,
+
+    #[command(flatten)]
+    pub(crate) common: CommonArgs,
+}
+
+/// Who calls whom, and how often.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct RpcWork {
     /// Callers
     #[arg(long, value_name = "N", default_value_t = 8, value_parser = some)]
     pub(crate) clients: usize,
@@ -62,9 +76,6 @@ pub(crate) struct RpcArgs {
 
     #[command(flatten)]
     pub(crate) load: LoadArgs,
-
-    #[command(flatten)]
-    pub(crate) common: CommonArgs,
 }
 
 /// Measure events, from publisher to subscriber
@@ -75,6 +86,16 @@ Examples:
   wamp bench pubsub --self-host --pairs 8 --in-flight 256 --pace receipt
   wamp bench pubsub -u ws://127.0.0.1:8080/ws --subscribers 10 --fail-if 'loss>0'")]
 pub(crate) struct PubsubArgs {
+    #[command(flatten)]
+    pub(crate) work: PubsubWork,
+
+    #[command(flatten)]
+    pub(crate) common: CommonArgs,
+}
+
+/// Who publishes to whom, and how often.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct PubsubWork {
     /// Publishers
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = some)]
     pub(crate) publishers: usize,
@@ -103,9 +124,6 @@ pub(crate) struct PubsubArgs {
 
     #[command(flatten)]
     pub(crate) load: LoadArgs,
-
-    #[command(flatten)]
-    pub(crate) common: CommonArgs,
 }
 
 /// When a publication is no longer open.
@@ -124,15 +142,22 @@ Examples:
   wamp bench connect --self-host
   wamp bench connect -u rs://127.0.0.1:8080 -n 1000 --clients 1")]
 pub(crate) struct ConnectArgs {
+    #[command(flatten)]
+    pub(crate) work: ConnectWork,
+
+    #[command(flatten)]
+    pub(crate) common: CommonArgs,
+}
+
+/// Who comes and goes, and how often.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct ConnectWork {
     /// Clients at once
     #[arg(long, value_name = "N", default_value_t = 8, value_parser = some)]
     pub(crate) clients: usize,
 
     #[command(flatten)]
     pub(crate) run: RunArgs,
-
-    #[command(flatten)]
-    pub(crate) common: CommonArgs,
 }
 
 /// Measure the memory of sessions that do nothing
@@ -142,6 +167,16 @@ Examples:
   wamp bench idle --self-host
   wamp bench idle --self-host --clients 1000 --cycles 3 --serializer cbor")]
 pub(crate) struct IdleArgs {
+    #[command(flatten)]
+    pub(crate) work: IdleWork,
+
+    #[command(flatten)]
+    pub(crate) common: CommonArgs,
+}
+
+/// How many sessions there are, and how often.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct IdleWork {
     /// Sessions
     #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = some)]
     pub(crate) clients: usize,
@@ -149,9 +184,91 @@ pub(crate) struct IdleArgs {
     /// How often they come and go
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = some)]
     pub(crate) cycles: usize,
+}
+
+/// Measure several routers with the same work in turn
+#[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  wamp bench compare floor self
+  wamp bench compare self ws://127.0.0.1:8080/ws --work rpc,pubsub --serializer json
+  wamp bench compare self=target/release/wamp.before self --rounds 9 --size 65536
+
+ROUTER is the URL of one that runs; `self`, a router started for it, and self=FILE,
+that of another build; or `floor`, a relay that does nothing but copy frames. What
+is printed are medians of the rounds, and ratios to the first. Logins are for URLs.")]
+pub(crate) struct CompareArgs {
+    /// URL, self, self=FILE or floor
+    #[arg(value_name = "ROUTER", required = true)]
+    pub(crate) routers: Vec<String>,
+
+    /// Of rpc,sequential,pubsub,pairs,connect [all of them]
+    ///
+    /// rpc: 8 callers with 16 calls open. sequential: one caller with one. pubsub: a publisher with 16 publications open and 100
+    /// subscribers. pairs: 8 publishers with 64 open and a subscriber each. connect: 8 clients that come, join and go.
+    #[arg(long, value_name = "W", value_enum, value_delimiter = ',')]
+    #[arg(hide_possible_values = true)]
+    pub(crate) work: Vec<Work>,
+
+    /// How often each router has its turn
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = some)]
+    pub(crate) rounds: usize,
+
+    /// How long each turn is measured
+    #[arg(long, value_name = "D", default_value = "2s", value_parser = some_time)]
+    pub(crate) duration: Duration,
+
+    /// How long each turn goes on before that
+    #[arg(long, value_name = "D", default_value = "500ms", value_parser = duration)]
+    pub(crate) warmup: Duration,
+
+    /// Bytes of payload, 16 at the least
+    #[arg(long, value_name = "BYTES", default_value_t = 16, value_parser = size())]
+    pub(crate) size: usize,
+
+    /// How `self` is reached: ws, rs
+    #[arg(long, value_name = "T", value_enum, default_value_t)]
+    #[arg(hide_possible_values = true)]
+    pub(crate) transport: Carrier,
+
+    /// Threads of `self` [one for each core]
+    #[arg(long, value_name = "N", value_parser = some)]
+    pub(crate) threads: Option<usize>,
+
+    /// Write the figures as JSON
+    #[arg(long, value_name = "FILE")]
+    pub(crate) json: Option<PathBuf>,
 
     #[command(flatten)]
-    pub(crate) common: CommonArgs,
+    pub(crate) client: ClientArgs,
+}
+
+/// A kind of work that routers are compared by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Work {
+    /// Many calls at once.
+    Rpc,
+    /// One call after the other.
+    Sequential,
+    /// One publisher, many subscribers.
+    Pubsub,
+    /// Publishers with a subscriber each.
+    Pairs,
+    /// Sessions that come and go.
+    Connect,
+}
+
+impl Work {
+    /// What it is called.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Rpc => "rpc",
+            Self::Sequential => "sequential",
+            Self::Pubsub => "pubsub",
+            Self::Pairs => "pairs",
+            Self::Connect => "connect",
+        }
+    }
 }
 
 /// How long work goes on, and with which payload.
@@ -161,8 +278,7 @@ pub(crate) struct LoadArgs {
     pub(crate) run: RunArgs,
 
     /// Bytes of payload, 16 at the least
-    #[arg(long, value_name = "BYTES", default_value_t = 16)]
-    #[arg(value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(16..=8 << 20))]
+    #[arg(long, value_name = "BYTES", default_value_t = 16, value_parser = size())]
     pub(crate) size: usize,
 }
 
@@ -243,15 +359,22 @@ pub(crate) enum Carrier {
 }
 
 impl BenchArgs {
-    /// What all of them have.
-    pub(crate) const fn common(&mut self) -> &mut CommonArgs {
+    /// What a client command has; the relay is none.
+    pub(crate) const fn client(&mut self) -> Option<&mut ClientArgs> {
         match &mut self.command {
-            BenchCommand::Rpc(args) => &mut args.common,
-            BenchCommand::Pubsub(args) => &mut args.common,
-            BenchCommand::Connect(args) => &mut args.common,
-            BenchCommand::Idle(args) => &mut args.common,
+            BenchCommand::Rpc(args) => Some(&mut args.common.client),
+            BenchCommand::Pubsub(args) => Some(&mut args.common.client),
+            BenchCommand::Connect(args) => Some(&mut args.common.client),
+            BenchCommand::Idle(args) => Some(&mut args.common.client),
+            BenchCommand::Compare(args) => Some(&mut args.client),
+            BenchCommand::Floor => None,
         }
     }
+}
+
+/// A payload that a stamp fits into, and a message does.
+fn size() -> clap::builder::RangedU64ValueParser<usize> {
+    clap::builder::RangedU64ValueParser::new().range(16..=8 << 20)
 }
 
 /// At least one.

@@ -17,6 +17,7 @@ use wampkit::transport::{self, CloseCode, ConnectOptions, Endpoint, Transport, T
 use wampkit::{codec, session};
 
 use super::super::error::CliError;
+use super::load::Reader;
 use super::run::Interrupt;
 
 /// Where connections lead, and as whom.
@@ -33,6 +34,10 @@ pub(super) struct Target {
     pub(super) authextra: Dict,
     /// How long a request may take to be answered.
     pub(super) patience: Option<Duration>,
+    /// Whether it is the relay of [`floor`](super::floor).
+    pub(super) is_relay: bool,
+    /// Its processes, whose CPU time and memory count.
+    pub(super) pids: Vec<u32>,
     /// Ends what is measured there.
     pub(super) interrupt: Rc<Interrupt>,
 }
@@ -79,6 +84,7 @@ impl Target {
 pub(super) struct Link {
     pub(super) transport: Box<dyn Transport>,
     pub(super) serializer: Serializer,
+    is_relay: bool,
 }
 
 impl Link {
@@ -99,6 +105,7 @@ impl Link {
         let mut link = Self {
             serializer: transport.serializer(),
             transport,
+            is_relay: target.is_relay,
         };
         link.send(&target.hello(&attempt).into()).await?;
         loop {
@@ -121,6 +128,15 @@ impl Link {
                 }
                 other => return Err(unexpected(&other)),
             }
+        }
+    }
+
+    /// How frames with payloads of this size are read.
+    pub(super) const fn reader(&self, size: usize) -> Reader {
+        Reader {
+            serializer: self.serializer,
+            size,
+            relayed: self.is_relay,
         }
     }
 

@@ -135,9 +135,8 @@ impl Tally {
 /// Sends requests and takes their answers: a caller, or a publisher.
 pub(super) struct Requester {
     pub(super) tally: Shared,
-    pub(super) serializer: Serializer,
+    pub(super) reader: Reader,
     pub(super) template: Template,
-    pub(super) size: usize,
     pub(super) number: u32,
     pub(super) pacing: Pacing,
     /// Requests, by id from `first` on, that wait for their answer.
@@ -239,7 +238,7 @@ impl Requester {
     /// An ERROR has come. Where it is the first answer of all there is nothing to measure.
     fn failed(&mut self, frame: &Bytes) -> Result<(), CliError> {
         self.tally.borrow_mut().errors += 1;
-        let Ok(Message::Error(error)) = codec::decode(self.serializer, frame) else {
+        let Ok(Message::Error(error)) = codec::decode(self.reader.serializer, frame) else {
             return Ok(());
         };
         self.answered(error.request.get());
@@ -274,9 +273,9 @@ impl Requester {
 
 impl Actor for Requester {
     fn received(&mut self, frame: &Bytes, _: &mut VecDeque<Bytes>) -> Result<(), CliError> {
-        match kind(self.serializer, frame)? {
+        match self.reader.header(frame)? {
             (RESULT, id) => {
-                let stamp = wire::stamp(self.serializer, frame, self.size);
+                let stamp = self.reader.stamp(frame);
                 let own = stamp.filter(|stamp| stamp.sender == self.number);
                 if self.answered(id) {
                     let mut tally = self.tally.borrow_mut();
@@ -314,16 +313,15 @@ impl Actor for Requester {
 
 /// Answers each invocation with its stamp.
 pub(super) struct Callee {
-    pub(super) serializer: Serializer,
+    pub(super) reader: Reader,
     pub(super) template: Template,
-    pub(super) size: usize,
 }
 
 impl Actor for Callee {
     fn received(&mut self, frame: &Bytes, out: &mut VecDeque<Bytes>) -> Result<(), CliError> {
-        match kind(self.serializer, frame)? {
+        match self.reader.header(frame)? {
             (INVOCATION, id) => {
-                let stamp = wire::stamp(self.serializer, frame, self.size).ok_or_else(|| {
+                let stamp = self.reader.stamp(frame).ok_or_else(|| {
                     nonsense("an invocation came with other arguments".to_owned())
                 })?;
                 out.push_back(self.template.frame(id, stamp));
@@ -341,19 +339,20 @@ impl Actor for Callee {
 /// Takes events, and sees whether they are all there and in order.
 pub(super) struct Subscriber {
     pub(super) tally: Shared,
-    pub(super) serializer: Serializer,
-    pub(super) size: usize,
+    pub(super) reader: Reader,
     /// By publisher: the next sequence number, and those before it that have not come.
     pub(super) seen: HashMap<u32, (u32, HashSet<u32>)>,
 }
 
 impl Actor for Subscriber {
     fn received(&mut self, frame: &Bytes, _: &mut VecDeque<Bytes>) -> Result<(), CliError> {
-        match kind(self.serializer, frame)? {
+        match self.reader.header(frame)? {
             (EVENT, _) => {}
             (other, _) => return Err(unexpected(other)),
         }
-        let stamp = wire::stamp(self.serializer, frame, self.size)
+        let stamp = self
+            .reader
+            .stamp(frame)
             .ok_or_else(|| nonsense("an event came with other arguments".to_owned()))?;
         let mut tally = self.tally.borrow_mut();
         if !tally.was_sent(stamp) {
@@ -380,15 +379,42 @@ impl Actor for Subscriber {
     }
 }
 
+const CALL: u64 = MessageType::Call as u64;
+const YIELD: u64 = MessageType::Yield as u64;
+const PUBLISH: u64 = MessageType::Publish as u64;
 const ERROR: u64 = MessageType::Error as u64;
 const PUBLISHED: u64 = MessageType::Published as u64;
 const EVENT: u64 = MessageType::Event as u64;
 const RESULT: u64 = MessageType::Result as u64;
 const INVOCATION: u64 = MessageType::Invocation as u64;
 
-fn kind(serializer: Serializer, frame: &[u8]) -> Result<(u64, u64), CliError> {
-    wire::header(serializer, frame)
-        .ok_or_else(|| nonsense("a message of an unusual form".to_owned()))
+/// How frames that come are read.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Reader {
+    pub(super) serializer: Serializer,
+    /// How long a payload is, in bytes.
+    pub(super) size: usize,
+    /// Whether they come from a relay, as they were sent: CALL for INVOCATION, YIELD for RESULT, PUBLISH for EVENT.
+    pub(super) relayed: bool,
+}
+
+impl Reader {
+    /// The type of a message and its id.
+    fn header(self, frame: &[u8]) -> Result<(u64, u64), CliError> {
+        let (kind, id) = wire::header(self.serializer, frame)
+            .ok_or_else(|| nonsense("a message of an unusual form".to_owned()))?;
+        let kind = match kind {
+            CALL if self.relayed => INVOCATION,
+            YIELD if self.relayed => RESULT,
+            PUBLISH if self.relayed => EVENT,
+            other => other,
+        };
+        Ok((kind, id))
+    }
+
+    fn stamp(self, frame: &[u8]) -> Option<Stamp> {
+        wire::stamp(self.serializer, frame, self.size)
+    }
 }
 
 fn unexpected(kind: u64) -> CliError {
@@ -405,8 +431,11 @@ mod tests {
         tally.borrow_mut().senders[0].missing.extend([1, 1]);
         let mut subscriber = Subscriber {
             tally: Rc::clone(&tally),
-            serializer: Serializer::Json,
-            size: Stamp::LENGTH,
+            reader: Reader {
+                serializer: Serializer::Json,
+                size: Stamp::LENGTH,
+                relayed: false,
+            },
             seen: HashMap::new(),
         };
         let mut received = |stamp: &str| {

@@ -1,5 +1,7 @@
 //! `wamp bench`: what a router can do, and what that costs it.
 
+mod compare;
+mod floor;
 mod link;
 mod load;
 mod process;
@@ -17,7 +19,7 @@ use wampkit::codec::Arguments;
 use wampkit::proto::{Dict, Serializer, Uri, Value};
 use wampkit::transport::ConnectOptions;
 
-use super::args::{BenchArgs, BenchCommand, CommonArgs, ConnectionArgs};
+use super::args::{BenchArgs, BenchCommand, ClientArgs, CommonArgs, ConnectionArgs};
 use super::argument;
 use super::block_on;
 use super::connection::{DEFAULT_REALM, DEFAULT_URL};
@@ -39,31 +41,45 @@ pub(crate) use report::Condition;
 ///
 /// # Errors
 /// That there is no router or that it is lost, a file that cannot be read or written, a condition of `--fail-if` that is met.
-pub(crate) fn run(mut args: BenchArgs, console: &Console) -> Result<Exit, CliError> {
-    let common = args.common();
-    let earlier = common.compare.as_deref().map(earlier).transpose()?;
-    let hosted = common
-        .self_host
-        .then(|| Hosted::start(common))
-        .transpose()?;
-    if let Some(hosted) = &hosted {
-        common.client.connection.url = Some(hosted.url.clone());
-        common.pid = vec![hosted.pid()];
+pub(crate) fn run(args: BenchArgs, console: &Console) -> Result<Exit, CliError> {
+    match args.command {
+        BenchCommand::Rpc(args) => measure(&args.common, console, async |at| {
+            run::rpc(&args.work, at).await
+        }),
+        BenchCommand::Pubsub(args) => measure(&args.common, console, async |at| {
+            run::pubsub(&args.work, at).await
+        }),
+        BenchCommand::Connect(args) => measure(&args.common, console, async |at| {
+            run::connect(&args.work, at).await
+        }),
+        BenchCommand::Idle(args) => measure(&args.common, console, async |at| {
+            run::idle(&args.work, at).await
+        }),
+        BenchCommand::Compare(args) => compare::run(&args, console),
+        BenchCommand::Floor => block_on(floor::run(console)),
     }
-    let target = target(common, console)?;
-    if common.pid.is_empty() {
-        common.pid = listening(&target.endpoint);
+}
+
+fn measure(
+    args: &CommonArgs,
+    console: &Console,
+    work: impl AsyncFnOnce(&Target) -> Result<Report, CliError>,
+) -> Result<Exit, CliError> {
+    let earlier = args.compare.as_deref().map(earlier).transpose()?;
+    let hosted = args
+        .self_host
+        .then(|| Hosted::router(None, args.transport, args.threads))
+        .transpose()?;
+    let mut target = match &hosted {
+        Some(hosted) => own(hosted, &args.client, console)?,
+        None => target(&args.client.connection, &args.client, console)?,
+    };
+    if !args.pid.is_empty() {
+        target.pids.clone_from(&args.pid);
     }
     let (report, exit) = block_on(async {
         let mut signals = Signals::catch(Work::Task)?;
-        let work = async {
-            match &args.command {
-                BenchCommand::Rpc(args) => run::rpc(args, &target).await,
-                BenchCommand::Pubsub(args) => run::pubsub(args, &target).await,
-                BenchCommand::Connect(args) => run::connect(args, &target).await,
-                BenchCommand::Idle(args) => run::idle(args, &target).await,
-            }
-        };
+        let work = work(&target);
         tokio::pin!(work);
         tokio::select! {
             report = &mut work => Ok((report?, Exit::Success)),
@@ -77,7 +93,7 @@ pub(crate) fn run(mut args: BenchArgs, console: &Console) -> Result<Exit, CliErr
         }
     })?;
     drop(hosted);
-    let told = tell(args.common(), &report, earlier.as_ref(), console);
+    let told = tell(args, &report, earlier.as_ref(), console);
     if exit == Exit::Success {
         told
     } else {
@@ -144,27 +160,34 @@ fn earlier(path: &Path) -> Result<Dict, CliError> {
         })
 }
 
-/// Where to connect and as whom. A router of our own lets everybody in, and gets to know no secrets.
-fn target(args: &CommonArgs, console: &Console) -> Result<Target, CliError> {
-    if args.client.connection.trace.is_some() {
+/// A router or relay of our own, which lets everybody in and gets to know no secrets.
+fn own(hosted: &Hosted, args: &ClientArgs, console: &Console) -> Result<Target, CliError> {
+    let stranger = ConnectionArgs {
+        url: Some(hosted.url.clone()),
+        realm: args.connection.realm.clone(),
+        serializer: args.connection.serializer.clone(),
+        connect_timeout: args.connection.connect_timeout,
+        trace: args.connection.trace.clone(),
+        authmethod: Some(Method::Anonymous),
+        ..ConnectionArgs::default()
+    };
+    let target = target(&stranger, args, console)?;
+    let pids = vec![hosted.pid()];
+    Ok(Target { pids, ..target })
+}
+
+/// Where to connect and as whom.
+fn target(
+    connection: &ConnectionArgs,
+    args: &ClientArgs,
+    console: &Console,
+) -> Result<Target, CliError> {
+    if connection.trace.is_some() {
         return Err(CliError::Usage {
             message: "bench has no --trace: it would measure the trace".to_owned(),
             hint: Some("`wamp ping --trace` and `wamp call --trace` show messages".to_owned()),
         });
     }
-    let strangers = ConnectionArgs {
-        url: args.client.connection.url.clone(),
-        realm: args.client.connection.realm.clone(),
-        serializer: args.client.connection.serializer.clone(),
-        connect_timeout: args.client.connection.connect_timeout,
-        authmethod: Some(Method::Anonymous),
-        ..ConnectionArgs::default()
-    };
-    let connection = if args.self_host {
-        &strangers
-    } else {
-        &args.client.connection
-    };
     let url = connection.url.as_deref().unwrap_or(DEFAULT_URL).to_owned();
     let endpoint = url.parse().map_err(|error| CliError::Connect {
         url: url.clone(),
@@ -184,6 +207,8 @@ fn target(args: &CommonArgs, console: &Console) -> Result<Target, CliError> {
     }
     let extra = connection.authextra.as_deref().map(argument::authextra);
     Ok(Target {
+        pids: listening(&endpoint),
+        is_relay: false,
         endpoint,
         url,
         realm: Uri::from(connection.realm.as_deref().unwrap_or(DEFAULT_REALM)),
@@ -197,7 +222,7 @@ fn target(args: &CommonArgs, console: &Console) -> Result<Target, CliError> {
         authid: connection.authid.clone(),
         authrole: connection.authrole.clone(),
         authextra: extra.transpose()?.unwrap_or_default(),
-        patience: args.client.output.timeout,
+        patience: args.output.timeout,
         interrupt: Rc::default(),
     })
 }

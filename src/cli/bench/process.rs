@@ -1,13 +1,14 @@
 //! What processes have used, from /proc, and a router of our own to measure.
 
 use std::fs;
-use std::io::{BufRead as _, BufReader};
+use std::io::{self, BufRead as _, BufReader};
 use std::net::IpAddr;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use wampkit::transport::{Address, Endpoint};
 
-use super::super::args::{Carrier, CommonArgs};
+use super::super::args::Carrier;
 use super::super::error::CliError;
 
 /// CPU time of all threads of the processes that are there, in nanoseconds; `None` where /proc does not tell.
@@ -94,37 +95,50 @@ pub(super) struct Hosted {
 }
 
 impl Hosted {
-    /// Starts it, and waits until it listens.
-    pub(super) fn start(args: &CommonArgs) -> Result<Self, CliError> {
-        let failed = |error| CliError::System {
-            doing: "start a router".to_owned(),
-            error,
-        };
-        let program = std::env::current_exe().map_err(failed)?;
-        let mut command = Command::new(program);
+    /// Starts a router: this program's or that of another build. Waits until it listens.
+    pub(super) fn router(
+        program: Option<&Path>,
+        transport: Carrier,
+        threads: Option<usize>,
+    ) -> Result<Self, CliError> {
+        let mut command = command(program)?;
         command.args(["router", "--quiet", "--port", "0", "--any-realm"]);
-        if let Some(threads) = args.threads {
+        if let Some(threads) = threads {
             command.env("TOKIO_WORKER_THREADS", threads.to_string());
         }
+        let mut hosted = Self::start(command)?;
+        if transport == Carrier::Rs {
+            let bare = hosted.url.trim_end_matches("/ws");
+            hosted.url = bare.replacen("ws://", "rs://", 1);
+        }
+        Ok(hosted)
+    }
+
+    /// Starts the relay of [`floor`](super::floor).
+    pub(super) fn floor() -> Result<Self, CliError> {
+        let mut command = command(None)?;
+        command.args(["bench", "floor"]);
+        Self::start(command)
+    }
+
+    fn start(mut command: Command) -> Result<Self, CliError> {
         let spawned = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn();
         let mut hosted = Self {
-            child: spawned.map_err(failed)?,
+            child: spawned.map_err(|error| failed(&command, error))?,
             url: String::new(),
         };
         let mut line = String::new();
         if let Some(stdout) = hosted.child.stdout.take() {
             BufReader::new(stdout)
                 .read_line(&mut line)
-                .map_err(failed)?;
+                .map_err(|error| failed(&command, error))?;
         }
-        let url = line.trim().strip_prefix("WAMP_URL=").unwrap_or_default();
-        hosted.url = match args.transport {
-            Carrier::Ws => url.to_owned(),
-            Carrier::Rs => url
-                .replacen("ws://", "rs://", 1)
-                .trim_end_matches("/ws")
-                .to_owned(),
-        };
+        let url = line.trim().strip_prefix("WAMP_URL=");
+        let url = url.ok_or_else(|| {
+            let silent = "it has ended without telling where it listens";
+            failed(&command, io::Error::other(silent))
+        })?;
+        hosted.url = url.to_owned();
         Ok(hosted)
     }
 
@@ -132,6 +146,24 @@ impl Hosted {
     pub(super) fn pid(&self) -> u32 {
         self.child.id()
     }
+}
+
+/// A command of this program, or of another build of it.
+fn command(program: Option<&Path>) -> Result<Command, CliError> {
+    if let Some(program) = program {
+        return Ok(Command::new(program));
+    }
+    let own = std::env::current_exe().map_err(|error| CliError::System {
+        doing: "find this program".to_owned(),
+        error,
+    })?;
+    Ok(Command::new(own))
+}
+
+fn failed(command: &Command, error: io::Error) -> CliError {
+    let program = Path::new(command.get_program()).display();
+    let doing = format!("start a router with {program}");
+    CliError::System { doing, error }
 }
 
 impl Drop for Hosted {

@@ -15,7 +15,7 @@ use wampkit::proto::{
     Serializer, Subscribe, SubscribeOptions, Uri, Yield, YieldOptions,
 };
 
-use super::super::args::{ConnectArgs, IdleArgs, Pace, PubsubArgs, RpcArgs, RunArgs};
+use super::super::args::{ConnectWork, IdleWork, Pace, PubsubWork, RpcWork, RunArgs};
 use super::super::error::CliError;
 use super::link::{Driver, Link, Target, nonsense};
 use super::load::{Callee, Pacing, Requester, Shared, Subscriber, Tally};
@@ -25,7 +25,7 @@ use super::wire::{Template, filler, placeholder};
 
 type Workers<A> = FuturesUnordered<Driver<A>>;
 
-pub(super) async fn rpc(args: &RpcArgs, target: &Target) -> Result<Report, CliError> {
+pub(super) async fn rpc(args: &RpcWork, target: &Target) -> Result<Report, CliError> {
     let size = args.load.size;
     let tally = Tally::shared(args.load.run.count, 0);
     let base = uri("procedure");
@@ -47,15 +47,8 @@ pub(super) async fn rpc(args: &RpcArgs, target: &Target) -> Result<Report, CliEr
             payload,
         };
         let template = template(link.serializer, &answer.into())?;
-        let serializer = link.serializer;
-        callees.push(Driver::new(
-            link,
-            Callee {
-                serializer,
-                template,
-                size,
-            },
-        ));
+        let reader = link.reader(size);
+        callees.push(Driver::new(link, Callee { reader, template }));
     }
     let callers = FuturesUnordered::new();
     let links = joined(target, args.clients).await?;
@@ -84,12 +77,12 @@ pub(super) async fn rpc(args: &RpcArgs, target: &Target) -> Result<Report, CliEr
             None,
         )?);
     }
-    let (run, pids) = (&args.load.run, &args.common.pid);
+    let (run, pids) = (&args.load.run, &target.pids);
     let meter = work(callers, callees, &tally, run, pids, &target.interrupt).await?;
     Ok(meter.report("rpc", "call", &tally))
 }
 
-pub(super) async fn pubsub(args: &PubsubArgs, target: &Target) -> Result<Report, CliError> {
+pub(super) async fn pubsub(args: &PubsubWork, target: &Target) -> Result<Report, CliError> {
     let (publishers, listeners, topics) = match args.pairs {
         Some(pairs) => (pairs, pairs, pairs),
         None => (args.publishers, args.subscribers, args.topics),
@@ -107,17 +100,12 @@ pub(super) async fn pubsub(args: &PubsubArgs, target: &Target) -> Result<Report,
             topic: topic(number),
         };
         link.request(target, &base, &subscribe.into()).await?;
-        let serializer = link.serializer;
-        let (tally, seen) = (tally.clone(), HashMap::new());
-        subscribers.push(Driver::new(
-            link,
-            Subscriber {
-                tally,
-                serializer,
-                size,
-                seen,
-            },
-        ));
+        let subscriber = Subscriber {
+            tally: tally.clone(),
+            reader: link.reader(size),
+            seen: HashMap::new(),
+        };
+        subscribers.push(Driver::new(link, subscriber));
     }
     let senders = FuturesUnordered::new();
     for (number, link) in joined(target, publishers).await?.into_iter().enumerate() {
@@ -150,12 +138,12 @@ pub(super) async fn pubsub(args: &PubsubArgs, target: &Target) -> Result<Report,
             reached,
         )?);
     }
-    let (run, pids) = (&args.load.run, &args.common.pid);
+    let (run, pids) = (&args.load.run, &target.pids);
     let meter = work(senders, subscribers, &tally, run, pids, &target.interrupt).await?;
     Ok(meter.report("pubsub", "event", &tally))
 }
 
-pub(super) async fn connect(args: &ConnectArgs, target: &Target) -> Result<Report, CliError> {
+pub(super) async fn connect(args: &ConnectWork, target: &Target) -> Result<Report, CliError> {
     let tally = Tally::shared(args.run.count, 0);
     let cycles = FuturesUnordered::new();
     for _ in 0..args.clients {
@@ -169,14 +157,14 @@ pub(super) async fn connect(args: &ConnectArgs, target: &Target) -> Result<Repor
         });
     }
     let all = cycles.try_collect::<()>();
-    let (run, pids) = (&args.run, &args.common.pid);
+    let (run, pids) = (&args.run, &target.pids);
     let meter = measured(all, &tally, run, pids, &target.interrupt).await?;
     Ok(meter.report("connect", "cycle", &tally))
 }
 
-pub(super) async fn idle(args: &IdleArgs, target: &Target) -> Result<Report, CliError> {
+pub(super) async fn idle(args: &IdleWork, target: &Target) -> Result<Report, CliError> {
     raise_limit();
-    let pids = &args.common.pid;
+    let pids = &target.pids;
     let start = rss(pids);
     let mut full = None;
     let tally = Tally::shared(Some(0), 0);
@@ -242,12 +230,10 @@ fn requester(
     tally: &Shared,
     subscribers: Option<u32>,
 ) -> Result<Driver<Requester>, CliError> {
-    let serializer = link.serializer;
     let actor = Requester {
         tally: tally.clone(),
-        serializer,
-        template: template(serializer, message)?,
-        size,
+        reader: link.reader(size),
+        template: template(link.serializer, message)?,
         number: u32::try_from(number).unwrap_or(u32::MAX),
         pacing,
         open: VecDeque::new(),

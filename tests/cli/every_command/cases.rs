@@ -102,6 +102,10 @@ pub(super) const CASES: &[Case] = &[
     prints("bench idle", "wamp bench idle --clients 9 -o json", "{\"type\":\"bench\",…}\n"),
     fails("bench idle", "wamp bench idle -u ws://127.0.0.1:1/ws", 3),
     fails("bench idle", "wamp bench idle -r com.none", 4),
+    prints("bench compare", "wamp bench compare self --work connect --rounds 1 --duration 50ms | head -n 1", "CPU time of the router for each operation, us\n").of_others(),
+    prints("bench compare", "wamp bench compare self --work connect --rounds 1 --duration 50ms -o json", "{\"type\":\"bench\",…}\n"),
+    fails("bench compare", "wamp bench compare ws://127.0.0.1:1/ws", 3),
+    fails("bench compare", "wamp bench compare nobody", 2),
     fails("bench rpc", "wamp bench rpc --trace", 2),
     prints("doctor", "wamp doctor -o json", "{\"type\":\"doctor\",…}\n"),
     prints(

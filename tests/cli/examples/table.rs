@@ -157,6 +157,15 @@ pub(super) const HELP: &[Example] = &[
     example("wamp bench connect --self-host", "connect, by cycle\n…").instead(SHORT),
     example("wamp bench connect -u rs://127.0.0.1:8080 -n 1000 --clients 1", "connect, by cycle\n…")
         .instead(&[("rs://127.0.0.1:8080 -n 1000", "{url} -n 9")]),
+    example("wamp bench compare floor self", "CPU time…\n…floor…self\n…").instead(FEW),
+    example(
+        "wamp bench compare self ws://127.0.0.1:8080/ws --work rpc,pubsub --serializer json",
+        "CPU time…\n…self…/ws\n…",
+    )
+    .instead(&[("compare", "compare --rounds 1 --duration 50ms"), ("ws://127.0.0.1:8080/ws", "{url}")]),
+    example("wamp bench compare self=target/release/wamp.before self --rounds 9 --size 65536", "CPU time…\n…before…self\n…")
+        .instead(&[("self=target/release/wamp.before", "self=./before"), ("--rounds 9", "--rounds 1 --duration 50ms --work rpc")])
+        .first("ln -s \"$WAMP\" before"),
     example("wamp bench idle --self-host", "idle, by session\n…")
         .instead(&[("--self-host", "--self-host --clients 9")]),
     example("wamp bench idle --self-host --clients 1000 --cycles 3 --serializer cbor", "idle, by session\n…")
@@ -320,6 +329,9 @@ pub(super) const CONTRACT: &[Example] = &[
     .instead(&[("8080", "1")])
     .code(3),
 ];
+
+/// A comparison that is over soon.
+const FEW: &[(&str, &str)] = &[("compare", "compare --rounds 1 --duration 50ms")];
 
 /// A benchmark that is over at once.
 const SHORT: &[(&str, &str)] = &[("--self-host", "--self-host -n 9")];

@@ -50,6 +50,7 @@ fn short_help_fits_a_screen() {
         "bench pubsub",
         "bench connect",
         "bench idle",
+        "bench compare",
         "doctor",
         "context",
         "context add",

@@ -198,6 +198,7 @@ fn exit_status(roff: &mut Roff, name: &str) {
             Error | NoSuch | NotAuthorized | Assertion | Command(_)
         ),
         "wamp-bench" | "wamp-bench-rpc" => !matches!(exit, NoSuch | Command(_)),
+        "wamp-bench-compare" => !matches!(exit, NoSuch | Assertion | Command(_)),
         "wamp-bench-pubsub" => !matches!(exit, Error | NoSuch | Command(_)),
         "wamp-bench-connect" | "wamp-bench-idle" => {
             !matches!(exit, Error | NoSuch | NotAuthorized | Timeout | Command(_))
