@@ -893,9 +893,10 @@ complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcomm
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -l callees -d 'Sessions with a procedure each [as many as callers]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -l in-flight -d 'Calls that each caller has open' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -l rate -d 'Calls a second, of all callers together' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -s n -l count -d 'How often, in place of --duration and --warmup' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -s n -l count -d 'How often, in place of --duration' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -l duration -d 'How long is measured' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -l warmup -d 'How long it goes on before that' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -l warmup -d 'How long it goes on before that [1s; with -n: 0s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -l hgrm -d 'Write the latencies for HdrHistogram\'s plotters' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -l size -d 'Bytes of payload, 16 at the least' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -l transport -d 'How that router is reached: ws, rs' -r -f -a "ws\t'WebSocket'
 rs\t'RawSocket'"
@@ -924,15 +925,10 @@ cryptosign\t''
 tls\t''"
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -l authextra -d 'Tell the router more, as a JSON object or @FILE' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -s H -l header -d 'HTTP header of the handshake; may be repeated' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -l ppt-key -d 'Key for payloads encrypted from end to end; may be repeated' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -l ca -d 'Trust these certificates (PEM) rather than the system\'s authorities' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -l cert -d 'Show the router this certificate (PEM)' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -l tls-key -d 'Its private key (PEM), if it is in a file of its own' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -l connect-timeout -d 'Time for connecting and joining, more than 0 [5s]' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -l retry -d 'How often to try again to connect [0; streams: without end]' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -l retry-max -d 'The largest pause between two attempts to connect [20s]' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -l heartbeat -d 'How often to ask a silent router whether it is still there [20s]' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -l trace -d 'Print every WAMP message to standard error, or into FILE' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -s o -l output -d 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]' -r -f -a "auto\t'For people on a terminal, for programs in a pipe'
 json\t'One line with the whole envelope'
 pretty\t'Indented, also in a pipe'
@@ -945,7 +941,6 @@ never\t'Never'"
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -l self-host -d 'Start a router for it, as a process of its own'
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -l no-context -d 'Use no context, whichever is selected'
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -l insecure -d 'Do not check the router\'s certificate'
-complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -s d -l details -d 'Print WAMP details too'
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -s q -l quiet -d 'Errors only: no notes, no hints'
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -s v -l verbose -d 'Log to standard error; twice for more'
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -956,9 +951,10 @@ complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcomm
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -l in-flight -d 'Publications that each publisher has open' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -l pace -d 'When a publication is no longer open: ack, receipt' -r -f -a "ack\t'The router has acknowledged it'
 receipt\t'All subscribers have it'"
-complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -s n -l count -d 'How often, in place of --duration and --warmup' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -s n -l count -d 'How often, in place of --duration' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -l duration -d 'How long is measured' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -l warmup -d 'How long it goes on before that' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -l warmup -d 'How long it goes on before that [1s; with -n: 0s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -l hgrm -d 'Write the latencies for HdrHistogram\'s plotters' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -l size -d 'Bytes of payload, 16 at the least' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -l transport -d 'How that router is reached: ws, rs' -r -f -a "ws\t'WebSocket'
 rs\t'RawSocket'"
@@ -987,15 +983,10 @@ cryptosign\t''
 tls\t''"
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -l authextra -d 'Tell the router more, as a JSON object or @FILE' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -s H -l header -d 'HTTP header of the handshake; may be repeated' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -l ppt-key -d 'Key for payloads encrypted from end to end; may be repeated' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -l ca -d 'Trust these certificates (PEM) rather than the system\'s authorities' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -l cert -d 'Show the router this certificate (PEM)' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -l tls-key -d 'Its private key (PEM), if it is in a file of its own' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -l connect-timeout -d 'Time for connecting and joining, more than 0 [5s]' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -l retry -d 'How often to try again to connect [0; streams: without end]' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -l retry-max -d 'The largest pause between two attempts to connect [20s]' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -l heartbeat -d 'How often to ask a silent router whether it is still there [20s]' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -l trace -d 'Print every WAMP message to standard error, or into FILE' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -s o -l output -d 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]' -r -f -a "auto\t'For people on a terminal, for programs in a pipe'
 json\t'One line with the whole envelope'
 pretty\t'Indented, also in a pipe'
@@ -1008,14 +999,14 @@ never\t'Never'"
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -l self-host -d 'Start a router for it, as a process of its own'
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -l no-context -d 'Use no context, whichever is selected'
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -l insecure -d 'Do not check the router\'s certificate'
-complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -s d -l details -d 'Print WAMP details too'
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -s q -l quiet -d 'Errors only: no notes, no hints'
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -s v -l verbose -d 'Log to standard error; twice for more'
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from connect" -l clients -d 'Clients at once' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from connect" -s n -l count -d 'How often, in place of --duration and --warmup' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from connect" -s n -l count -d 'How often, in place of --duration' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from connect" -l duration -d 'How long is measured' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from connect" -l warmup -d 'How long it goes on before that' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from connect" -l warmup -d 'How long it goes on before that [1s; with -n: 0s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from connect" -l hgrm -d 'Write the latencies for HdrHistogram\'s plotters' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from connect" -l transport -d 'How that router is reached: ws, rs' -r -f -a "ws\t'WebSocket'
 rs\t'RawSocket'"
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from connect" -l threads -d 'Threads of that router [one for each core]' -r -f
@@ -1043,28 +1034,21 @@ cryptosign\t''
 tls\t''"
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from connect" -l authextra -d 'Tell the router more, as a JSON object or @FILE' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from connect" -s H -l header -d 'HTTP header of the handshake; may be repeated' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from connect" -l ppt-key -d 'Key for payloads encrypted from end to end; may be repeated' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from connect" -l ca -d 'Trust these certificates (PEM) rather than the system\'s authorities' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from connect" -l cert -d 'Show the router this certificate (PEM)' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from connect" -l tls-key -d 'Its private key (PEM), if it is in a file of its own' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from connect" -l connect-timeout -d 'Time for connecting and joining, more than 0 [5s]' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from connect" -l retry -d 'How often to try again to connect [0; streams: without end]' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from connect" -l retry-max -d 'The largest pause between two attempts to connect [20s]' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from connect" -l heartbeat -d 'How often to ask a silent router whether it is still there [20s]' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from connect" -l trace -d 'Print every WAMP message to standard error, or into FILE' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from connect" -s o -l output -d 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]' -r -f -a "auto\t'For people on a terminal, for programs in a pipe'
 json\t'One line with the whole envelope'
 pretty\t'Indented, also in a pipe'
 raw\t'As in a pipe, text unescaped and binary as its bytes'
 table\t'Dictionaries as tables, anything else as without it'"
-complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from connect" -s t -l timeout -d 'How long to wait for an answer: 500ms, 5s, 1m, or seconds' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from connect" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
 always\t'Always'
 never\t'Never'"
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from connect" -l self-host -d 'Start a router for it, as a process of its own'
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from connect" -l no-context -d 'Use no context, whichever is selected'
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from connect" -l insecure -d 'Do not check the router\'s certificate'
-complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from connect" -s d -l details -d 'Print WAMP details too'
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from connect" -s q -l quiet -d 'Errors only: no notes, no hints'
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from connect" -s v -l verbose -d 'Log to standard error; twice for more'
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from connect" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -1097,28 +1081,21 @@ cryptosign\t''
 tls\t''"
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from idle" -l authextra -d 'Tell the router more, as a JSON object or @FILE' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from idle" -s H -l header -d 'HTTP header of the handshake; may be repeated' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from idle" -l ppt-key -d 'Key for payloads encrypted from end to end; may be repeated' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from idle" -l ca -d 'Trust these certificates (PEM) rather than the system\'s authorities' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from idle" -l cert -d 'Show the router this certificate (PEM)' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from idle" -l tls-key -d 'Its private key (PEM), if it is in a file of its own' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from idle" -l connect-timeout -d 'Time for connecting and joining, more than 0 [5s]' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from idle" -l retry -d 'How often to try again to connect [0; streams: without end]' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from idle" -l retry-max -d 'The largest pause between two attempts to connect [20s]' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from idle" -l heartbeat -d 'How often to ask a silent router whether it is still there [20s]' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from idle" -l trace -d 'Print every WAMP message to standard error, or into FILE' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from idle" -s o -l output -d 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]' -r -f -a "auto\t'For people on a terminal, for programs in a pipe'
 json\t'One line with the whole envelope'
 pretty\t'Indented, also in a pipe'
 raw\t'As in a pipe, text unescaped and binary as its bytes'
 table\t'Dictionaries as tables, anything else as without it'"
-complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from idle" -s t -l timeout -d 'How long to wait for an answer: 500ms, 5s, 1m, or seconds' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from idle" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
 always\t'Always'
 never\t'Never'"
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from idle" -l self-host -d 'Start a router for it, as a process of its own'
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from idle" -l no-context -d 'Use no context, whichever is selected'
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from idle" -l insecure -d 'Do not check the router\'s certificate'
-complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from idle" -s d -l details -d 'Print WAMP details too'
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from idle" -s q -l quiet -d 'Errors only: no notes, no hints'
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from idle" -s v -l verbose -d 'Log to standard error; twice for more'
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from idle" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -1136,7 +1113,6 @@ rs\t'RawSocket'"
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from compare" -l threads -d 'Threads of `self` [one for each core]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from compare" -l json -d 'Write the figures as JSON' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from compare" -s c -l context -d 'Options kept by `wamp context` [$WAMP_CONTEXT]' -r -f -a "(__fish_wamp_values)"
-complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from compare" -s u -l url -d 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from compare" -s r -l realm -d 'Realm [$WAMP_REALM, else realm1]' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from compare" -l serializer -d 'Of json,msgpack,cbor, in order [$WAMP_SERIALIZER]' -r -f -a "json\t''
 msgpack\t''
@@ -1154,15 +1130,10 @@ cryptosign\t''
 tls\t''"
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from compare" -l authextra -d 'Tell the router more, as a JSON object or @FILE' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from compare" -s H -l header -d 'HTTP header of the handshake; may be repeated' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from compare" -l ppt-key -d 'Key for payloads encrypted from end to end; may be repeated' -r -f -a "(__fish_wamp_values)"
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from compare" -l ca -d 'Trust these certificates (PEM) rather than the system\'s authorities' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from compare" -l cert -d 'Show the router this certificate (PEM)' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from compare" -l tls-key -d 'Its private key (PEM), if it is in a file of its own' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from compare" -l connect-timeout -d 'Time for connecting and joining, more than 0 [5s]' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from compare" -l retry -d 'How often to try again to connect [0; streams: without end]' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from compare" -l retry-max -d 'The largest pause between two attempts to connect [20s]' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from compare" -l heartbeat -d 'How often to ask a silent router whether it is still there [20s]' -r -f
-complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from compare" -l trace -d 'Print every WAMP message to standard error, or into FILE' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from compare" -s o -l output -d 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]' -r -f -a "auto\t'For people on a terminal, for programs in a pipe'
 json\t'One line with the whole envelope'
 pretty\t'Indented, also in a pipe'
@@ -1174,7 +1145,6 @@ always\t'Always'
 never\t'Never'"
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from compare" -l no-context -d 'Use no context, whichever is selected'
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from compare" -l insecure -d 'Do not check the router\'s certificate'
-complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from compare" -s d -l details -d 'Print WAMP details too'
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from compare" -s q -l quiet -d 'Errors only: no notes, no hints'
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from compare" -s v -l verbose -d 'Log to standard error; twice for more'
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from compare" -s h -l help -d 'Print help (see more with \'--help\')'

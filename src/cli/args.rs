@@ -152,7 +152,7 @@ impl Cli {
                     && matches.value_source(id) == Some(ValueSource::CommandLine)
             };
             let (path, own) = match (name, own.subcommand()) {
-                ("context", Some((inner, own))) => (format!("context {inner}"), own),
+                ("context" | "bench", Some((inner, own))) => (format!("{name} {inner}"), own),
                 _ => (name.to_owned(), own),
             };
             let name = path.as_str();
@@ -161,7 +161,18 @@ impl Cli {
                 is_idle(name, id) && (given(&matches, id) || given(own, id))
             });
             if let Some(arg) = idle {
-                let message = format!("the argument '{arg}' cannot be used with '{name}'");
+                let why = why_idle(name, arg.get_id().as_str());
+                let message = format!("the argument '{arg}' cannot be used with '{name}'{why}");
+                return Err(command.error(ErrorKind::ArgumentConflict, message));
+            }
+            let stranger = command.get_arguments().find(|arg| {
+                let id = arg.get_id().as_str();
+                bench::STRANGERS.contains(&id) && (given(&matches, id) || given(own, id))
+            });
+            if let Some(arg) = stranger.filter(|_| given(own, "self_host")) {
+                let message = format!(
+                    "the argument '{arg}' cannot be used with '--self-host': that is a router that lets everybody in"
+                );
                 return Err(command.error(ErrorKind::ArgumentConflict, message));
             }
             let flags = command
@@ -252,6 +263,11 @@ fn is_idle(command: &str, id: &str) -> bool {
                 .chain(&CLIENTS)
                 .any(|name| *name == id)
         }
+        "bench rpc" | "bench pubsub" | "bench connect" | "bench idle" | "bench compare"
+            if bench::is_idle(command, id) =>
+        {
+            true
+        }
         "context check" if id == "timeout" => true,
         "context show" if id == "trace" => true,
         "repl" if id == "details" => true,
@@ -260,6 +276,21 @@ fn is_idle(command: &str, id: &str) -> bool {
         "register" | "ls" | "show" | "kill" | "ping" | "doctor" | "context add"
         | "context show" | "context check" => id == "details",
         _ => false,
+    }
+}
+
+/// Why it would do nothing, where that is not plain from the command, with a colon in front.
+fn why_idle(command: &str, id: &str) -> &'static str {
+    match id {
+        _ if !command.starts_with("bench ") => "",
+        "trace" => ": it would measure the trace; `wamp ping --trace` shows messages",
+        "details" => ": all its figures are printed",
+        "ppt_key" => ": its payloads are its own",
+        "retry" | "retry_max" => ": a router that is not there is not measured",
+        "heartbeat" => ": it sends nothing but what it measures",
+        "url" => ": write it among the routers",
+        "timeout" => ": it waits as long as --connect-timeout says",
+        _ => "",
     }
 }
 

@@ -3,14 +3,18 @@
 //! Only people at a terminal see it, and not before the work has taken [`DELAY`]. Whatever else this process prints there goes
 //! through [`suspend`], so that the line is never in the middle of another.
 
+use std::borrow::Cow;
 use std::io;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use console::Term;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle, TermLike};
+use indicatif::{
+    HumanCount, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle, TermLike,
+};
 
 use super::console::Console;
 
@@ -25,22 +29,42 @@ pub(crate) struct Progress {
 pub(crate) enum Total {
     /// So many things.
     Count(u64),
+    /// What is done in that time.
+    Time(Duration),
     /// Nobody knows.
     Unknown,
 }
 
 impl Progress {
     /// Shows from now on how many `things` (a plural: `events`) are done; none are yet.
-    pub(crate) fn start(console: &Console, things: &'static str, total: Total) -> Self {
-        let line = console.shows_progress().then(|| Line::draw(things, total));
+    pub(crate) fn start(
+        console: &Console,
+        things: impl Into<Cow<'static, str>>,
+        total: Total,
+    ) -> Self {
+        let line = console
+            .shows_progress()
+            .then(|| Line::draw(things.into(), total));
         Self { line }
     }
 
     /// So many more are done.
     pub(crate) fn tick(&self, more: u64) {
         if let Some(line) = &self.line {
-            line.bar.inc(more);
+            line.done.fetch_add(more, Ordering::Relaxed);
         }
+    }
+
+    /// So many are done.
+    pub(crate) fn reach(&self, done: u64) {
+        if let Some(line) = &self.line {
+            line.done.store(done, Ordering::Relaxed);
+        }
+    }
+
+    /// Whether anybody sees it.
+    pub(crate) const fn is_shown(&self) -> bool {
+        self.line.is_some()
     }
 }
 
@@ -53,23 +77,27 @@ pub(crate) fn suspend<T>(write: impl FnOnce() -> T) -> T {
     }
 }
 
-/// The line on the terminal, and the thread that keeps it fresh when nothing is done for a while.
+/// The line on the terminal, and the thread that draws it: work that is done quickly is not held up by that.
 #[derive(Debug)]
 struct Line {
     bar: ProgressBar,
+    done: Arc<AtomicU64>,
     /// Dropped, it ends the thread.
     alive: Option<Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Line {
-    fn draw(things: &'static str, total: Total) -> Self {
-        let bar = ProgressBar::with_draw_target(total.count(), ProgressDrawTarget::hidden())
-            .with_style(style(total.template(narrow().width())))
+    fn draw(things: Cow<'static, str>, total: Total) -> Self {
+        let done = Arc::new(AtomicU64::new(0));
+        let started = Instant::now();
+        let style = style(total.template(narrow().width()));
+        let bar = ProgressBar::with_draw_target(total.length(), ProgressDrawTarget::hidden())
+            .with_style(timed(style, total, started, &done))
             .with_message(things);
         *shown() = Some(bar.clone());
         let (alive, ended) = channel();
-        let ticking = bar.clone();
+        let (ticking, counted) = (bar.clone(), done.clone());
         let tick = move || {
             let mut pause = DELAY;
             while ended.recv_timeout(pause) == Err(RecvTimeoutError::Timeout) {
@@ -77,13 +105,18 @@ impl Line {
                     ticking.set_draw_target(ProgressDrawTarget::term_like(Box::new(narrow())));
                     pause = PAUSE;
                 }
-                ticking.tick();
+                let position = match total {
+                    Total::Time(_) => millis(started.elapsed()),
+                    _ => counted.load(Ordering::Relaxed),
+                };
+                ticking.update(|state| state.set_pos(position));
             }
         };
         // Without the thread there is no line: that is no reason to do no work.
         let thread = thread::Builder::new().name("progress".to_owned());
         Self {
             bar,
+            done,
             alive: Some(alive),
             thread: thread.spawn(tick).ok(),
         }
@@ -154,9 +187,10 @@ impl TermLike for Narrow {
 }
 
 impl Total {
-    const fn count(self) -> Option<u64> {
+    fn length(self) -> Option<u64> {
         match self {
             Self::Count(count) => Some(count),
+            Self::Time(time) => Some(millis(time)),
             Self::Unknown => None,
         }
     }
@@ -168,10 +202,48 @@ impl Total {
                 "{human_pos}/{human_len} {msg} [{bar:20}] {rate}, {eta} left"
             }
             Self::Count(_) => "{human_pos}/{human_len} {msg} {eta} left",
+            Self::Time(_) if columns >= WIDE => {
+                "{done} {msg} [{bar:20}] {average}, {remaining} left"
+            }
+            Self::Time(_) => "{done} {msg} {remaining} left",
             Self::Unknown if columns >= WIDE => "{human_pos} {msg} in {elapsed}, {rate}",
             Self::Unknown => "{human_pos} {msg} in {elapsed}",
         }
     }
+}
+
+/// The same where the bar is the time: what was done, and how much in a second, is not its position.
+fn timed(
+    style: ProgressStyle,
+    total: Total,
+    started: Instant,
+    done: &Arc<AtomicU64>,
+) -> ProgressStyle {
+    let Total::Time(time) = total else {
+        return style;
+    };
+    let (counted, summed) = (done.clone(), done.clone());
+    // Writing to the line's text cannot fail.
+    let done = move |_: &ProgressState, out: &mut dyn std::fmt::Write| {
+        let _ = write!(out, "{}", HumanCount(counted.load(Ordering::Relaxed)));
+    };
+    let average = move |_: &ProgressState, out: &mut dyn std::fmt::Write| {
+        let done = summed.load(Ordering::Relaxed) as f64;
+        let _ = write!(out, "{:.0}/s", done / started.elapsed().as_secs_f64());
+    };
+    let remaining = move |_: &ProgressState, out: &mut dyn std::fmt::Write| {
+        let left = time.saturating_sub(started.elapsed()).as_secs();
+        let left = humantime::format_duration(Duration::from_secs(left));
+        let _ = write!(out, "{left}");
+    };
+    style
+        .with_key("done", done)
+        .with_key("average", average)
+        .with_key("remaining", remaining)
+}
+
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// What the line looks like: plain characters, for the terminal may know no others.
@@ -199,7 +271,7 @@ const WIDE: u16 = 72;
 /// What is done sooner shows no progress.
 const DELAY: Duration = Duration::from_millis(300);
 
-/// How often the line is drawn when nothing is done.
+/// How often the line is drawn.
 const PAUSE: Duration = Duration::from_millis(200);
 
 #[cfg(test)]
@@ -208,7 +280,8 @@ mod tests {
 
     #[test]
     fn the_templates_are_well_formed() {
-        for total in [Total::Count(1), Total::Unknown] {
+        let time = Total::Time(Duration::from_secs(1));
+        for total in [Total::Count(1), time, Total::Unknown] {
             for columns in [36, 76] {
                 assert!(ProgressStyle::with_template(total.template(columns)).is_ok());
             }

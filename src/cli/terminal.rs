@@ -1,6 +1,6 @@
 //! What a stream is: a terminal or not, with colours or not.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::io::{self, IsTerminal as _};
 
 use clap::ValueEnum;
@@ -79,6 +79,12 @@ impl Stream {
         self.terminal && !is_dumb()
     }
 
+    /// Whether what reads it shows characters beyond ASCII: the locale says so, and a terminal is not dumb.
+    pub(crate) fn has_blocks(&self) -> bool {
+        let names = ["LC_ALL", "LC_CTYPE", "LANG"];
+        is_utf8(names.map(std::env::var_os)) && !(self.terminal && is_dumb())
+    }
+
     /// How many columns it has now, if it is standard output and a terminal that says so.
     pub(crate) fn columns(&self) -> Option<usize> {
         let (_, columns) = Term::stdout().size_checked().filter(|_| self.terminal)?;
@@ -112,6 +118,17 @@ fn dumb(term: Option<&OsStr>) -> bool {
     term.is_none_or(|term| term.is_empty() || term == "dumb")
 }
 
+/// The first of the variables that says something says it of the characters (POSIX, 8.2).
+fn is_utf8(locale: [Option<OsString>; 3]) -> bool {
+    let mut set = locale.into_iter().flatten();
+    set.find(|value| !value.is_empty()).is_some_and(|value| {
+        let name = value.to_string_lossy().to_lowercase();
+        // What may stand behind an @ is not about characters.
+        let name = name.split('@').next().unwrap_or_default();
+        name.ends_with(".utf-8") || name.ends_with(".utf8")
+    })
+}
+
 /// The option first, then NO_COLOR, then CLICOLOR_FORCE, then whether the stream is a terminal that knows colours.
 const fn colorful(choice: ColorChoice, capable: bool, no_color: bool, force: bool) -> bool {
     match choice {
@@ -133,6 +150,18 @@ mod tests {
         assert!(colorful(ColorChoice::Auto, false, false, true));
         assert!(colorful(ColorChoice::Auto, true, false, false));
         assert!(!colorful(ColorChoice::Auto, false, false, false));
+    }
+
+    #[test]
+    fn the_locale_says_which_characters_there_are() {
+        let is_utf8 = |locale: [&str; 3]| {
+            is_utf8(locale.map(|value| (value != "-").then(|| OsString::from(value))))
+        };
+        assert!(is_utf8(["-", "-", "en_GB.UTF-8"]));
+        assert!(is_utf8(["", "C.utf8", "C"]));
+        assert!(is_utf8(["-", "de_DE.UTF-8@euro", "C"]));
+        assert!(!is_utf8(["C", "C.UTF-8", "C.UTF-8"]));
+        assert!(!is_utf8(["-", "-", "-"]));
     }
 
     #[test]

@@ -1,7 +1,10 @@
 //! `wamp bench`.
 
+use std::net::TcpListener;
+
 use serde_json::Value;
 
+use crate::support::pty::key;
 use crate::support::{Router, Running, Signal, content, file, wamp};
 
 /// The figures of a benchmark against a router of its own.
@@ -77,12 +80,33 @@ fn conditions_decide_the_exit_code() {
     bench("errors>0").clean();
     let broken = bench("throughput>0");
     assert_eq!(broken.code, Some(9));
-    assert!(
-        broken.stderr.contains("throughput>0: it is"),
-        "{}",
-        broken.stderr
-    );
+    assert!(broken.stderr.contains("/s\n"), "{}", broken.stderr);
+    let broken = bench("p50<1h").stderr;
+    let told = broken.strip_prefix("wamp: error: p50<1h: it is ");
+    assert!(told.is_some_and(|time| time.ends_with("s\n")), "{broken}");
     bench("nonsense>0").failed(2);
+}
+
+#[test]
+fn warming_up_does_not_count() {
+    for work in [
+        "rpc",
+        "rpc --rate 2000",
+        "pubsub --subscribers 5",
+        "connect",
+    ] {
+        let figures = figures(&format!("{work} -n 200 --warmup 200ms"));
+        let operations = if work.starts_with("pubsub") {
+            1000.0
+        } else {
+            200.0
+        };
+        assert_eq!(figures["operations"], operations, "{work}");
+        nothing_wrong(&figures);
+    }
+    // The meters start behind it as well.
+    let figures = figures("rpc -n 1 --warmup 3s");
+    assert!(figures["seconds"].as_f64().unwrap() < 3.0, "{figures}");
 }
 
 /// A benchmark that would go on for an hour.
@@ -151,4 +175,148 @@ fn figures_go_into_a_table() {
     assert!(names.starts_with("bench,operation,operations,"), "{table}");
     assert!(figures.starts_with("rpc,call,9.000,"), "{table}");
     assert_eq!(names.split(',').count(), figures.split(',').count());
+}
+
+#[test]
+fn latencies_go_into_a_plot() {
+    let (folder, _) = file("unused", "");
+    let line = "bench pubsub --self-host -n 30 --subscribers 3 --hgrm it.hgrm".split(' ');
+    wamp(line).current_dir(folder.path()).run().clean();
+    let text = content(&folder.path().join("it.hgrm"));
+    let lines: Vec<_> = text.lines().collect();
+    let columns: Vec<_> = lines[0].split_whitespace().collect();
+    let expected = ["Value", "Percentile", "TotalCount", "1/(1-Percentile)"];
+    assert_eq!(columns, expected);
+    let is_point = |line: &&&str| !line.is_empty() && !line.starts_with('#');
+    let points: Vec<Vec<f64>> = lines[1..]
+        .iter()
+        .filter(is_point)
+        .map(|line| line.split_whitespace().map(|word| word.parse().unwrap()))
+        .map(Iterator::collect)
+        .collect();
+    assert!(
+        points.is_sorted_by(|one, other| one[..3] <= other[..3]),
+        "{text}"
+    );
+    assert_eq!(points.last().unwrap()[1..], [1.0, 90.0], "{text}");
+    let trailer = &lines[lines.len() - 3..];
+    assert!(trailer[0].starts_with("#[Mean    = "), "{text}");
+    assert!(
+        trailer[1].ends_with("Total count    =           90]"),
+        "{text}"
+    );
+    assert!(trailer[2].starts_with("#[Buckets = "), "{text}");
+}
+
+#[test]
+fn people_see_how_the_latencies_are_distributed() {
+    let line = || wamp("bench rpc --self-host -n 500".split(' '));
+    let blocks = line().env("LC_ALL", "C.UTF-8").run().clean();
+    let (_, bars) = blocks.split_once("\nlatencies\n").unwrap();
+    let widest = |line: &str| line.ends_with(&format!("  {}", "█".repeat(40)));
+    assert!(bars.lines().any(widest), "{blocks}");
+    assert!(bars.lines().count() <= 13, "{blocks}");
+    let count = |line: &str| line.split_whitespace().nth(3).unwrap().parse::<u32>();
+    let counted: u32 = bars.lines().map(|line| count(line).unwrap()).sum();
+    assert_eq!(counted, 500, "{blocks}");
+    let plain = line().env("LC_ALL", "C").run().clean();
+    assert!(
+        plain.is_ascii() && plain.contains(&"#".repeat(40)),
+        "{plain}"
+    );
+    let json = line().args(["-o", "json"]).run().clean();
+    assert!(!json.contains("latencies"), "{json}");
+}
+
+#[test]
+fn people_see_how_far_it_has_come() {
+    let router = Router::start();
+    let bench = |options: &str| {
+        let line = format!("bench rpc {options}");
+        router.wamp(line.split(' ')).at_terminal()
+    };
+    let timed = bench("--warmup 1h");
+    timed.wait_for(" calls to warm up [");
+    timed.enter(key::CTRL_C);
+    // There is nothing to tell of yet.
+    let left = timed.wait();
+    assert_eq!(left.code, Some(130));
+    assert!(!left.text.contains("calls"), "{left:?}");
+
+    let timed = bench("--warmup 0 --duration 1h");
+    let is_working = |screen: &str| {
+        let rate = screen
+            .split_once("] ")
+            .and_then(|(_, right)| right.split_once("/s, "));
+        rate.is_some_and(|(rate, left)| rate != "0" && left.starts_with("59m"))
+    };
+    timed.wait_until("a rate and what is left", is_working);
+    timed.enter(key::CTRL_C);
+    let left = timed.wait();
+    assert_eq!(left.code, Some(130));
+    assert!(left.text.contains("rpc, by call\n"), "{left:?}");
+    assert!(!left.text.contains("] "), "{left:?}");
+
+    let counted = bench("-n 1000000000");
+    counted.wait_for("/1,000,000,000 calls [");
+    counted.enter(key::CTRL_C);
+    assert_eq!(counted.wait().code, Some(130));
+
+    let quiet = bench("-q --warmup 0 --duration 500ms").wait();
+    assert_eq!(quiet.code, Some(0));
+    assert!(quiet.bytes.starts_with("rpc, by call"), "{quiet:?}");
+}
+
+#[test]
+fn ctrl_c_while_it_is_set_up_ends_it() {
+    // It takes connections, and says nothing on them.
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("ws://{}/ws", silent.local_addr().unwrap());
+    let running = wamp(["bench", "rpc", "-u", &url]).start();
+    let _connection = silent.accept().unwrap();
+    running.signal(Signal::INT);
+    assert_eq!(running.wait().failed(130), "");
+}
+
+#[test]
+fn ctrl_c_at_the_terminal_leaves_a_router_of_its_own_until_the_figures_are_there() {
+    let line = "bench rpc --self-host --warmup 0 --duration 1h".split(' ');
+    let bench = wamp(line).at_terminal();
+    bench.wait_for(" calls [");
+    bench.enter(key::CTRL_C);
+    let left = bench.wait();
+    assert_eq!(left.code, Some(130), "{left:?}");
+    assert!(left.text.contains("rpc, by call\n"), "{left:?}");
+    assert!(
+        left.text.contains("  unanswered                0.00\n"),
+        "{left:?}"
+    );
+}
+
+#[test]
+fn options_that_would_do_nothing_are_refused() {
+    for (line, why) in [
+        ("rpc --retry 3", "a router that is not there"),
+        ("connect --retry-max 3s", "a router that is not there"),
+        ("pubsub --heartbeat 1s", "nothing but what it measures"),
+        ("rpc --ppt-key k=@key", "its payloads are its own"),
+        ("rpc --trace", "it would measure the trace"),
+        ("idle -d", "all its figures"),
+        ("connect -t 1s", "--connect-timeout"),
+        ("rpc --self-host -u ws://127.0.0.1:1/ws", "'--self-host'"),
+        ("rpc --self-host --authid joe", "'--self-host'"),
+    ] {
+        let words = ["bench"].into_iter().chain(line.split(' '));
+        let refused = wamp(words).run().failed(2);
+        assert!(refused.contains(why), "{line}: {refused}");
+    }
+    let before = wamp("--heartbeat 1s bench rpc --self-host -n 1".split(' '));
+    let refused = before.run().failed(2);
+    assert!(
+        refused.contains("nothing but what it measures"),
+        "{refused}"
+    );
+    // What the environment says is for other commands.
+    let line = wamp("bench rpc --self-host -n 1".split(' '));
+    line.env("WAMP_URL", "ws://127.0.0.1:1/ws").run().clean();
 }

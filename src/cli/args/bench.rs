@@ -1,6 +1,6 @@
 //! `wamp bench`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::{Args, Subcommand, ValueEnum};
@@ -285,8 +285,8 @@ pub(crate) struct LoadArgs {
 /// How long work goes on.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct RunArgs {
-    /// How often, in place of --duration and --warmup
-    #[arg(short = 'n', long, value_name = "N", conflicts_with_all = ["duration", "warmup"])]
+    /// How often, in place of --duration
+    #[arg(short = 'n', long, value_name = "N", conflicts_with = "duration")]
     #[arg(value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) count: Option<u64>,
 
@@ -294,9 +294,15 @@ pub(crate) struct RunArgs {
     #[arg(long, value_name = "D", default_value = "5s", value_parser = some_time)]
     pub(crate) duration: Duration,
 
-    /// How long it goes on before that
-    #[arg(long, value_name = "D", default_value = "1s", value_parser = duration)]
-    pub(crate) warmup: Duration,
+    /// How long it goes on before that [1s; with -n: 0s]
+    #[arg(long, value_name = "D", value_parser = duration)]
+    pub(crate) warmup: Option<Duration>,
+
+    /// Write the latencies for HdrHistogram's plotters
+    ///
+    /// A percentile distribution as HdrHistogram writes it, in microseconds.
+    #[arg(long, value_name = "FILE", hide_short_help = true)]
+    pub(crate) hgrm: Option<PathBuf>,
 }
 
 /// Which router, and what becomes of the figures.
@@ -358,6 +364,17 @@ pub(crate) enum Carrier {
     Rs,
 }
 
+impl RunArgs {
+    /// How long it goes on before anything counts.
+    pub(crate) fn warmup(&self) -> Duration {
+        let usual = match self.count {
+            Some(_) => Duration::ZERO,
+            None => Duration::from_secs(1),
+        };
+        self.warmup.unwrap_or(usual)
+    }
+}
+
 impl BenchArgs {
     /// What a client command has; the relay is none.
     pub(crate) const fn client(&mut self) -> Option<&mut ClientArgs> {
@@ -370,12 +387,49 @@ impl BenchArgs {
             BenchCommand::Floor => None,
         }
     }
+
+    /// Where the latencies go, of those that have some.
+    pub(crate) fn hgrm(&self) -> Option<&Path> {
+        let run = match &self.command {
+            BenchCommand::Rpc(args) => &args.work.load.run,
+            BenchCommand::Pubsub(args) => &args.work.load.run,
+            BenchCommand::Connect(args) => &args.work.run,
+            BenchCommand::Idle(_) | BenchCommand::Compare(_) | BenchCommand::Floor => return None,
+        };
+        run.hgrm.as_deref()
+    }
 }
 
 /// A payload that a stamp fits into, and a message does.
 fn size() -> clap::builder::RangedU64ValueParser<usize> {
     clap::builder::RangedU64ValueParser::new().range(16..=8 << 20)
 }
+
+/// Whether an option of clients would do nothing here.
+pub(super) fn is_idle(command: &str, id: &str) -> bool {
+    match id {
+        "details" | "ppt_key" | "retry" | "retry_max" | "heartbeat" | "trace" => true,
+        "url" => command == "bench compare",
+        "timeout" => matches!(command, "bench connect" | "bench idle"),
+        _ => false,
+    }
+}
+
+/// What a router of our own does not ask about: where it is, and who comes.
+pub(super) const STRANGERS: [&str; 12] = [
+    "url",
+    "authid",
+    "authrole",
+    "secret",
+    "key",
+    "authmethod",
+    "authextra",
+    "header",
+    "ca",
+    "cert",
+    "tls_key",
+    "insecure",
+];
 
 /// At least one.
 fn some(text: &str) -> Result<usize, String> {

@@ -21,17 +21,17 @@ use super::super::signals::{self, Signals};
 use super::link::Target;
 use super::process::Hosted;
 use super::report::Report;
-use super::{own, run as bench, target, write};
+use super::{host, own, run as bench, target, write};
 
 /// Has all of them work in all rounds, and prints a table of medians.
 ///
 /// # Errors
 /// That one of them cannot be started or reached, or is lost.
 pub(super) fn run(args: &CompareArgs, console: &Console) -> Result<Exit, CliError> {
-    let routers = args
-        .routers
-        .iter()
-        .map(|name| Router::start(name, args, console));
+    // What each of them does is too short to be shown; the turns are.
+    let quiet = console.quiet(true);
+    let routers = args.routers.iter();
+    let routers = routers.map(|name| Router::start(name, args, &quiet));
     let mut routers = routers.collect::<Result<Vec<_>, _>>()?;
     let works: &[Work] = if args.work.is_empty() {
         Work::value_variants()
@@ -80,9 +80,13 @@ impl Router {
     fn start(name: &str, args: &CompareArgs, console: &Console) -> Result<Self, CliError> {
         let (transport, threads) = (args.transport, args.threads);
         let hosted = match (name, name.strip_prefix("self=")) {
-            ("floor", _) => Some(Hosted::floor()?),
-            ("self", _) => Some(Hosted::router(None, transport, threads)?),
-            (_, Some(path)) => Some(Hosted::router(Some(Path::new(path)), transport, threads)?),
+            ("floor", _) => Some(host(Hosted::floor())?),
+            ("self", _) => Some(host(Hosted::router(None, transport, threads))?),
+            (_, Some(path)) => Some(host(Hosted::router(
+                Some(Path::new(path)),
+                transport,
+                threads,
+            ))?),
             (url, None) if is_url(url) => None,
             (other, None) => {
                 return Err(CliError::Usage {
@@ -141,7 +145,8 @@ async fn turn(work: Work, args: &CompareArgs, target: &Target) -> Result<Report,
     let run = RunArgs {
         count: None,
         duration: args.duration,
-        warmup: args.warmup,
+        warmup: Some(args.warmup),
+        hgrm: None,
     };
     let load = LoadArgs {
         run: run.clone(),

@@ -16,6 +16,7 @@ use wampkit::proto::{
 use wampkit::transport::{self, CloseCode, ConnectOptions, Endpoint, Transport, TransportError};
 use wampkit::{codec, session};
 
+use super::super::console::Console;
 use super::super::error::CliError;
 use super::load::Reader;
 use super::run::Interrupt;
@@ -40,6 +41,8 @@ pub(super) struct Target {
     pub(super) pids: Vec<u32>,
     /// Ends what is measured there.
     pub(super) interrupt: Rc<Interrupt>,
+    /// Where it is seen how far it has come.
+    pub(super) console: Console,
 }
 
 impl Target {

@@ -23,10 +23,14 @@ pub(super) struct Tally {
     pub(super) started: Instant,
     /// Whether what comes now counts: warming up is over, and the time is not.
     pub(super) measuring: bool,
+    /// What was due before that many nanoseconds does not count, whenever it is done: it belongs to warming up.
+    from: u64,
     /// Whether nothing new is to be begun.
     pub(super) stopped: bool,
-    /// How many may still be begun, if it is a matter of number.
+    /// How many may still be begun that count, if it is a matter of number.
     pub(super) left: Option<u64>,
+    /// What was done, warming up included.
+    pub(super) finished: u64,
     pub(super) operations: u64,
     pub(super) latencies: Histogram<u64>,
     /// Requests that were answered well, warming up included.
@@ -61,9 +65,11 @@ impl Tally {
         let latencies = Histogram::new_with_bounds(1, 1 << 40, 3);
         Rc::new(RefCell::new(Self {
             started: Instant::now(),
-            measuring: left.is_some(),
+            measuring: true,
+            from: 0,
             stopped: false,
             left,
+            finished: 0,
             operations: 0,
             latencies: latencies.expect("1 <= 1, 2 <= 2^40, 3 <= 5"),
             answered: 0,
@@ -83,12 +89,23 @@ impl Tally {
         u64::try_from(self.started.elapsed().as_nanos()).unwrap_or(u64::MAX)
     }
 
-    /// Whether one more may be begun.
-    pub(super) fn begin(&mut self) -> bool {
+    /// Warming up is over: what is begun from now on counts.
+    pub(super) fn measure(&mut self) {
+        self.measuring = true;
+        self.from = self.nanos() + 1;
+    }
+
+    fn counts(&self, due: u64) -> bool {
+        self.measuring && due >= self.from
+    }
+
+    /// Whether one more may be begun that is due at `due`.
+    pub(super) fn begin(&mut self, due: u64) -> bool {
         if self.stopped || self.left == Some(0) {
             return false;
         }
-        if let Some(left) = &mut self.left {
+        let counts = self.counts(due);
+        if let Some(left) = self.left.as_mut().filter(|_| counts) {
             *left -= 1;
         }
         true
@@ -96,7 +113,8 @@ impl Tally {
 
     /// One that was due at `due` is done.
     pub(super) fn done(&mut self, due: u64) {
-        if self.measuring {
+        self.finished += 1;
+        if self.counts(due) {
             self.operations += 1;
             let latency = self.nanos().saturating_sub(due);
             self.latencies.saturating_record(latency.max(1));
@@ -300,7 +318,7 @@ impl Actor for Requester {
 
     fn turn(&mut self, cx: &mut Context<'_>, out: &mut VecDeque<Bytes>) -> bool {
         while let Some(due) = self.due() {
-            if !self.tally.borrow_mut().begin() {
+            if !self.tally.borrow_mut().begin(due) {
                 return self.unanswered == 0;
             }
             self.send(due, out);
@@ -424,6 +442,28 @@ fn unexpected(kind: u64) -> CliError {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_due_before_measuring_does_not_count() {
+        let tally = Tally::shared(Some(2), 0);
+        let mut tally = tally.borrow_mut();
+        tally.measuring = false;
+        let early = tally.nanos();
+        assert!(tally.begin(early));
+        tally.done(early);
+        tally.measure();
+        let due = tally.from;
+        // By the clock, it may be begun late.
+        assert!(tally.begin(early));
+        assert_eq!(
+            [tally.begin(due), tally.begin(due), tally.begin(due)],
+            [true, true, false]
+        );
+        for due in [early, due, due] {
+            tally.done(due);
+        }
+        assert_eq!((tally.operations, tally.finished), (2, 4));
+    }
 
     #[test]
     fn events_that_nobody_published_end_it() {

@@ -2,6 +2,7 @@
 
 mod compare;
 mod floor;
+mod latencies;
 mod link;
 mod load;
 mod process;
@@ -31,6 +32,7 @@ use super::login::logins;
 use super::output::Envelope;
 use super::route;
 use super::signals::{Signals, Work};
+use latencies::Ink;
 use link::Target;
 use process::{Hosted, listening};
 use report::Report;
@@ -42,17 +44,20 @@ pub(crate) use report::Condition;
 /// # Errors
 /// That there is no router or that it is lost, a file that cannot be read or written, a condition of `--fail-if` that is met.
 pub(crate) fn run(args: BenchArgs, console: &Console) -> Result<Exit, CliError> {
+    let hgrm = args.hgrm().map(Path::to_path_buf);
     match args.command {
-        BenchCommand::Rpc(args) => measure(&args.common, console, async |at| {
+        BenchCommand::Rpc(args) => measure(&args.common, hgrm.as_deref(), console, async |at| {
             run::rpc(&args.work, at).await
         }),
-        BenchCommand::Pubsub(args) => measure(&args.common, console, async |at| {
+        BenchCommand::Pubsub(args) => measure(&args.common, hgrm.as_deref(), console, async |at| {
             run::pubsub(&args.work, at).await
         }),
-        BenchCommand::Connect(args) => measure(&args.common, console, async |at| {
-            run::connect(&args.work, at).await
-        }),
-        BenchCommand::Idle(args) => measure(&args.common, console, async |at| {
+        BenchCommand::Connect(args) => {
+            measure(&args.common, hgrm.as_deref(), console, async |at| {
+                run::connect(&args.work, at).await
+            })
+        }
+        BenchCommand::Idle(args) => measure(&args.common, None, console, async |at| {
             run::idle(&args.work, at).await
         }),
         BenchCommand::Compare(args) => compare::run(&args, console),
@@ -62,13 +67,14 @@ pub(crate) fn run(args: BenchArgs, console: &Console) -> Result<Exit, CliError> 
 
 fn measure(
     args: &CommonArgs,
+    hgrm: Option<&Path>,
     console: &Console,
     work: impl AsyncFnOnce(&Target) -> Result<Report, CliError>,
 ) -> Result<Exit, CliError> {
     let earlier = args.compare.as_deref().map(earlier).transpose()?;
     let hosted = args
         .self_host
-        .then(|| Hosted::router(None, args.transport, args.threads))
+        .then(|| host(Hosted::router(None, args.transport, args.threads)))
         .transpose()?;
     let mut target = match &hosted {
         Some(hosted) => own(hosted, &args.client, console)?,
@@ -93,12 +99,25 @@ fn measure(
         }
     })?;
     drop(hosted);
+    let written = match (hgrm, report.hgrm()) {
+        (Some(path), Some(text)) => write(path, &text),
+        _ => Ok(()),
+    };
     let told = tell(args, &report, earlier.as_ref(), console);
+    let told = written.and(told);
     if exit == Exit::Success {
         told
     } else {
         told.and(Ok(exit))
     }
+}
+
+/// A router of our own that listens, unless a signal comes before it does.
+fn host(starting: impl Future<Output = Result<Hosted, CliError>>) -> Result<Hosted, CliError> {
+    block_on(async {
+        let mut signals = Signals::catch(Work::Task)?;
+        signals.guard(starting).await
+    })
 }
 
 fn tell(
@@ -114,7 +133,13 @@ fn tell(
         details: report.details(),
         at: SystemTime::now(),
     };
-    console.lines_or_record(&report.lines(earlier), &envelope)?;
+    let ink = if console.stdout().has_blocks() {
+        Ink::Blocks
+    } else {
+        Ink::Ascii
+    };
+    let text = report.lines(earlier) + &report.chart(ink);
+    console.lines_or_record(&text, &envelope)?;
     if let Some(path) = &args.json {
         write(path, &(json::compact(&envelope.to_value()) + "\n"))?;
     }
@@ -224,5 +249,6 @@ fn target(
         authextra: extra.transpose()?.unwrap_or_default(),
         patience: args.output.timeout,
         interrupt: Rc::default(),
+        console: *console,
     })
 }

@@ -1,11 +1,14 @@
 //! What processes have used, from /proc, and a router of our own to measure.
 
 use std::fs;
-use std::io::{self, BufRead as _, BufReader};
+use std::io;
 use std::net::IpAddr;
+use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::process::ChildStdout;
 use wampkit::transport::{Address, Endpoint};
 
 use super::super::args::Carrier;
@@ -96,7 +99,7 @@ pub(super) struct Hosted {
 
 impl Hosted {
     /// Starts a router: this program's or that of another build. Waits until it listens.
-    pub(super) fn router(
+    pub(super) async fn router(
         program: Option<&Path>,
         transport: Carrier,
         threads: Option<usize>,
@@ -106,7 +109,7 @@ impl Hosted {
         if let Some(threads) = threads {
             command.env("TOKIO_WORKER_THREADS", threads.to_string());
         }
-        let mut hosted = Self::start(command)?;
+        let mut hosted = Self::start(command).await?;
         if transport == Carrier::Rs {
             let bare = hosted.url.trim_end_matches("/ws");
             hosted.url = bare.replacen("ws://", "rs://", 1);
@@ -115,13 +118,15 @@ impl Hosted {
     }
 
     /// Starts the relay of [`floor`](super::floor).
-    pub(super) fn floor() -> Result<Self, CliError> {
+    pub(super) async fn floor() -> Result<Self, CliError> {
         let mut command = command(None)?;
         command.args(["bench", "floor"]);
-        Self::start(command)
+        Self::start(command).await
     }
 
-    fn start(mut command: Command) -> Result<Self, CliError> {
+    async fn start(mut command: Command) -> Result<Self, CliError> {
+        // Ctrl-C at the terminal is for us: the router is there until the figures are.
+        command.process_group(0);
         let spawned = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn();
         let mut hosted = Self {
             child: spawned.map_err(|error| failed(&command, error))?,
@@ -129,9 +134,10 @@ impl Hosted {
         };
         let mut line = String::new();
         if let Some(stdout) = hosted.child.stdout.take() {
-            BufReader::new(stdout)
-                .read_line(&mut line)
-                .map_err(|error| failed(&command, error))?;
+            let stdout = ChildStdout::from_std(stdout);
+            let stdout = stdout.map_err(|error| failed(&command, error))?;
+            let read = BufReader::new(stdout).read_line(&mut line).await;
+            read.map_err(|error| failed(&command, error))?;
         }
         let url = line.trim().strip_prefix("WAMP_URL=");
         let url = url.ok_or_else(|| {

@@ -6,6 +6,7 @@ use hdrhistogram::Histogram;
 use wampkit::proto::{Dict, Value};
 
 use super::super::args::duration;
+use super::latencies::{Ink, chart, hgrm};
 
 /// What was measured.
 pub(super) struct Report {
@@ -75,6 +76,20 @@ impl Report {
             names.join(","),
             figures.join(",")
         )
+    }
+
+    /// How the latencies are distributed, for plotters.
+    pub(super) fn hgrm(&self) -> Option<String> {
+        self.latencies.as_ref().map(hgrm)
+    }
+
+    /// The same for people; nothing where no operation has a latency.
+    pub(super) fn chart(&self, ink: Ink) -> String {
+        let bars = self.latencies.as_ref().map(|all| chart(all, ink));
+        match bars.filter(|bars| !bars.is_empty()) {
+            Some(bars) => format!("latencies\n{bars}"),
+            None => String::new(),
+        }
     }
 
     /// A line for each figure, with its ratio to an earlier one.
@@ -153,7 +168,25 @@ impl Condition {
         } else {
             *value < self.limit
         };
-        so.then(|| format!("{}: it is {value:.2}", self.text))
+        so.then(|| format!("{}: it is {}", self.text, measure(&self.name, *value)))
+    }
+}
+
+/// A figure with its unit.
+fn measure(name: &str, value: f64) -> String {
+    match NAMES.iter().find(|(known, _)| *known == name) {
+        Some((_, true)) => time(value),
+        _ if name == "throughput" => format!("{value:.2}/s"),
+        _ => value.to_string(),
+    }
+}
+
+/// Microseconds, in the unit that a person would say them in.
+fn time(micros: f64) -> String {
+    match micros {
+        ..1e3 => format!("{micros:.2} us"),
+        ..1e6 => format!("{:.2} ms", micros / 1e3),
+        _ => format!("{:.2} s", micros / 1e6),
     }
 }
 
@@ -173,3 +206,31 @@ const NAMES: [(&str, bool); 13] = [
     ("unanswered", false),
     ("disorder", false),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_broken_is_told_with_its_unit() {
+        let figures = [
+            ("p99", 6_200.0),
+            ("max", 2.5e6),
+            ("cpu", 3.25),
+            ("throughput", 812.0),
+            ("loss", 3.0),
+        ];
+        for (condition, told) in [
+            ("p99>5ms", Some("p99>5ms: it is 6.20 ms")),
+            ("max>1s", Some("max>1s: it is 2.50 s")),
+            ("cpu>3us", Some("cpu>3us: it is 3.25 us")),
+            ("throughput<1000", Some("throughput<1000: it is 812.00/s")),
+            ("loss>0", Some("loss>0: it is 3")),
+            ("loss>3", None),
+            ("p50>1s", Some("p50>1s: p50 was not measured")),
+        ] {
+            let broken = Condition::parse(condition).unwrap().broken(&figures);
+            assert_eq!(broken.as_deref(), told, "{condition}");
+        }
+    }
+}

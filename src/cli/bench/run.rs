@@ -1,6 +1,6 @@
 //! The benchmarks: who is set up, for how long they work, and what is reported.
 
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 use std::collections::{HashMap, VecDeque};
 use std::process;
 use std::time::Duration;
@@ -17,6 +17,7 @@ use wampkit::proto::{
 
 use super::super::args::{ConnectWork, IdleWork, Pace, PubsubWork, RpcWork, RunArgs};
 use super::super::error::CliError;
+use super::super::progress::{Progress, Total};
 use super::link::{Driver, Link, Target, nonsense};
 use super::load::{Callee, Pacing, Requester, Shared, Subscriber, Tally};
 use super::process::{cpu, rss};
@@ -77,8 +78,13 @@ pub(super) async fn rpc(args: &RpcWork, target: &Target) -> Result<Report, CliEr
             None,
         )?);
     }
-    let (run, pids) = (&args.load.run, &target.pids);
-    let meter = work(callers, callees, &tally, run, pids, &target.interrupt).await?;
+    let course = Course {
+        run: &args.load.run,
+        pids: &target.pids,
+        things: "calls",
+        target,
+    };
+    let meter = work(callers, callees, &tally, &course).await?;
     Ok(meter.report("rpc", "call", &tally))
 }
 
@@ -138,8 +144,14 @@ pub(super) async fn pubsub(args: &PubsubWork, target: &Target) -> Result<Report,
             reached,
         )?);
     }
-    let (run, pids) = (&args.load.run, &target.pids);
-    let meter = work(senders, subscribers, &tally, run, pids, &target.interrupt).await?;
+    let run = &args.load.run;
+    let course = Course {
+        run,
+        pids: &target.pids,
+        things: run.count.map_or("events", |_| "publications"),
+        target,
+    };
+    let meter = work(senders, subscribers, &tally, &course).await?;
     Ok(meter.report("pubsub", "event", &tally))
 }
 
@@ -148,17 +160,24 @@ pub(super) async fn connect(args: &ConnectWork, target: &Target) -> Result<Repor
     let cycles = FuturesUnordered::new();
     for _ in 0..args.clients {
         cycles.push(async {
-            while tally.borrow_mut().begin() {
+            loop {
                 let due = tally.borrow().nanos();
+                if !tally.borrow_mut().begin(due) {
+                    return Ok::<_, CliError>(());
+                }
                 Link::join(target).await?.leave().await?;
                 tally.borrow_mut().done(due);
             }
-            Ok::<_, CliError>(())
         });
     }
     let all = cycles.try_collect::<()>();
-    let (run, pids) = (&args.run, &target.pids);
-    let meter = measured(all, &tally, run, pids, &target.interrupt).await?;
+    let course = Course {
+        run: &args.run,
+        pids: &target.pids,
+        things: "cycles",
+        target,
+    };
+    let meter = measured(all, &tally, &course).await?;
     Ok(meter.report("connect", "cycle", &tally))
 }
 
@@ -199,8 +218,11 @@ pub(super) async fn idle(args: &IdleWork, target: &Target) -> Result<Report, Cli
 
 /// So many sessions, in order.
 async fn joined(target: &Target, count: usize) -> Result<Vec<Link>, CliError> {
+    let total = Total::Count(count as u64);
+    let progress = Progress::start(&target.console, "sessions", total);
     futures_util::stream::iter((0..count).map(|_| Link::join(target)))
         .buffered(AT_ONCE)
+        .inspect_ok(|_| progress.tick(1))
         .try_collect()
         .await
 }
@@ -270,9 +292,7 @@ async fn work<A: super::link::Actor, P: super::link::Actor>(
     active: Workers<A>,
     mut passive: Workers<P>,
     tally: &Shared,
-    run: &RunArgs,
-    pids: &[u32],
-    interrupt: &Interrupt,
+    course: &Course<'_>,
 ) -> Result<Meter, CliError> {
     let working = async {
         active.try_collect::<()>().await?;
@@ -296,7 +316,7 @@ async fn work<A: super::link::Actor, P: super::link::Actor>(
         }
     };
     tokio::select! {
-        meter = measured(working, tally, run, pids, interrupt) => meter,
+        meter = measured(working, tally, course) => meter,
         Err(error) = async {
             match passive.next().await {
                 Some(outcome) => outcome,
@@ -309,23 +329,94 @@ async fn work<A: super::link::Actor, P: super::link::Actor>(
 /// How long answers and events are waited for that do not come.
 const DRAIN: Duration = Duration::from_secs(2);
 
+/// How long something is measured, of which router, and what it is called (a plural).
+struct Course<'a> {
+    run: &'a RunArgs,
+    pids: &'a [u32],
+    things: &'static str,
+    target: &'a Target,
+}
+
+impl Course<'_> {
+    /// Goes by when warming up is over, and what is seen until then is not to count.
+    async fn warm_up(&self, tally: &Shared) {
+        let warmup = self.run.warmup();
+        let things = format!("{} to warm up", self.things);
+        let progress = Progress::start(&self.target.console, things, Total::Time(warmup));
+        tokio::select! {
+            () = sleep(warmup) => {}
+            () = watch(&progress, || tally.borrow().finished) => {}
+        }
+    }
+
+    /// Goes by when the time to measure is over, if it is a matter of time.
+    async fn measure(&self, tally: &Shared, progress: &Progress) {
+        let run = self.run;
+        let done = || {
+            let tally = tally.borrow();
+            match (run.count, tally.left) {
+                (Some(count), Some(left)) => count - left,
+                _ => tally.operations,
+            }
+        };
+        let over = async {
+            match run.count {
+                Some(_) => std::future::pending().await,
+                None => sleep(run.duration).await,
+            }
+        };
+        tokio::select! {
+            () = over => {}
+            () = watch(progress, done) => {}
+        }
+    }
+
+    /// How far it has come, for people to see.
+    fn progress(&self) -> Progress {
+        let total = match self.run.count {
+            Some(count) => Total::Count(count),
+            None => Total::Time(self.run.duration),
+        };
+        Progress::start(&self.target.console, self.things, total)
+    }
+}
+
+/// Keeps the progress up to date, if anybody sees it: now and then, for each operation would cost what is measured.
+async fn watch(progress: &Progress, done: impl Fn() -> u64) {
+    if !progress.is_shown() {
+        std::future::pending::<()>().await;
+    }
+    loop {
+        sleep(PAUSE).await;
+        progress.reach(done());
+    }
+}
+
+/// How often it is told how far it has come.
+const PAUSE: Duration = Duration::from_millis(100);
+
 /// Measures `working`, which ends when the tally says that it is to stop and all has come that was to come.
 async fn measured(
     working: impl Future<Output = Result<(), CliError>>,
     tally: &Shared,
-    run: &RunArgs,
-    pids: &[u32],
-    interrupt: &Interrupt,
+    course: &Course<'_>,
 ) -> Result<Meter, CliError> {
+    let (pids, interrupt) = (course.pids, &course.target.interrupt);
+    let warms_up = !course.run.warmup().is_zero();
+    tally.borrow_mut().measuring = !warms_up;
     let meter = Cell::new(Meter::start(pids));
+    let shown = OnceCell::new();
     let clock = async {
-        if run.count.is_some() {
-            return std::future::pending().await;
+        if warms_up {
+            course.warm_up(tally).await;
         }
-        sleep(run.warmup).await;
-        tally.borrow_mut().measuring = true;
-        meter.set(Meter::start(pids));
-        sleep(run.duration).await;
+        let progress = shown.get_or_init(|| course.progress());
+        interrupt.allow();
+        if warms_up {
+            tally.borrow_mut().measure();
+            meter.set(Meter::start(pids));
+        }
+        course.measure(tally, progress).await;
     };
     let over = async {
         tokio::select! {
@@ -367,8 +458,12 @@ impl Interrupt {
         self.measuring.get()
     }
 
-    async fn requested(&self) {
+    /// From now on there are.
+    fn allow(&self) {
         self.measuring.set(true);
+    }
+
+    async fn requested(&self) {
         self.request.notified().await;
     }
 }
