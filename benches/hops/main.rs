@@ -7,11 +7,12 @@
 //!
 //! No socket and no other thread: what is to be seen is the router's own work, of its parts and, in the last rows, of all
 //! together with connections in memory, bursts of [`BURST`] from one end to another. Reading includes the skim of the
-//! payload; how the skim grows is the difference between 16 B and 1 KiB of text, and the numbers, which have a token each.
+//! payload; the rows of the skim alone are an EVENT with the payload less one without. Numbers have a token each.
 //! Every row is the fastest and the median of [`ROUNDS`] rounds, and how often one operation allocates, which is exact.
 
 mod cost;
 
+use std::collections::VecDeque;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
@@ -28,7 +29,7 @@ use wampkit::proto::{
 use wampkit::realm::{Input, Join, Now, Output, Realm, RealmConfig, SessionKey};
 use wampkit::transport::Transport;
 
-use cost::{ROUNDS, measure, row};
+use cost::{Cost, ROUNDS, measure, measure_turns, row};
 
 const BURST: u32 = 32;
 const URI: Uri = Uri::from_static("com.example.hop");
@@ -45,10 +46,8 @@ fn main() {
     for content in Content::ALL {
         for (number, name) in MESSAGES.into_iter().enumerate() {
             row(&format!("read {name}, {content}"), |serializer| {
-                let frame = frame(serializer, &messages(content.payload(serializer))[number]);
-                measure(|| {
-                    black_box(codec::decode(serializer, &frame).expect("it was encoded"));
-                })
+                let message = &messages(content.payload(serializer))[number];
+                read(serializer, message)
             });
             row(&format!("write {name}, {content}"), |serializer| {
                 let message = &messages(content.payload(serializer))[number];
@@ -60,6 +59,11 @@ fn main() {
                 })
             });
         }
+        row(&format!("skim, {content}"), |serializer| {
+            let [with, without] = [content.payload(serializer), Payload::empty(serializer)]
+                .map(|payload| read(serializer, &event(payload)));
+            with.less(without)
+        });
         for to in Serializer::ALL {
             row(&format!("transcode to {to}, {content}"), |from| {
                 let payload = content.payload(from);
@@ -76,20 +80,41 @@ fn main() {
             measure(|| bench.input(SENDER, publish.clone()))
         });
     }
-    row("realm: CALL and its YIELD", |serializer| {
-        let mut bench = Bench::new(serializer, 1);
-        let payload = Content::Short.payload(serializer);
-        measure(|| {
-            bench.input(SENDER, call(bench.request, payload.clone()));
-            bench.input(RECEIVER, answer(bench.request, payload.clone()));
-            bench.request = next(bench.request);
-        })
-    });
+    for (turn, name) in HALVES.into_iter().enumerate() {
+        row(&format!("realm: {name}"), |serializer| {
+            let mut bench = Bench::new(serializer, 1);
+            let payload = Content::Short.payload(serializer);
+            let prepare = |bench: &mut Bench| bench.prepare(&payload);
+            let turns = [Bench::call, Bench::answer];
+            measure_turns(&mut bench, prepare, turns)[turn].divided_by(BURST)
+        });
+    }
     row("router: PUBLISH to EVENT", |serializer| {
         let mut wire = Wire::new(serializer);
         let frame = frame(serializer, &publish(Content::Short.payload(serializer)));
-        measure(|| wire.burst(&frame)).divided_by(BURST)
+        let frames = vec![frame; BURST as usize];
+        measure(|| wire.burst(SENDER, &frames)).divided_by(BURST)
     });
+    for (turn, name) in HALVES.into_iter().enumerate() {
+        row(&format!("router: {name}"), |serializer| {
+            let mut wire = Wire::new(serializer);
+            let payload = Content::Short.payload(serializer);
+            let prepare = |wire: &mut Wire| wire.prepare(serializer, &payload);
+            let turns = [Wire::call, Wire::answer];
+            measure_turns(&mut wire, prepare, turns)[turn].divided_by(BURST)
+        });
+    }
+}
+
+/// What a call consists of for the router.
+const HALVES: [&str; 2] = ["CALL to INVOCATION", "YIELD to RESULT"];
+
+/// What it costs to read a message.
+fn read(serializer: Serializer, message: &Message) -> Cost {
+    let frame = frame(serializer, message);
+    measure(|| {
+        black_box(codec::decode(serializer, &frame).expect("it was encoded"));
+    })
 }
 
 /// What a payload consists of.
@@ -133,13 +158,7 @@ const MESSAGES: [&str; 6] = ["PUBLISH", "EVENT", "CALL", "INVOCATION", "YIELD", 
 
 /// The messages that carry payload, in the order of [`MESSAGES`].
 fn messages(payload: Payload) -> [Message; 6] {
-    let [request, other] = [1_000, 7_654_321_012_345].map(id);
-    let event = Event {
-        subscription: request,
-        publication: other,
-        details: EventDetails::default(),
-        payload: payload.clone(),
-    };
+    let [request, other] = IDS.map(id);
     let invocation = Invocation {
         request,
         registration: other,
@@ -153,12 +172,26 @@ fn messages(payload: Payload) -> [Message; 6] {
     };
     [
         publish(payload.clone()),
-        event.into(),
+        event(payload.clone()),
         call(request, payload.clone()),
         invocation.into(),
         answer(request, payload),
         result.into(),
     ]
+}
+
+/// A small one and a large one, as they are in a session's scope and in the global one.
+const IDS: [u64; 2] = [1_000, 7_654_321_012_345];
+
+fn event(payload: Payload) -> Message {
+    let [subscription, publication] = IDS.map(id);
+    let event = Event {
+        subscription,
+        publication,
+        details: EventDetails::default(),
+        payload,
+    };
+    event.into()
 }
 
 fn publish(payload: Payload) -> Message {
@@ -204,17 +237,12 @@ fn id(number: u64) -> Id {
     Id::new(number).expect("in range")
 }
 
-fn next(request: Id) -> Id {
-    id(request.get() + 1)
-}
-
 /// A realm in which the first session sends and all others receive.
 struct Bench {
     realm: Realm,
     now: Now,
     outputs: Vec<Output>,
-    /// Of the next CALL, and of its INVOCATION: both are counted from 1.
-    request: Id,
+    requests: Requests,
 }
 
 impl Bench {
@@ -231,7 +259,7 @@ impl Bench {
             realm: Realm::new(config, 7, now),
             now,
             outputs: Vec::new(),
-            request: Id::MIN,
+            requests: Requests::default(),
         };
         for key in (0..=receivers).map(SessionKey) {
             let join = Input::Join(Box::new(join(key, serializer)));
@@ -250,14 +278,55 @@ impl Bench {
         self.realm.handle(self.now, input, &mut self.outputs);
         black_box(&self.outputs);
     }
+
+    fn prepare(&mut self, payload: &Payload) {
+        self.requests.prepare(payload);
+    }
+
+    fn call(&mut self) {
+        for _ in 0..BURST {
+            let call = self.requests.calls.pop_front();
+            self.input(SENDER, call.expect("there is a burst of them"));
+        }
+    }
+
+    fn answer(&mut self) {
+        for _ in 0..BURST {
+            let answer = self.requests.answers.pop_front();
+            self.input(RECEIVER, answer.expect("there is a burst of them"));
+        }
+    }
+}
+
+/// The next burst of calls, and the answers to them.
+#[derive(Default)]
+struct Requests {
+    calls: VecDeque<Message>,
+    answers: VecDeque<Message>,
+    /// How many there were: a CALL and its INVOCATION both are counted from 1.
+    count: u64,
+}
+
+impl Requests {
+    fn prepare(&mut self, payload: &Payload) {
+        for _ in 0..BURST {
+            self.count += 1;
+            let request = id(self.count);
+            self.calls.push_back(call(request, payload.clone()));
+            self.answers.push_back(answer(request, payload.clone()));
+        }
+    }
 }
 
 /// A router with two connections in memory, whose tasks and whose peers take turns on one thread.
 struct Wire {
     runtime: runtime::Runtime,
     _router: Router,
-    publisher: Box<dyn Transport>,
-    subscriber: Box<dyn Transport>,
+    /// Of [`SENDER`] and [`RECEIVER`].
+    ends: [Box<dyn Transport>; 2],
+    requests: Requests,
+    /// The frames of a burst of calls, and of the answers to them.
+    frames: [Vec<Bytes>; 2],
 }
 
 impl Wire {
@@ -272,29 +341,54 @@ impl Wire {
             runtime.block_on(ask(&mut *end, &frame(serializer, &hello())));
             end
         });
-        runtime.block_on(ask(&mut *ends[1], &frame(serializer, &subscribe())));
-        let [publisher, subscriber] = ends;
+        for message in [subscribe(), register()] {
+            runtime.block_on(ask(&mut *ends[1], &frame(serializer, &message)));
+        }
         drop(inside);
         Self {
             runtime,
             _router: router,
-            publisher,
-            subscriber,
+            ends,
+            requests: Requests::default(),
+            frames: [Vec::new(), Vec::new()],
         }
     }
 
-    /// Sends a frame so many times, in one go, and receives what follows from each.
-    fn burst(&mut self, frame: &Bytes) {
+    /// Sends frames in one go, and receives at the other end what follows from each.
+    fn burst(&mut self, from: SessionKey, frames: &[Bytes]) {
+        let [sender, receiver] = &mut self.ends;
+        let (from, to) = match from {
+            SENDER => (sender, receiver),
+            _ => (receiver, sender),
+        };
         self.runtime.block_on(async {
-            for _ in 0..BURST {
-                let fed = self.publisher.feed(frame.clone());
-                fed.expect("the router is there");
+            for frame in frames {
+                from.feed(frame.clone()).expect("the router is there");
             }
-            self.publisher.flush().await.expect("the router is there");
-            for _ in 0..BURST {
-                black_box(receive(&mut *self.subscriber).await);
+            from.flush().await.expect("the router is there");
+            for _ in frames {
+                black_box(receive(&mut **to).await);
             }
         });
+    }
+
+    fn prepare(&mut self, serializer: Serializer, payload: &Payload) {
+        self.requests.prepare(payload);
+        let Requests { calls, answers, .. } = &mut self.requests;
+        self.frames = [calls, answers].map(|messages| {
+            let frames = messages.drain(..);
+            frames.map(|message| frame(serializer, &message)).collect()
+        });
+    }
+
+    fn call(&mut self) {
+        let frames = std::mem::take(&mut self.frames[0]);
+        self.burst(SENDER, &frames);
+    }
+
+    fn answer(&mut self) {
+        let frames = std::mem::take(&mut self.frames[1]);
+        self.burst(RECEIVER, &frames);
     }
 }
 

@@ -338,7 +338,7 @@ struct Course<'a> {
 }
 
 impl Course<'_> {
-    /// Goes by when warming up is over, and what is seen until then is not to count.
+    /// Goes by when warming up is over.
     async fn warm_up(&self, tally: &Shared) {
         let warmup = self.run.warmup();
         let things = format!("{} to warm up", self.things);
