@@ -7,7 +7,7 @@
 //!
 //! No socket and no other thread: what is to be seen is the router's own work, of its parts and, in the last rows, of all
 //! together with connections in memory, bursts of [`BURST`] from one end to another. Reading includes the skim of the
-//! payload; the rows of the skim alone are an EVENT with the payload less one without. Numbers have a token each.
+//! payload; the rows of the skim alone are an EVENT with the payload less one without, read in turn. Numbers have a token each.
 //! Every row is the fastest and the median of [`ROUNDS`] rounds, and how often one operation allocates, which is exact.
 
 mod cost;
@@ -29,7 +29,7 @@ use wampkit::proto::{
 use wampkit::realm::{Input, Join, Now, Output, Realm, RealmConfig, SessionKey};
 use wampkit::transport::Transport;
 
-use cost::{Cost, ROUNDS, measure, measure_turns, row};
+use cost::{ROUNDS, measure, measure_turns, row};
 
 const BURST: u32 = 32;
 const URI: Uri = Uri::from_static("com.example.hop");
@@ -46,8 +46,8 @@ fn main() {
     for content in Content::ALL {
         for (number, name) in MESSAGES.into_iter().enumerate() {
             row(&format!("read {name}, {content}"), |serializer| {
-                let message = &messages(content.payload(serializer))[number];
-                read(serializer, message)
+                let frame = frame(serializer, &messages(content.payload(serializer))[number]);
+                measure(|| read(serializer, &frame))
             });
             row(&format!("write {name}, {content}"), |serializer| {
                 let message = &messages(content.payload(serializer))[number];
@@ -60,9 +60,14 @@ fn main() {
             });
         }
         row(&format!("skim, {content}"), |serializer| {
-            let [with, without] = [content.payload(serializer), Payload::empty(serializer)]
-                .map(|payload| read(serializer, &event(payload)));
-            with.less(without)
+            let mut events = [content.payload(serializer), Payload::empty(serializer)]
+                .map(|payload| (serializer, frame(serializer, &event(payload))));
+            let turns = [
+                |events: &mut Events| read_burst(&events[0]),
+                |events: &mut Events| read_burst(&events[1]),
+            ];
+            let [with, without] = measure_turns(&mut events, |_| {}, turns);
+            with.less(without).divided_by(BURST)
         });
         for to in Serializer::ALL {
             row(&format!("transcode to {to}, {content}"), |from| {
@@ -109,12 +114,17 @@ fn main() {
 /// What a call consists of for the router.
 const HALVES: [&str; 2] = ["CALL to INVOCATION", "YIELD to RESULT"];
 
-/// What it costs to read a message.
-fn read(serializer: Serializer, message: &Message) -> Cost {
-    let frame = frame(serializer, message);
-    measure(|| {
-        black_box(codec::decode(serializer, &frame).expect("it was encoded"));
-    })
+fn read(serializer: Serializer, frame: &Bytes) {
+    black_box(codec::decode(serializer, frame).expect("it was encoded"));
+}
+
+/// An EVENT with payload, and one without.
+type Events = [(Serializer, Bytes); 2];
+
+fn read_burst((serializer, frame): &(Serializer, Bytes)) {
+    for _ in 0..BURST {
+        read(*serializer, frame);
+    }
 }
 
 /// What a payload consists of.
