@@ -71,4 +71,7 @@ fn what_is_no_router_is_told() {
     assert!(compare("self=/none").failed(1).contains("/none"));
     assert!(compare("self=/bin/true").failed(1).contains("has ended"));
     compare("ws://127.0.0.1:1/ws").failed(3);
+    let elsewhere = ["bench", "compare", "self", "-u", "ws://127.0.0.1:1/ws"];
+    let told = wamp(elsewhere).run().failed(2);
+    assert!(told.contains("write it among the routers"), "{told}");
 }
