@@ -138,6 +138,10 @@ impl Connection {
             if taken.relieved {
                 self.realm.submit(&mut vec![Input::Relieved(self.key)]);
             }
+            if let Some(End::Closed(_)) = taken.end {
+                // The last words go out with the end of the transport: one write, and one packet.
+                return Ok((taken, false));
+            }
             let written = self.write(cx)?;
             if !busy || !self.frames.is_empty() {
                 return Ok((taken, written));
@@ -193,6 +197,17 @@ impl Connection {
 
     /// Feeds the transport and flushes once. Answers whether all that was taken from the outbox is written.
     fn write(&mut self, cx: &mut Context<'_>) -> Result<bool, TransportError> {
+        if !self.feed(cx)? {
+            return Ok(false);
+        }
+        match self.transport.poll_flush(cx) {
+            Poll::Ready(flushed) => flushed.map(|()| true),
+            Poll::Pending => Ok(false),
+        }
+    }
+
+    /// Feeds the transport. Answers whether it has all that was taken from the outbox.
+    fn feed(&mut self, cx: &mut Context<'_>) -> Result<bool, TransportError> {
         while !self.frames.is_empty() {
             match self.transport.poll_ready(cx) {
                 Poll::Ready(ready) => ready?,
@@ -202,10 +217,7 @@ impl Connection {
                 self.transport.feed(frame)?;
             }
         }
-        match self.transport.poll_flush(cx) {
-            Poll::Ready(flushed) => flushed.map(|()| true),
-            Poll::Pending => Ok(false),
-        }
+        Ok(true)
     }
 
     fn lost(&self, error: &TransportError) {
@@ -223,7 +235,7 @@ impl Connection {
         cx: &mut Context<'_>,
         code: CloseCode,
     ) -> Poll<Result<(), TransportError>> {
-        if !self.write(cx)? {
+        if !self.feed(cx)? {
             return Poll::Pending;
         }
         self.transport.poll_close(cx, code)

@@ -314,7 +314,6 @@ impl Incoming {
                     path: &self.path,
                     serializers: &options.serializers,
                     origins: &options.origins,
-                    over_loopback: stream.is_over_loopback()?,
                     max_frame: options.max_frame,
                 };
                 Ok(websocket::accept(stream, self.peer, service).await?)

@@ -132,6 +132,14 @@ impl WebSocket {
         self.hand_over()
     }
 
+    /// Has the batch go out that is being made, if there is one.
+    fn seal(&mut self) -> Result<(), TransportError> {
+        match self.batches.as_mut().and_then(|(packer, _)| packer.seal()) {
+            Some(batch) => self.enqueue(Outgoing::Message(batch)),
+            None => Ok(()),
+        }
+    }
+
     /// What is fed and not yet written, in bytes.
     fn waiting(&self) -> usize {
         let batch = self.batches.as_ref().map_or(0, |(packer, _)| packer.len());
@@ -348,11 +356,7 @@ impl Transport for WebSocket {
     }
 
     fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), TransportError>> {
-        if let Some((packer, _)) = &mut self.batches
-            && let Some(batch) = packer.seal()
-        {
-            self.enqueue(Outgoing::Message(batch))?;
-        }
+        self.seal()?;
         loop {
             self.hand_over()?;
             ready!(self.poll_flush_inner(cx))?;
@@ -368,7 +372,12 @@ impl Transport for WebSocket {
         code: CloseCode,
     ) -> Poll<Result<(), TransportError>> {
         if self.state == State::Open {
-            ready!(self.poll_flush(cx))?;
+            self.seal()?;
+            self.hand_over()?;
+            // What is short leaves together with the close frame.
+            if !self.queue.is_empty() || self.handed_over >= HIGH_WATER {
+                ready!(self.poll_flush(cx))?;
+            }
             let close = Message::Close(Some(CloseFrame {
                 code: Code::from(code.number()),
                 reason: Utf8Bytes::default(),

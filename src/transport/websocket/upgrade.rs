@@ -46,8 +46,6 @@ pub(in crate::transport) struct Service<'a> {
     pub(in crate::transport) serializers: &'a [Serializer],
     /// Which web pages may connect.
     pub(in crate::transport) origins: &'a Origins,
-    /// Whether the client came in at a loopback address.
-    pub(in crate::transport) over_loopback: bool,
     /// The longest message to take, in bytes.
     pub(in crate::transport) max_frame: usize,
 }
@@ -59,7 +57,12 @@ pub(in crate::transport) async fn accept(
     service: Service<'_>,
 ) -> Result<Box<dyn Transport>, ServerUpgradeError> {
     let agreed = match read_request(&mut stream).await? {
-        Ok(request) => agree(&request, service),
+        Ok(request) => {
+            // Only pages have an origin, and only for them it matters.
+            let is_page = request.headers().contains_key("origin");
+            let over_loopback = is_page && stream.is_over_loopback()?;
+            agree(&request, service, over_loopback)
+        }
         Err(objection) => Err(objection),
     };
     match agreed {
@@ -172,8 +175,12 @@ async fn read_request(
     })
 }
 
-/// What follows from a request.
-fn agree(request: &server::Request, service: Service<'_>) -> Result<Agreement, Objection> {
+/// What follows from a request; `over_loopback` says that a page came in at a loopback address.
+fn agree(
+    request: &server::Request,
+    service: Service<'_>,
+    over_loopback: bool,
+) -> Result<Agreement, Objection> {
     let headers = request.headers();
     let path = service.path;
     if !http::list(headers, "upgrade").any(|item| item.eq_ignore_ascii_case("websocket")) {
@@ -190,7 +197,7 @@ fn agree(request: &server::Request, service: Service<'_>) -> Result<Agreement, O
             format!("There is nothing here: this WAMP router is at the path {path}."),
         ));
     }
-    check_origin(headers, service)?;
+    check_origin(headers, service, over_loopback)?;
     let response = create_response(request).map_err(|error| match error {
         WebSocketError::Protocol(error @ ProtocolError::MissingSecWebSocketVersionHeader) => {
             Objection::new(StatusCode::UPGRADE_REQUIRED, format!("{error}."))
@@ -222,7 +229,11 @@ fn agree(request: &server::Request, service: Service<'_>) -> Result<Agreement, O
 }
 
 /// Turns away browsers that a page sends which has no business here.
-fn check_origin(headers: &HeaderMap, service: Service<'_>) -> Result<(), Objection> {
+fn check_origin(
+    headers: &HeaderMap,
+    service: Service<'_>,
+    over_loopback: bool,
+) -> Result<(), Objection> {
     let mut origins = headers.get_all("origin").into_iter();
     let Some(origin) = origins.next() else {
         return Ok(());
@@ -230,7 +241,7 @@ fn check_origin(headers: &HeaderMap, service: Service<'_>) -> Result<(), Objecti
     let text = origin.to_str().unwrap_or_default();
     let host = headers.get("host").and_then(|host| host.to_str().ok());
     // No browser says it twice.
-    if origins.next().is_none() && service.origins.allow(text, host, service.over_loopback) {
+    if origins.next().is_none() && service.origins.allow(text, host, over_loopback) {
         return Ok(());
     }
     Err(Objection::new(
@@ -391,10 +402,9 @@ mod tests {
             path: "/ws",
             serializers: &Serializer::ALL,
             origins: &Origins::new(),
-            over_loopback: true,
             max_frame: 0,
         };
-        agree(&request, service)
+        agree(&request, service, true)
             .map(|agreement| agreement.subprotocol.serializer)
             .map_err(|objection| (objection.status.as_u16(), objection.sentence))
     }
