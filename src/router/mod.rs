@@ -21,6 +21,7 @@ mod handshake;
 mod login;
 mod outbox;
 mod policy;
+mod tasks;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -37,6 +38,7 @@ use crate::transport::{BindError, Endpoint, Incoming, ListenOptions, Listener, T
 use attempts::Attempts;
 use handle::RealmHandle;
 use handshake::Guest;
+use tasks::Tasks;
 
 pub use attempts::FailedLogins;
 pub use builder::RouterBuilder;
@@ -76,7 +78,7 @@ struct Shared {
     /// The tasks that accept connections.
     listeners: Mutex<JoinSet<()>>,
     /// The tasks of connections, from before their handshake to their end.
-    connections: Mutex<JoinSet<()>>,
+    connections: Tasks,
     /// True from the moment that the router shuts down: no session joins any more.
     closing: watch::Sender<bool>,
 }
@@ -132,7 +134,7 @@ impl Router {
             Guest::Named
         };
         let router = self.clone();
-        spawn(&self.shared.listeners, async move {
+        lock(&self.shared.listeners).spawn(async move {
             loop {
                 match listener.accept().await {
                     Ok(incoming) => router.serve(incoming, guest),
@@ -205,14 +207,13 @@ impl Router {
         for realm in realms {
             realm.shut_down();
         }
-        let mut connections = std::mem::take(&mut *lock(&self.shared.connections));
-        let all_gone = async { while connections.join_next().await.is_some() {} };
-        if timeout(grace, all_gone).await.is_err() {
+        let connections = &self.shared.connections;
+        if timeout(grace, connections.ended()).await.is_err() {
             tracing::warn!(
                 connections = connections.len(),
                 "did not end in time and are cut off"
             );
-            connections.shutdown().await;
+            connections.cut_off().await;
         }
     }
 
@@ -248,7 +249,7 @@ impl Router {
                 _ = closing.wait_for(|closing| *closing) => None,
             }
         });
-        spawn(&self.shared.connections, async move {
+        self.shared.connections.spawn(async move {
             let joined = joining.await;
             if let Some(connection) = joined {
                 connection.await;
@@ -270,13 +271,6 @@ impl Router {
     fn realms(&self) -> MutexGuard<'_, Realms> {
         lock(&self.shared.realms)
     }
-}
-
-/// Spawns a task into a set, and lets go of those in it that have ended, which would pile up otherwise.
-fn spawn(tasks: &Mutex<JoinSet<()>>, task: impl Future<Output = ()> + Send + 'static) {
-    let mut tasks = lock(tasks);
-    while tasks.try_join_next().is_some() {}
-    tasks.spawn(task);
 }
 
 /// Locks what no panic can leave half changed.
