@@ -217,6 +217,12 @@ impl Router {
         }
     }
 
+    /// How many connections there are, from before their handshake to their end.
+    #[must_use]
+    pub fn connections(&self) -> usize {
+        self.shared.connections.len()
+    }
+
     /// Serves a connection that was just accepted, on a task of its own.
     fn serve(&self, incoming: Incoming, guest: Guest) {
         let transport = async move {

@@ -207,7 +207,7 @@ pub(super) async fn idle(args: &IdleWork, target: &Target) -> Result<Report, Cli
     report.memory.extend(known(full).map(|kib| ("rss", kib)));
     report
         .memory
-        .extend(known(rss(pids)).map(|kib| ("rss_after", kib)));
+        .extend(known(settled(pids, start).await).map(|kib| ("rss_after", kib)));
     if let (Some(start), Some(full)) = (known(start), known(full)) {
         report
             .memory
@@ -215,6 +215,29 @@ pub(super) async fn idle(args: &IdleWork, target: &Target) -> Result<Report, Cli
     }
     Ok(report)
 }
+
+/// Memory once it no longer falls: a router may take its time to give back what sessions had.
+async fn settled(pids: &[u32], start: Option<u64>) -> Option<u64> {
+    let (mut least, start) = (rss(pids)?, start?);
+    let mut waited = Duration::ZERO;
+    while least > start + LITTLE && waited < SETTLING {
+        sleep(LOOK).await;
+        waited += LOOK;
+        let now = rss(pids)?;
+        if now < least {
+            (least, waited) = (now, Duration::ZERO);
+        }
+    }
+    Some(least)
+}
+
+/// KiB that nobody waits for.
+const LITTLE: u64 = 1 << 10;
+
+/// How long memory has to stay the same.
+const SETTLING: Duration = Duration::from_secs(5);
+
+const LOOK: Duration = Duration::from_millis(100);
 
 /// So many sessions, in order.
 async fn joined(target: &Target, count: usize) -> Result<Vec<Link>, CliError> {

@@ -1,5 +1,6 @@
 //! `wamp router`.
 
+mod memory;
 mod plan;
 mod services;
 mod user;
@@ -69,6 +70,7 @@ async fn serve(args: RouterArgs, plan: Plan, console: &Console) -> Result<Exit, 
     }
     let realm = plan.first_realm().to_owned();
     let mut reloads = reload_on_hangup(router.clone(), plan, services)?;
+    tokio::spawn(memory::give_back(router.clone()));
 
     let exit = match args.command.split_first() {
         None => tokio::select! {
