@@ -132,8 +132,9 @@ impl RawSocket {
 
     /// Reads what is there, with room for at least some of the `missing` bytes.
     ///
-    /// A little is read into memory that all connections of a thread share, so that one that is idle holds none. For the rest
-    /// of a long frame the buffer at most doubles what has already arrived: a length that is only claimed costs nothing.
+    /// A little is read into memory that all connections of a thread share, so that one that is idle holds none. A long frame has
+    /// its room at once up to [`CLAIM`], and beyond that at most double what has already arrived: a length that is only claimed
+    /// costs next to nothing.
     fn poll_fill(
         &mut self,
         cx: &mut Context<'_>,
@@ -147,7 +148,7 @@ impl RawSocket {
             return filled;
         }
         if self.inbound.capacity() - self.inbound.len() < READ_BUFFER / 4 {
-            let most = READ_BUFFER.max(self.inbound.len());
+            let most = CLAIM.max(self.inbound.len());
             self.inbound.reserve(missing.clamp(READ_BUFFER, most));
         }
         // The future has no state of its own, so it can be made anew for every poll.
@@ -159,8 +160,16 @@ impl RawSocket {
         SHARED.with_borrow_mut(|shared| {
             let mut read = ReadBuf::new(shared);
             ready!(Pin::new(&mut self.stream).poll_read(cx, &mut read))?;
-            self.inbound.extend_from_slice(read.filled());
-            Poll::Ready(Ok(read.filled().len()))
+            let filled = read.filled();
+            if self.inbound.is_empty()
+                && let Some(&prefix) = filled.first_chunk::<PREFIX>()
+                && let Ok((_, length)) = read_prefix(prefix)
+            {
+                // All of a long frame goes where its beginning goes, which is then not moved.
+                self.inbound.reserve((PREFIX + length).min(CLAIM));
+            }
+            self.inbound.extend_from_slice(filled);
+            Poll::Ready(Ok(filled.len()))
         })
     }
 }
@@ -172,6 +181,9 @@ thread_local! {
 
 /// How much one read takes at the most, unless it is for a long frame.
 const SHARED_LENGTH: usize = 32 << 10;
+
+/// How much room a frame has that has only said how long it is. The system gives no memory for it before it is written to.
+const CLAIM: usize = 128 << 10;
 
 /// The length of a prefix, in bytes.
 const PREFIX: usize = 4;
@@ -377,7 +389,7 @@ mod tests {
             }
         })
         .await;
-        assert!(socket.inbound.capacity() <= 2 * READ_BUFFER);
+        assert!(socket.inbound.capacity() <= CLAIM);
         // It is not whole, but a sign of life.
         assert_eq!((socket.heard(), socket.received()), (0, 104));
     }
@@ -396,6 +408,6 @@ mod tests {
         far.write_all(&Kind::Message.prefix(0)).await.unwrap();
         let received = poll_fn(|cx| socket.poll_receive(cx)).await;
         assert_eq!(received.unwrap().unwrap().len(), 0);
-        assert!(socket.inbound.capacity() <= 2 * READ_BUFFER);
+        assert!(socket.inbound.capacity() <= CLAIM);
     }
 }
