@@ -1647,6 +1647,7 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
             [CompletionResult]::new('--cert', '--cert', [CompletionResultType]::ParameterName, 'Certificate for wss:// and rss://, with its chain, as PEM')
             [CompletionResult]::new('--tls-key', '--tls-key', [CompletionResultType]::ParameterName, 'Private key of the certificate, as PEM')
             [CompletionResult]::new('--tls-self-signed', '--tls-self-signed', [CompletionResultType]::ParameterName, 'Make a certificate for wss:// and rss://, and print its fingerprint')
+            [CompletionResult]::new('--grace', '--grace', [CompletionResultType]::ParameterName, 'How long leaving may take: calls are answered, sessions told')
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Read listeners, realms, users and permissions from a file (TOML, JSON)')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read listeners, realms, users and permissions from a file (TOML, JSON)')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)')

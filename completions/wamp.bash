@@ -5037,7 +5037,7 @@ _wamp() {
             return 0
             ;;
         wamp__subcmd__router)
-            opts="-f -q -v -h --listen --realm --any-realm --test-services --port --user --allow-anonymous --allow-origin --cert --tls-key --tls-self-signed --config --check --print-config --quiet --verbose --color --help"
+            opts="-f -q -v -h --listen --realm --any-realm --test-services --port --user --allow-anonymous --allow-origin --cert --tls-key --tls-self-signed --grace --config --check --print-config --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5088,6 +5088,13 @@ _wamp() {
                     ;;
                 --tls-self-signed)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --grace)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
                     return 0
                     ;;
                 --config)

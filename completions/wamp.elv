@@ -1582,6 +1582,7 @@ set edit:completion:arg-completer[wamp] = {|@words|
             cand --cert 'Certificate for wss:// and rss://, with its chain, as PEM'
             cand --tls-key 'Private key of the certificate, as PEM'
             cand --tls-self-signed 'Make a certificate for wss:// and rss://, and print its fingerprint'
+            cand --grace 'How long leaving may take: calls are answered, sessions told'
             cand -f 'Read listeners, realms, users and permissions from a file (TOML, JSON)'
             cand --config 'Read listeners, realms, users and permissions from a file (TOML, JSON)'
             cand --color 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)'

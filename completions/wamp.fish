@@ -1584,6 +1584,7 @@ complete -c wamp -n "__fish_wamp_using_subcommand router" -l allow-origin -d 'We
 complete -c wamp -n "__fish_wamp_using_subcommand router" -l cert -d 'Certificate for wss:// and rss://, with its chain, as PEM' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand router" -l tls-key -d 'Private key of the certificate, as PEM' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand router" -l tls-self-signed -d 'Make a certificate for wss:// and rss://, and print its fingerprint' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand router" -l grace -d 'How long leaving may take: calls are answered, sessions told' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand router" -s f -l config -d 'Read listeners, realms, users and permissions from a file (TOML, JSON)' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand router" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
 always\t'Always'

@@ -50,6 +50,7 @@ mod cli {
     mod services;
     mod stage;
     mod subscribe;
+    mod supervised;
     mod terminals;
     mod tls;
     mod trace;

@@ -2,7 +2,7 @@
 //!
 //! They are caught on a thread of their own, because a command's thread may be stuck in a write: standard output blocks when
 //! nobody reads it. The first signal is passed to the command, which then leaves in its own way. If it does not end within
-//! [`PATIENCE`], or at once after a second signal, that thread ends the process with the code that the command would have had.
+//! [`PATIENCE`] (a router has its `--grace`), or at once after a second signal, that thread ends the process with the code that the command would have had.
 //!
 //! A [`Work::Task`] is over in milliseconds, of which a thread takes a good part. It catches them itself, and has the thread
 //! from the first write on that may be stuck: see [`before_output`].
@@ -72,11 +72,19 @@ impl Signals {
     /// # Errors
     /// What the system has against it.
     pub(crate) fn catch(work: Work) -> Result<Self, CliError> {
+        Self::catch_patiently(work, PATIENCE)
+    }
+
+    /// The same, where leaving may take so long.
+    ///
+    /// # Errors
+    /// As [`Signals::catch`].
+    pub(crate) fn catch_patiently(work: Work, patience: Duration) -> Result<Self, CliError> {
         let source = if work == Work::Task {
             UNWATCHED.store(true, Ordering::Relaxed);
             Caught::new(work).map(Source::Caught)
         } else {
-            watch(work).map(Source::Thread)
+            watch(work, patience).map(Source::Thread)
         };
         let source = source.map_err(|error| CliError::System {
             doing: "catch signals".to_owned(),
@@ -150,7 +158,7 @@ impl Stop {
 }
 
 /// Starts the thread, which lives as long as the process.
-fn watch(work: Work) -> io::Result<mpsc::UnboundedReceiver<Stop>> {
+fn watch(work: Work, patience: Duration) -> io::Result<mpsc::UnboundedReceiver<Stop>> {
     let runtime = Builder::new_current_thread().enable_all().build()?;
     let mut caught = {
         let _entered = runtime.enter();
@@ -172,7 +180,7 @@ fn watch(work: Work) -> io::Result<mpsc::UnboundedReceiver<Stop>> {
             second.await;
         } else {
             // Which of the two it was makes no difference.
-            let _ = timeout(PATIENCE, second).await;
+            let _ = timeout(patience, second).await;
         }
         process::exit(first.exit(work).code().into())
     };
@@ -193,7 +201,7 @@ pub(crate) fn before_output(length: usize) -> io::Result<()> {
     if UNWATCHED.load(Ordering::Relaxed) && (length > PIPE_BUF || !stdout_has_room()) {
         UNWATCHED.store(false, Ordering::Relaxed);
         // The task goes on catching them itself.
-        watch(Work::Task)?;
+        watch(Work::Task, PATIENCE)?;
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use crate::proto::{Id, Message};
 
-use super::refusal::ProtocolViolation;
+use super::refusal::{ProtocolViolation, Refusal};
 use super::session::{Peers, Slot};
 use super::waiting::{self, Granted, Ruling};
 use super::{Ending, Output, Realm, SessionKey, passthru};
@@ -83,6 +83,7 @@ impl Realm {
             broker,
             dealer,
             now,
+            draining,
             ..
         } = self;
         let peers = &mut Peers {
@@ -123,6 +124,10 @@ impl Realm {
                 let Some(call) = dealer.continued(peers, key, call)? else {
                     return Ok(());
                 };
+                if *draining {
+                    peers.refuse(key, kind, request, &Refusal::Shutdown);
+                    return Ok(());
+                }
                 // The router's own procedures take no progressive calls, and the dealer says so.
                 if call.procedure.is_reserved() && call.options.progress != Some(true) {
                     self.call_router(key, call, disclose, outputs);

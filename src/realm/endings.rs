@@ -16,7 +16,7 @@ impl Realm {
     }
 
     pub(super) fn shutdown(&mut self, outputs: &mut Vec<Output>) {
-        self.closing = true;
+        (self.draining, self.closing) = (true, true);
         // First, so that callers get an answer while they may still be told something.
         let Self {
             sessions,

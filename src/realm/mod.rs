@@ -127,6 +127,9 @@ pub enum Input {
     Relieved(SessionKey),
     /// A session's transport is gone. The key may be used again afterwards.
     Leave(SessionKey),
+    /// The router is about to shut down: nobody can join any more, and new calls are refused as [`Input::Shutdown`] would cancel
+    /// them. Pending ones still get their answers; how long to wait for that is for the owner to decide.
+    Drain,
     /// The router is shutting down: pending calls are canceled, every session is told GOODBYE
     /// `wamp.close.system_shutdown`, and nobody can join any more. A session is over ([`Output::Close`]) when it has
     /// answered; how long to wait for that is for the owner to decide.
@@ -261,6 +264,9 @@ pub struct Realm {
     random: fastrand::Rng,
     /// The time of the input at hand.
     now: Now,
+    /// Nothing new is begun.
+    draining: bool,
+    /// All has ended.
     closing: bool,
     /// The sessions that were killed and have not answered, by the time until which that is waited for.
     killed: VecDeque<(Instant, SessionKey)>,
@@ -283,6 +289,7 @@ impl Realm {
             meta: Meta::new(config.uri_rule),
             random,
             now,
+            draining: false,
             closing: false,
             killed: VecDeque::new(),
             permissions: config.permissions,
@@ -312,6 +319,7 @@ impl Realm {
                 self.killed.retain(|(_, killed)| *killed != key);
                 self.sessions.set(key, Slot::Vacant);
             }
+            Input::Drain => self.draining = true,
             Input::Shutdown => self.shutdown(outputs),
             Input::Permissions(permissions) => self.permit(permissions, outputs),
             Input::Ask {
@@ -339,6 +347,12 @@ impl Realm {
         self.sessions.open_count()
     }
 
+    /// How many calls have no final answer yet.
+    #[must_use]
+    pub fn call_count(&self) -> usize {
+        self.dealer.call_count()
+    }
+
     /// Counts what the realm's tables hold. Tests take it for the proof that nothing is left behind.
     #[must_use]
     pub fn census(&self) -> Census {
@@ -346,7 +360,7 @@ impl Realm {
             sessions: self.session_count(),
             subscriptions: self.broker.subscription_count(),
             registrations: self.dealer.registration_count(),
-            calls: self.dealer.call_count(),
+            calls: self.call_count(),
             timers: self.dealer.timer_count() + self.killed.len(),
             modified_sessions: self.meta.modified_sessions(),
             descriptions: self.meta.descriptions(),
@@ -370,7 +384,7 @@ impl Realm {
         let key = join.key;
         // The owner gives out free keys only. Should it not, the earlier session has in fact left.
         self.dispose(key, outputs);
-        if self.closing {
+        if self.draining {
             let abort = abort(farewell(&Refusal::Shutdown), uris::SYSTEM_SHUTDOWN);
             self.close(key, abort, Ending::Shutdown, outputs);
             return;

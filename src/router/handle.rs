@@ -39,6 +39,8 @@ struct Core {
     askers: HashMap<u64, Asker>,
     /// How many questions there were.
     questions: u64,
+    /// Who waits until no call is pending.
+    drained: Option<oneshot::Sender<()>>,
     /// Wakes the realm at its deadline.
     alarm: Alarm,
     /// Scratch space, kept for its capacity.
@@ -86,6 +88,7 @@ impl RealmHandle {
             peers: Slab::new(),
             askers: HashMap::new(),
             questions: 0,
+            drained: None,
             alarm: Alarm::default(),
             outputs: Vec::new(),
             buffer: BytesMut::new(),
@@ -146,6 +149,19 @@ impl RealmHandle {
         self.lock().peers.is_empty()
     }
 
+    /// Lets nothing new begin. The future is over when no call is pending any more.
+    pub(super) fn drain(&self) -> impl Future<Output = ()> + use<> {
+        let (done, drained) = oneshot::channel();
+        self.with(|core, after| {
+            core.drained = Some(done);
+            core.handle(Input::Drain, after);
+        });
+        async move {
+            // A realm that is gone has no calls.
+            let _ = drained.await;
+        }
+    }
+
     /// Says GOODBYE to every session.
     pub(super) fn shut_down(&self) {
         self.with(|core, after| core.handle(Input::Shutdown, after));
@@ -198,6 +214,9 @@ impl RealmHandle {
         core.now = now();
         let result = work(&mut core, &mut after);
         self.set_alarm(&mut core);
+        if core.drained.is_some() && core.realm.call_count() == 0 {
+            core.drained = None;
+        }
         drop(core);
         for waker in after.wakers {
             waker.wake();

@@ -28,9 +28,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
+use futures_util::future::join_all;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::proto::{Id, Serializer, Uri};
 use crate::realm::RealmConfig;
@@ -194,9 +195,11 @@ impl Router {
         Ok(())
     }
 
-    /// Ends every session with GOODBYE `wamp.close.system_shutdown`, waits up to `grace` for the answers, and closes all
-    /// connections and listeners. Sessions that try to join meanwhile are refused with the same reason.
+    /// Ends in good order, within `grace`: takes no more connections and refuses new sessions and calls with
+    /// `wamp.close.system_shutdown` and `wamp.error.canceled`; gives pending calls most of that time to be answered, and cancels those that are not; ends every session with GOODBYE `wamp.close.system_shutdown`, waits for
+    /// the answers, and closes all connections.
     pub async fn shutdown(&self, grace: Duration) {
+        let end = Instant::now() + grace;
         let realms: Vec<RealmHandle> = {
             let realms = self.realms();
             self.shared.closing.send_replace(true);
@@ -204,11 +207,15 @@ impl Router {
         };
         let mut listeners = std::mem::take(&mut *lock(&self.shared.listeners));
         listeners.shutdown().await;
+        let drained = join_all(realms.iter().map(RealmHandle::drain));
+        if timeout(grace.mul_f64(CALLS_SHARE), drained).await.is_err() {
+            tracing::warn!("pending calls are canceled: they were not answered in time");
+        }
         for realm in realms {
             realm.shut_down();
         }
         let connections = &self.shared.connections;
-        if timeout(grace, connections.ended()).await.is_err() {
+        if timeout_at(end, connections.ended()).await.is_err() {
             tracing::warn!(
                 connections = connections.len(),
                 "did not end in time and are cut off"
@@ -305,6 +312,9 @@ impl Realms {
         Id::random(&mut self.random)
     }
 }
+
+/// How much of the time to shut down pending calls have; the rest is for goodbyes.
+const CALLS_SHARE: f64 = 0.75;
 
 /// How long to wait when the system refuses to accept: long enough not to spin, short enough not to be noticed.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);

@@ -82,3 +82,35 @@ fn nobody_joins_any_more() {
     realm.send(late, subscribe(1, "com.topic"));
     assert_eq!(realm.received(late), []);
 }
+
+#[test]
+fn a_realm_that_drains_answers_what_is_pending_and_begins_nothing() {
+    let mut realm = Fixture::new();
+    let [caller, callee] = [realm.join(), realm.join()];
+    realm.registered(callee, MatchPolicy::Exact, "com.proc");
+    realm.send(caller, call(1, "com.proc"));
+    realm.received(callee);
+    realm.input(Input::Drain);
+    assert_eq!(realm.received(caller), [], "nobody is told yet");
+
+    realm.send(caller, call(2, "com.proc"));
+    let Message::Error(error) = realm.received_one(caller) else {
+        panic!("no ERROR");
+    };
+    let shutting_down = "the router is shutting down";
+    assert_eq!(
+        Refused::from(error),
+        refused(MessageType::Call, 2, &uris::CANCELED, shutting_down)
+    );
+    let late = realm.join_and_look(|_| {});
+    assert!(
+        matches!(realm.received_one(late), Message::Abort(abort) if abort.reason == uris::SYSTEM_SHUTDOWN)
+    );
+
+    assert_eq!(realm.realm.call_count(), 1);
+    realm.send(callee, yields(1));
+    assert!(matches!(realm.received_one(caller), Message::Result(_)));
+    assert_eq!(realm.realm.call_count(), 0);
+    realm.input(Input::Shutdown);
+    assert!(matches!(realm.received_one(caller), Message::Goodbye(_)));
+}

@@ -52,3 +52,61 @@ async fn a_connection_without_a_session_does_not_delay_it() {
     .unwrap();
     within(fixture.router.shutdown(Duration::from_secs(3600))).await;
 }
+
+/// A callee that has been called: what it is to answer, and the caller.
+async fn called(fixture: &Fixture) -> (crate::Raw, crate::Raw) {
+    let mut callee = fixture.raw().await;
+    callee.hello().await;
+    callee.send(r#"[64,1,{},"com.slow"]"#).await;
+    assert_eq!(callee.receive().await.unwrap()[0], 65);
+    let mut caller = fixture.raw().await;
+    caller.hello().await;
+    caller.send(r#"[48,1,{},"com.slow"]"#).await;
+    assert_eq!(callee.receive().await.unwrap()[0], 68);
+    (caller, callee)
+}
+
+/// Says what a session that is told GOODBYE says.
+async fn leave(session: &mut crate::Raw) {
+    let goodbye = session.receive().await.unwrap();
+    assert_eq!(goodbye[2], "wamp.close.system_shutdown", "{goodbye}");
+    session.send(r#"[6,{},"wamp.close.goodbye_and_out"]"#).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_pending_call_is_answered_and_a_new_one_refused() {
+    let fixture = Fixture::start().await;
+    let (mut caller, mut callee) = called(&fixture).await;
+    let router = fixture.router.clone();
+    let shutdown = tokio::spawn(async move { router.shutdown(Duration::from_secs(3600)).await });
+    // The router has begun to drain once a call is refused.
+    for request in 2.. {
+        caller
+            .send(&format!(r#"[48,{request},{{}},"wamp.session.count"]"#))
+            .await;
+        let answer = caller.receive().await.unwrap();
+        if answer[0] == 8 {
+            assert_eq!(answer[4], "wamp.error.canceled", "{answer}");
+            break;
+        }
+    }
+    callee.send("[70,1,{},[42]]").await;
+    let result = caller.receive().await.unwrap();
+    assert_eq!(result, serde_json::json!([50, 1, {}, [42]]));
+    leave(&mut caller).await;
+    leave(&mut callee).await;
+    within(shutdown).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_call_that_nobody_answers_is_canceled_in_time() {
+    let fixture = Fixture::start().await;
+    let (mut caller, mut callee) = called(&fixture).await;
+    let router = fixture.router.clone();
+    let shutdown = tokio::spawn(async move { router.shutdown(Duration::from_secs(1)).await });
+    let error = caller.receive().await.unwrap();
+    assert_eq!(error[4], "wamp.error.canceled", "{error}");
+    leave(&mut caller).await;
+    leave(&mut callee).await;
+    within(shutdown).await.unwrap();
+}

@@ -2,8 +2,11 @@
 
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::Args;
+
+use super::client::duration;
 
 /// Run a router
 #[derive(Debug, Default, Args)]
@@ -96,6 +99,14 @@ pub(crate) struct RouterArgs {
     /// It is valid for localhost and the hosts of --listen. With FILE it is written there, for `wamp --ca FILE`.
     #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true, conflicts_with = "server_cert")]
     pub(crate) tls_self_signed: Option<Option<PathBuf>>,
+
+    /// How long leaving may take: calls are answered, sessions told
+    ///
+    /// SIGTERM or Ctrl-C has the router take no more connections, sessions and calls. Pending calls have most of this time
+    /// to be answered and are canceled then; sessions get GOODBYE. A second signal ends it at once.
+    #[arg(long, value_name = "D", default_value = "1500ms", value_parser = duration)]
+    #[arg(hide_short_help = true)]
+    pub(crate) grace: Duration,
 
     /// Read listeners, realms, users and permissions from a file (TOML, JSON)
     ///

@@ -3,6 +3,7 @@
 mod memory;
 mod plan;
 mod services;
+mod supervisor;
 mod user;
 
 use std::ffi::OsString;
@@ -45,11 +46,12 @@ pub(crate) fn run(args: RouterArgs, console: &Console) -> Result<Exit, CliError>
 }
 
 async fn serve(args: RouterArgs, plan: Plan, console: &Console) -> Result<Exit, CliError> {
-    let mut signals = Signals::catch(if args.command.is_empty() {
+    let work = if args.command.is_empty() {
         Work::Router
     } else {
         Work::Front
-    })?;
+    };
+    let mut signals = Signals::catch_patiently(work, args.grace + BEFORE_CUT_OFF)?;
     let router = plan.router()?;
     let mut services = args.test_services.then(|| Services::new(router.clone()));
     if let Some(services) = &mut services {
@@ -71,6 +73,7 @@ async fn serve(args: RouterArgs, plan: Plan, console: &Console) -> Result<Exit, 
     let realm = plan.first_realm().to_owned();
     let mut reloads = reload_on_hangup(router.clone(), plan, services)?;
     tokio::spawn(memory::give_back(router.clone()));
+    let _watchdog = supervisor::ready();
 
     let exit = match args.command.split_first() {
         None => tokio::select! {
@@ -85,8 +88,9 @@ async fn serve(args: RouterArgs, plan: Plan, console: &Console) -> Result<Exit, 
     };
     reloads.abort();
     tracing::info!("shutting down");
+    supervisor::stopping();
     tokio::select! {
-        () = router.shutdown(GRACE) => {}
+        () = router.shutdown(args.grace) => {}
         () = signals.hurry() => {}
     }
     exit
@@ -215,9 +219,8 @@ fn exit(status: io::Result<ExitStatus>) -> Result<Exit, CliError> {
     Ok(u8::try_from(code(status)).map_or(Exit::Other, Exit::Command))
 }
 
-/// How long sessions have to answer the router's GOODBYE. Less than [`PATIENCE`](super::signals::PATIENCE), so that the files
-/// of Unix sockets are removed before that is over.
-const GRACE: Duration = Duration::from_millis(1500);
+/// What is left to remove the files of Unix sockets in when the time to leave is over.
+const BEFORE_CUT_OFF: Duration = Duration::from_millis(500);
 
 #[cfg(test)]
 mod tests {
