@@ -7,6 +7,7 @@ mod realm {
     mod authorizers;
     mod canceling;
     mod disclosure;
+    mod drops;
     mod history;
     mod joining;
     mod limits;

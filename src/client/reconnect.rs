@@ -102,12 +102,13 @@ impl Closed {
     }
 }
 
-/// Whether a reason in GOODBYE or ABORT is one that passes: the router or its realm goes down, or is not all up yet. Reasons
-/// that are unknown were chosen by somebody who ended just this session.
+/// Whether a reason in GOODBYE or ABORT is one that passes: the router or its realm goes down, or is not all up yet, or the
+/// client could not keep up. Reasons that are unknown were chosen by somebody who ended just this session.
 fn passes(reason: &Uri) -> bool {
     [
         uris::SYSTEM_SHUTDOWN,
         uris::CLOSE_REALM,
+        uris::CLOSE_SLOW_CONSUMER,
         uris::AUTHENTICATION_FAILED,
         uris::AUTHORIZATION_FAILED,
         uris::NETWORK_FAILURE,

@@ -166,6 +166,9 @@ dictionary! {
         retained: bool = "retained",
         /// Whether the subscriber is to acknowledge the event.
         x_acknowledged_delivery: bool = "x_acknowledged_delivery",
+        /// How many events the subscriber has missed since it was last told so, because too many were waiting for it. This router's
+        /// own.
+        events_dropped: u64 = "_events_dropped",
         ;
         /// What is handed through.
         passthru: Passthru,

@@ -44,6 +44,8 @@ uris! {
     CLOSE_NORMAL = "wamp.close.normal";
     /// GOODBYE, ABORT: the router ended the session.
     CLOSE_KILLED = "wamp.close.killed";
+    /// ABORT: the session did not take what was sent to it (as this router says it).
+    CLOSE_SLOW_CONSUMER = "wamp.close.slow_consumer";
     /// ABORT: a message that the protocol does not allow.
     PROTOCOL_VIOLATION = "wamp.error.protocol_violation";
     /// The peer may not do that.

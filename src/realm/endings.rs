@@ -78,6 +78,7 @@ impl Realm {
     /// Ends what a session is in the realm, publishes its testaments, and has its end told. Does nothing if the session is not
     /// open.
     pub(super) fn dispose(&mut self, key: SessionKey, outputs: &mut Vec<Output>) {
+        self.tell_missed(key);
         self.release(key, outputs);
         let Self {
             sessions,
@@ -106,6 +107,7 @@ impl Realm {
     /// Takes away everything that belongs to a session: its subscriptions, its registrations, its side of every call.
     pub(super) fn release(&mut self, key: SessionKey, outputs: &mut Vec<Output>) {
         self.end_wait(key, outputs);
+        self.forget_missed(key);
         let Self {
             sessions,
             broker,

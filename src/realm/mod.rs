@@ -15,6 +15,7 @@
 //! - `dealer` and `calls`: registrations, and calls from CALL to their final answer; with them `registrations` (what is
 //!   registered and which callee is next), `invocations` (what a callee is told) and `streams` (progressive calls that
 //!   ended early).
+//! - `drops`: the EVENTs that slow sessions have missed.
 //! - `dispatch`: what is done with a message; `endings`: how sessions end.
 //! - `authz`: what the roles may do; `waiting`: requests that are decided before they are acted on; `desk`: the realm's
 //!   own calls.
@@ -31,6 +32,7 @@ mod calls;
 mod dealer;
 mod desk;
 mod dispatch;
+mod drops;
 mod endings;
 mod frame;
 mod history;
@@ -70,6 +72,7 @@ use crate::proto::{
 use broker::Broker;
 use dealer::Dealer;
 use desk::Desk;
+use drops::Drops;
 use endings::{abort, farewell};
 use frame::frame_length;
 use meta::{Meta, Notice};
@@ -125,6 +128,8 @@ pub enum Input {
     Congested(SessionKey),
     /// A session has taken what was waiting for it.
     Relieved(SessionKey),
+    /// So many EVENTs that the session was to get were dropped, because too many were waiting for it.
+    EventsDropped(SessionKey, u64),
     /// A session's transport is gone. The key may be used again afterwards.
     Leave(SessionKey),
     /// The router is about to shut down: nobody can join any more, and new calls are refused as [`Input::Shutdown`] would cancel
@@ -198,6 +203,9 @@ pub enum Output {
     Hold(SessionKey),
     /// The session may be read from again.
     Resume(SessionKey),
+    /// What follows, up to the end of the outputs, was brought about by this session rather than by the one whose input it is:
+    /// an authorizer has answered, and the session that waited for it goes on. Without this it is the one of the input.
+    OnBehalf(SessionKey),
     /// The answer to [`Input::Ask`]: a result, or an error's URI and arguments. Each question has exactly one.
     Told {
         /// The question's number.
@@ -270,6 +278,7 @@ pub struct Realm {
     closing: bool,
     /// The sessions that were killed and have not answered, by the time until which that is waited for.
     killed: VecDeque<(Instant, SessionKey)>,
+    drops: Drops,
     permissions: Option<Arc<Permissions>>,
     desk: Desk,
 }
@@ -292,6 +301,7 @@ impl Realm {
             draining: false,
             closing: false,
             killed: VecDeque::new(),
+            drops: Drops::default(),
             permissions: config.permissions,
             desk: Desk::default(),
         }
@@ -314,6 +324,7 @@ impl Realm {
             }
             Input::Congested(key) => self.congest(key, true),
             Input::Relieved(key) => self.congest(key, false),
+            Input::EventsDropped(key, count) => self.missed(key, count),
             Input::Leave(key) => {
                 self.dispose(key, outputs);
                 self.killed.retain(|(_, killed)| *killed != key);
@@ -338,7 +349,8 @@ impl Realm {
     #[must_use]
     pub fn deadline(&self) -> Option<Instant> {
         let killed = self.killed.front().map(|(deadline, _)| *deadline);
-        self.dealer.deadline().into_iter().chain(killed).min()
+        let others = killed.into_iter().chain(self.drops.deadline());
+        self.dealer.deadline().into_iter().chain(others).min()
     }
 
     /// How many sessions are open. Those that were told GOODBYE or ABORT are not.
@@ -361,7 +373,7 @@ impl Realm {
             subscriptions: self.broker.subscription_count(),
             registrations: self.dealer.registration_count(),
             calls: self.call_count(),
-            timers: self.dealer.timer_count() + self.killed.len(),
+            timers: self.dealer.timer_count() + self.killed.len() + self.drops.pending(),
             modified_sessions: self.meta.modified_sessions(),
             descriptions: self.meta.descriptions(),
             questions: self.desk.pending(),
@@ -443,6 +455,7 @@ impl Realm {
         {
             self.closed(key, Ending::Agreed, outputs);
         }
+        self.tell_all_missed();
     }
 
     fn congest(&mut self, key: SessionKey, congested: bool) {

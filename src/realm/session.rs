@@ -12,6 +12,7 @@ use crate::proto::{
 
 use super::calls::CallKey;
 use super::desk::{DESK, Inbox};
+use super::drops::Missed;
 use super::meta::{Change, Notice, What};
 use super::refusal::Refusal;
 use super::streams::EndedStreams;
@@ -43,6 +44,8 @@ pub(super) struct Session {
     pub(super) kept_bytes: usize,
     /// Whether it has more waiting for it than it keeps up with.
     pub(super) congested: bool,
+    /// The EVENTs that it did not get because of that.
+    pub(super) missed: Missed,
     /// The request of its that an authorizer has to decide, and what it sent since.
     pub(super) waiting: Option<Box<Waiting>>,
     /// What authorizers said about it.
@@ -63,6 +66,7 @@ impl Session {
             ended_streams: EndedStreams::default(),
             kept_bytes: 0,
             congested: false,
+            missed: Missed::default(),
             waiting: None,
             answers: Answers::default(),
         }

@@ -373,6 +373,7 @@ impl Realm {
                 }
                 if said.allow {
                     granted.push((asked, said.disclose));
+                    outputs.push(Output::OnBehalf(key));
                     self.act(key, message, granted, outputs);
                 } else {
                     let refusal = refusal(session, asked.action, asked.policy, asked.uri);
@@ -411,7 +412,10 @@ impl Realm {
                 outputs.push(Output::Resume(key));
             }
             match message {
-                Some((message, _)) => self.act(key, message, Granted::new(), outputs),
+                Some((message, _)) => {
+                    outputs.push(Output::OnBehalf(key));
+                    self.act(key, message, Granted::new(), outputs);
+                }
                 None => {
                     if waiting.head.is_none() {
                         session.waiting = None;
@@ -458,6 +462,7 @@ impl Realm {
                 .and_then(|waiting| waiting.head.take());
             if let Some(head) = head {
                 self.withdraw(head.call, outputs);
+                outputs.push(Output::OnBehalf(key));
                 self.act(key, head.message, Granted::new(), outputs);
                 self.catch_up(key, outputs);
             }

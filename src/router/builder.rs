@@ -11,6 +11,7 @@ use crate::realm::{HistoryRule, IdentityRule, Permissions, RealmConfig, Retentio
 
 use super::attempts::{Attempts, FailedLogins};
 use super::policy::{BuildError, Policy, RealmSetup};
+use super::slow::SlowConsumers;
 use super::{Realms, Router, Shared};
 
 /// How a router is set up.
@@ -20,6 +21,7 @@ pub struct RouterBuilder {
     realms: Vec<Uri>,
     any_realm: bool,
     template: RealmConfig,
+    slow_consumers: SlowConsumers,
     policy: Policy,
     pub(super) agent: String,
     pub(super) max_frame: usize,
@@ -98,6 +100,14 @@ impl RouterBuilder {
         self
     }
 
+    /// What is done about sessions that do not take the EVENTs that they are sent, in every realm. Unless said otherwise they are
+    /// ended when their outbox is full.
+    #[must_use]
+    pub const fn slow_consumers(mut self, slow: SlowConsumers) -> Self {
+        self.slow_consumers = slow;
+        self
+    }
+
     /// How long a connection may take until it has joined a realm; ten seconds unless said otherwise.
     #[must_use]
     pub const fn handshake_timeout(mut self, time: Duration) -> Self {
@@ -143,7 +153,8 @@ impl RouterBuilder {
     /// # Errors
     /// A realm whose name is no URI.
     pub fn build(mut self) -> Result<Router, BuildError> {
-        let template = RealmSetup::open(std::mem::take(&mut self.template));
+        let mut template = RealmSetup::open(std::mem::take(&mut self.template));
+        template.slow_consumers.realm = self.slow_consumers;
         for uri in std::mem::take(&mut self.realms) {
             let config = template.config_for(uri);
             self.policy.realms.push(RealmSetup {
@@ -181,6 +192,7 @@ impl Default for RouterBuilder {
             realms: Vec::new(),
             any_realm: false,
             template: RealmConfig::default(),
+            slow_consumers: SlowConsumers::default(),
             policy: Policy::default(),
             agent: concat!("wamp-", env!("CARGO_PKG_VERSION")).to_owned(),
             max_frame: MAX_FRAME,

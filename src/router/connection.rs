@@ -10,13 +10,14 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use tokio::time::{Sleep, sleep};
 
 use super::Router;
 use super::handle::RealmHandle;
-use super::outbox::{End, Outbox, Taken};
+use super::outbox::{End, Gap, Outbox, Taken};
 use crate::codec;
+use crate::proto::{Abort, GoodbyeDetails, Message, Payload, Serializer, uris};
 use crate::realm::{Input, SessionKey};
 use crate::transport::{CloseCode, Heartbeat, Transport, TransportError};
 
@@ -30,7 +31,7 @@ pub(super) struct Connection {
     key: SessionKey,
     outbox: Arc<Outbox>,
     transport: Box<dyn Transport>,
-    /// What was read and is not yet submitted.
+    /// What was read and is not yet submitted, as too much waits for those whom it would reach.
     batch: Vec<Input>,
     /// What was taken from the outbox and is not yet with the transport.
     frames: VecDeque<Bytes>,
@@ -57,7 +58,7 @@ enum Reading {
     Pending,
     /// The peer has too much waiting for it.
     Paused,
-    /// The realm wants no more of it for now.
+    /// The realm wants no more of it for now, or others have to take what it sent them first.
     Held,
 }
 
@@ -89,8 +90,12 @@ impl Connection {
     /// One turn while the session is open: read, submit, write.
     fn poll_open(&mut self, cx: &mut Context<'_>) -> Result<(), TransportError> {
         let reading = self.read(cx);
-        // Also when the connection is lost: what came in whole was said.
-        if !self.batch.is_empty() {
+        let is_lost = reading.is_err() || matches!(self.state, State::Done);
+        if !self.batch.is_empty() && !matches!(reading, Ok(Reading::Held)) {
+            self.realm.submit(&mut self.batch);
+        }
+        // What came in whole was said, and nobody is left to wait.
+        while is_lost && !self.batch.is_empty() {
             self.realm.submit(&mut self.batch);
         }
         let reading = reading?;
@@ -115,13 +120,13 @@ impl Connection {
                     peer = self.transport.peer(),
                     "ended: it does not read what is sent to it"
                 );
-                self.state = State::Done;
+                self.dismiss();
             }
             // The peer takes what it is sent again, may be read again, or there was more to read than one turn takes: let the other
             // connections of this thread have theirs, then go on.
             None if reading == Reading::More
                 || (reading == Reading::Paused && written)
-                || (reading == Reading::Held && !taken.held) =>
+                || ((reading == Reading::Held || !self.batch.is_empty()) && !taken.held) =>
             {
                 cx.waker().wake_by_ref();
             }
@@ -138,6 +143,12 @@ impl Connection {
             if taken.relieved {
                 self.realm.submit(&mut vec![Input::Relieved(self.key)]);
             }
+            if taken.awaited {
+                self.realm.unblock(self.key);
+            }
+            if let Some(gap) = taken.gap {
+                self.tell_gap(gap);
+            }
             if let Some(End::Closed(_)) = taken.end {
                 // The last words go out with the end of the transport: one write, and one packet.
                 return Ok((taken, false));
@@ -150,6 +161,37 @@ impl Connection {
         }
     }
 
+    /// Has the first EVENT after a gap say how many are missing. It is encoded anew, for this peer alone.
+    fn tell_gap(&mut self, gap: Gap) {
+        let (serializer, limit) = (self.transport.serializer(), self.transport.max_frame());
+        let Gap { at, missed } = gap;
+        let frame = self.frames.get_mut(at);
+        let told = frame.and_then(|frame| {
+            *frame = counting(serializer, frame, missed).filter(|it| it.len() <= limit)?;
+            Some(())
+        });
+        let peer = self.transport.peer();
+        tracing::debug!(peer, missed, "events were dropped: it reads too slowly");
+        if told.is_none() {
+            self.outbox.owe(missed);
+        }
+    }
+
+    /// Lets go of what waits for a peer that does not read, and tells it why if it does so all the same.
+    fn dismiss(&mut self) {
+        let abort = Message::Abort(Abort {
+            details: GoodbyeDetails::saying("what was sent to the session was not read"),
+            reason: uris::CLOSE_SLOW_CONSUMER,
+            payload: Payload::default(),
+        });
+        let mut frame = BytesMut::new();
+        self.frames.clear();
+        if codec::encode(self.transport.serializer(), &abort, &mut frame).is_ok() {
+            self.frames.push_back(frame.freeze());
+        }
+        self.state = State::Closing(CloseCode::Normal, Box::pin(sleep(CLOSE_TIMEOUT)));
+    }
+
     /// Reads messages into the batch.
     ///
     /// A peer that does not take what is meant for it is not read from either: TCP then pushes back on it, and on
@@ -159,11 +201,11 @@ impl Connection {
             // The realm was told, and what it answers is on its way out.
             return Ok(Reading::Pending);
         }
-        if !self.frames.is_empty() && self.outbox.waiting() > READ_PAUSE {
-            return Ok(Reading::Paused);
-        }
         if self.outbox.is_held() {
             return Ok(Reading::Held);
+        }
+        if !self.frames.is_empty() && self.outbox.waiting() > READ_PAUSE {
+            return Ok(Reading::Paused);
         }
         let serializer = self.transport.serializer();
         let mut bytes = 0;
@@ -280,6 +322,20 @@ impl Drop for Connection {
         }
     }
 }
+
+/// An EVENT with how many came not before it.
+fn counting(serializer: Serializer, frame: &Bytes, missed: u64) -> Option<Bytes> {
+    let Ok(Message::Event(mut event)) = codec::decode(serializer, frame) else {
+        return None;
+    };
+    event.details.events_dropped = Some(missed);
+    let mut counting = BytesMut::with_capacity(frame.len() + COUNT_ROOM);
+    codec::encode(serializer, &event.into(), &mut counting).ok()?;
+    Some(counting.freeze())
+}
+
+/// What a count takes: its key, and up to 20 digits.
+const COUNT_ROOM: usize = 48;
 
 /// How many messages one turn reads at the most, and submits under one lock.
 const BATCH_MESSAGES: usize = 64;

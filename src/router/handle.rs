@@ -17,7 +17,8 @@ use tokio::sync::oneshot;
 use tokio::time::Instant;
 
 use super::alarm::Alarm;
-use super::outbox::Outbox;
+use super::blocks::Blocks;
+use super::outbox::{Excess, Outbox};
 use crate::codec::{self, Arguments};
 use crate::proto::{Message, Serializer, Uri, uris};
 use crate::realm::{Ending, Input, Join, Now, Output, Permissions, Realm, RealmConfig, SessionKey};
@@ -43,6 +44,12 @@ struct Core {
     drained: Option<oneshot::Sender<()>>,
     /// Wakes the realm at its deadline.
     alarm: Alarm,
+    /// Who brought about what the realm answers now.
+    cause: Option<SessionKey>,
+    /// Who is not read from until others have taken what waits for them.
+    blocks: Blocks,
+    /// The input at hand was one too many for somebody.
+    blocking: bool,
     /// Scratch space, kept for its capacity.
     outputs: Vec<Output>,
     /// Where frames are encoded, kept for its capacity.
@@ -90,6 +97,9 @@ impl RealmHandle {
             questions: 0,
             drained: None,
             alarm: Alarm::default(),
+            cause: None,
+            blocks: Blocks::default(),
+            blocking: false,
             outputs: Vec::new(),
             buffer: BytesMut::new(),
         };
@@ -121,20 +131,39 @@ impl RealmHandle {
         })
     }
 
-    /// Hands over what a session sent, in order.
+    /// Hands over what a session sent, in order. What comes behind something that the session has to wait for stays.
     pub(super) fn submit(&self, batch: &mut Vec<Input>) {
         self.with(|core, after| {
-            for input in batch.drain(..) {
+            let mut inputs = batch.drain(..);
+            for input in inputs.by_ref() {
                 core.handle(input, after);
+                if std::mem::take(&mut core.blocking) {
+                    break;
+                }
             }
+            let left: Vec<Input> = inputs.collect();
+            batch.extend(left);
         });
+    }
+
+    /// Lets those go on who waited until a session has taken what was there for it.
+    pub(super) fn unblock(&self, key: SessionKey) {
+        self.with(|core, after| core.unblock(key, after));
+    }
+
+    /// How many EVENTs slow sessions have missed.
+    pub(super) fn events_dropped(&self) -> u64 {
+        self.lock().realm.events_dropped()
     }
 
     /// Forgets a session whose connection is gone. Answers whether the realm is empty now.
     pub(super) fn leave(&self, key: SessionKey) -> bool {
         self.with(|core, after| {
             core.handle(Input::Leave(key), after);
-            core.peers.try_remove(key.0 as usize);
+            let peer = core.peers.try_remove(key.0 as usize);
+            if peer.is_some_and(|peer| peer.outbox.is_blocked()) {
+                core.blocks.forget(key);
+            }
             core.peers.is_empty()
         })
     }
@@ -230,13 +259,14 @@ impl RealmHandle {
 
     /// Sees to it that the realm's deadline is met.
     fn set_alarm(&self, core: &mut Core) {
-        let (now, deadline) = (core.now.instant, core.realm.deadline());
+        let deadlines = [core.realm.deadline(), core.blocks.deadline()];
+        let (now, deadline) = (core.now.instant, deadlines.into_iter().flatten().min());
         core.alarm.set(now, deadline, || {
             let (uri, core) = (self.uri.clone(), Arc::downgrade(&self.core));
             Box::new(move || {
                 if let Some(core) = core.upgrade() {
                     let uri = uri.clone();
-                    Self { uri, core }.with(|core, after| core.handle(Input::Tick, after));
+                    Self { uri, core }.with(Core::tick);
                 }
             })
         });
@@ -255,28 +285,37 @@ impl fmt::Debug for RealmHandle {
 }
 
 impl Core {
-    /// Lets the realm act on an input, and on the congestion that its answers lead to.
+    /// Lets the realm act on an input, and on what becomes of sessions that do not take its answers.
     fn handle(&mut self, input: Input, after: &mut After) {
-        let mut congested = Vec::new();
-        self.handle_one(input, after, &mut congested);
-        while let Some(key) = congested.pop() {
-            self.handle_one(Input::Congested(key), after, &mut congested);
+        let mut following = Vec::new();
+        self.handle_one(input, after, &mut following);
+        while let Some(input) = following.pop() {
+            self.handle_one(input, after, &mut following);
         }
     }
 
-    fn handle_one(&mut self, input: Input, after: &mut After, congested: &mut Vec<SessionKey>) {
+    fn handle_one(&mut self, input: Input, after: &mut After, following: &mut Vec<Input>) {
+        self.cause = match input {
+            Input::Message(key, _) => Some(key),
+            _ => None,
+        };
+        if let Input::Leave(key) = input {
+            self.unblock(key, after);
+        }
         let mut outputs = std::mem::take(&mut self.outputs);
         self.realm.handle(self.now, input, &mut outputs);
         for output in outputs.drain(..) {
             match output {
                 Output::Send(recipients, message) => {
-                    self.send(&recipients, &message, after, congested);
+                    self.send(&recipients, &message, after, following);
                 }
                 Output::Close(key, ending) => {
                     if let Some(peer) = self.peers.get(key.0 as usize) {
                         after.wakers.extend(peer.outbox.close(close_code(ending)));
                     }
+                    self.unblock(key, after);
                 }
+                Output::OnBehalf(key) => self.cause = Some(key),
                 Output::Hold(key) => {
                     if let Some(peer) = self.peers.get(key.0 as usize) {
                         peer.outbox.hold();
@@ -298,13 +337,49 @@ impl Core {
         self.outputs = outputs;
     }
 
+    /// Does what is due.
+    fn tick(&mut self, after: &mut After) {
+        self.handle(Input::Tick, after);
+        for key in self.blocks.overdue(self.now.instant) {
+            if let Some(peer) = self.peers.get(key.0 as usize) {
+                after.wakers.extend(peer.outbox.overflow());
+            }
+            self.handle(Input::Leave(key), after);
+        }
+    }
+
+    /// Has whoever brought this about wait for a session. It does not wait for itself: it is not read from anyway while too much
+    /// waits for it.
+    fn block(&mut self, subscriber: SessionKey) {
+        let Some(publisher) = self.cause.filter(|publisher| *publisher != subscriber) else {
+            return;
+        };
+        let peers = [subscriber, publisher].map(|key| self.peers.get(key.0 as usize));
+        let [Some(waited_for), Some(waiting)] = peers else {
+            return;
+        };
+        let (now, time) = (self.now.instant, waited_for.outbox.block_time());
+        if self.blocks.add(subscriber, publisher, now, time) {
+            waiting.outbox.block();
+        }
+        self.blocking = true;
+    }
+
+    fn unblock(&mut self, subscriber: SessionKey, after: &mut After) {
+        for publisher in self.blocks.end(subscriber) {
+            if let Some(peer) = self.peers.get(publisher.0 as usize) {
+                after.wakers.extend(peer.outbox.unblock());
+            }
+        }
+    }
+
     /// Encodes a message once and gives the same bytes to every recipient.
     fn send(
         &mut self,
         recipients: &[SessionKey],
         message: &Message,
         after: &mut After,
-        congested: &mut Vec<SessionKey>,
+        following: &mut Vec<Input>,
     ) {
         let first = recipients.first();
         let Some(first) = first.and_then(|key| self.peers.get(key.0 as usize)) else {
@@ -319,11 +394,23 @@ impl Core {
         let Some((last, others)) = recipients.split_last() else {
             return;
         };
+        let is_event = matches!(message, Message::Event(_));
         let mut push = |key: SessionKey, frame| {
-            if let Some(peer) = self.peers.get(key.0 as usize) {
-                let pushed = peer.outbox.push(frame);
-                after.wakers.extend(pushed.waker);
-                congested.extend(pushed.congested.then_some(key));
+            let Some(peer) = self.peers.get(key.0 as usize) else {
+                return;
+            };
+            let pushed = if is_event {
+                peer.outbox.push_event(frame)
+            } else {
+                peer.outbox.push(frame)
+            };
+            after.wakers.extend(pushed.waker);
+            following.extend(pushed.congested.then_some(Input::Congested(key)));
+            match pushed.excess {
+                None => {}
+                Some(Excess::Overflow) => following.push(Input::Leave(key)),
+                Some(Excess::Dropped(count)) => following.push(Input::EventsDropped(key, count)),
+                Some(Excess::Block) => self.block(key),
             }
         };
         for key in others {

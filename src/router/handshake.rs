@@ -238,12 +238,13 @@ fn enter(
         let message = "the router has been given another configuration meanwhile; try again";
         return Err(Refusal::new(uris::AUTHENTICATION_FAILED, message).into());
     }
-    let realm = match (realms.by_uri.get(&hello.realm), policy.realm(&hello.realm)) {
-        (_, None) => return Err(no_such_realm(&hello.realm).into()),
-        (Some(realm), _) => realm.clone(),
-        (None, Some(setup)) => realms.open(setup.config_for(hello.realm.detach())),
+    let Some(setup) = policy.realm(&hello.realm) else {
+        return Err(no_such_realm(&hello.realm).into());
     };
-    let outbox = Arc::new(Outbox::new(router.shared.outbox_limit));
+    let known = realms.by_uri.get(&hello.realm).cloned();
+    let realm = known.unwrap_or_else(|| realms.open(setup.config_for(hello.realm.detach())));
+    let slow = setup.slow_consumers.of(&principal.authrole);
+    let outbox = Arc::new(Outbox::new(router.shared.outbox_limit, slow));
     let join = Join {
         key: SessionKey(0),
         session,

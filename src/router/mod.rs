@@ -13,6 +13,7 @@
 mod alarm;
 mod attempts;
 mod authenticator;
+mod blocks;
 mod builder;
 pub mod config;
 mod connection;
@@ -21,6 +22,7 @@ mod handshake;
 mod login;
 mod outbox;
 mod policy;
+mod slow;
 mod tasks;
 
 use std::collections::HashMap;
@@ -44,6 +46,7 @@ use tasks::Tasks;
 pub use attempts::FailedLogins;
 pub use builder::RouterBuilder;
 pub use policy::{Authenticator, BuildError, Policy, RealmSetup};
+pub use slow::{SlowConsumerPolicy, SlowConsumerRules, SlowConsumers};
 
 /// A WAMP router. Cheap to clone; all clones are the same router.
 ///
@@ -195,9 +198,17 @@ impl Router {
         Ok(())
     }
 
+    /// How many EVENTs slow sessions of a realm have missed since the realm came to be; `None` if it is not there.
+    #[must_use]
+    pub fn events_dropped(&self, realm: &Uri) -> Option<u64> {
+        let realm = self.realms().by_uri.get(realm).cloned();
+        realm.map(|realm| realm.events_dropped())
+    }
+
     /// Ends in good order, within `grace`: takes no more connections and refuses new sessions and calls with
-    /// `wamp.close.system_shutdown` and `wamp.error.canceled`; gives pending calls most of that time to be answered, and cancels those that are not; ends every session with GOODBYE `wamp.close.system_shutdown`, waits for
-    /// the answers, and closes all connections.
+    /// `wamp.close.system_shutdown` and `wamp.error.canceled`; gives pending calls most of that time to be answered, and
+    /// cancels those that are not; ends every session with GOODBYE `wamp.close.system_shutdown`, waits for the answers, and
+    /// closes all connections.
     pub async fn shutdown(&self, grace: Duration) {
         let end = Instant::now() + grace;
         let realms: Vec<RealmHandle> = {

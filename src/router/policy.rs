@@ -10,6 +10,7 @@ use crate::realm::RealmConfig;
 use crate::transport::DEFAULT_HEARTBEAT;
 
 use super::attempts::FailedLogins;
+use super::slow::SlowConsumerRules;
 
 /// What a router goes by. It is replaced as a whole, never in parts.
 #[derive(Clone, Debug)]
@@ -37,6 +38,8 @@ pub struct RealmSetup {
     pub directory: Arc<Directory>,
     /// Procedures that say who else may join it.
     pub authenticators: Vec<Authenticator>,
+    /// What is done about those who do not take the EVENTs that they are sent. A change is for sessions to come.
+    pub slow_consumers: SlowConsumerRules,
 }
 
 /// A procedure that is asked who may join a realm.
@@ -130,6 +133,7 @@ impl RealmSetup {
             config,
             directory: Arc::new(nobody.with_anonymous(Method::Anonymous.name())),
             authenticators: Vec::new(),
+            slow_consumers: SlowConsumerRules::default(),
         }
     }
 

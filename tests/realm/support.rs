@@ -144,6 +144,7 @@ impl Fixture {
                     peer.closed = true;
                 }
                 Output::Hold(key) => assert!(self.held.insert(key), "held twice"),
+                Output::OnBehalf(key) => assert!(self.sessions.contains_key(&key), "nobody"),
                 Output::Resume(key) => assert!(self.held.remove(&key), "was not held"),
                 Output::Told { question, answer } => self.told.push((question, answer)),
             }

@@ -93,7 +93,7 @@ impl Plan {
         Ok(Self {
             listeners,
             policy: config.policy(key),
-            outbox_limit: Some(config.slow_consumers.limit),
+            outbox_limit: Some(config.outbox_limit),
             certificates,
             source: Some(Source {
                 path: path.to_owned(),

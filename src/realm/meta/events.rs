@@ -24,6 +24,8 @@ pub(in crate::realm) enum Notice {
     },
     /// Another description of something is told now, or none.
     Described(Subject),
+    /// A session did not get EVENTs: so many since that was last told, and in all.
+    Missed { session: Id, count: u64, total: u64 },
     /// A registration or subscription came, went or got another member.
     Changed(Change),
 }
@@ -95,6 +97,15 @@ impl Realm {
                     self.publish(ON_LEAVE, who, outputs);
                 }
                 Notice::Described(subject) => self.tell_described(&subject, outputs),
+                Notice::Missed {
+                    session,
+                    count,
+                    total,
+                } => {
+                    let details = Dict::new().with("total", total);
+                    let missed = |_: &Self| vec![session.into(), count.into(), details.into()];
+                    self.publish(ON_EVENTS_DROPPED, missed, outputs);
+                }
                 Notice::Changed(change) => self.tell_change(change, outputs),
             }
         }
@@ -145,9 +156,11 @@ impl Realm {
 
 /// All topics of the router.
 pub(super) fn topics() -> impl Iterator<Item = Uri> {
-    let others = [ON_JOIN, ON_LEAVE, ON_DEFINE, ON_UNDEFINE];
+    let others = [ON_JOIN, ON_LEAVE, ON_EVENTS_DROPPED, ON_DEFINE, ON_UNDEFINE];
     others.into_iter().chain(What::ALL.map(What::topic))
 }
 
 const ON_JOIN: Uri = Uri::from_static("wamp.session.on_join");
 const ON_LEAVE: Uri = Uri::from_static("wamp.session.on_leave");
+/// This router's own.
+const ON_EVENTS_DROPPED: Uri = Uri::from_static("wamp.session.on_events_dropped");

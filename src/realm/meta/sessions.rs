@@ -192,6 +192,10 @@ impl Realm {
             .with("authrole", join.authrole.as_str())
             .with("authmethod", join.authmethod.as_str())
             .with("authprovider", join.authprovider.as_str());
+        let details = match session.missed.total {
+            0 => details,
+            missed => details.with(EVENTS_DROPPED, missed),
+        };
         let added = self.meta.details.of(key).into_iter();
         added.fold(details, |details, (key, value)| details.with(key, value))
     }
@@ -329,8 +333,12 @@ impl SessionDetails {
     }
 }
 
+/// How many EVENTs a session has missed because it did not take them. This router's own, and named as the specification
+/// wants that.
+const EVENTS_DROPPED: &str = "_events_dropped";
+
 /// Who a session is, and what else authorizers may go by.
-const FIXED: [&str; 8] = [
+const FIXED: [&str; 9] = [
     "session",
     "authid",
     "authrole",
@@ -339,4 +347,5 @@ const FIXED: [&str; 8] = [
     "authextra",
     "realm",
     "transport",
+    EVENTS_DROPPED,
 ];

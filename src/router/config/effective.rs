@@ -13,7 +13,7 @@ use super::super::Authenticator;
 use super::listeners::{FRAMINGS, ListenerConfig};
 use super::realms::{ANY, ConfiguredRealm, DISCLOSURES};
 use super::roles::RoleSetup;
-use super::{Config, Limits, SlowConsumerPolicy, SlowConsumers};
+use super::{Config, Limits, slow};
 use crate::settings::{OFF, size};
 
 impl Config {
@@ -24,7 +24,8 @@ impl Config {
         let realms = realms.chain(self.template.iter().map(|it| (ANY, it)));
         let mut text = String::new();
         section(&mut text, "limits", "[limits]", limits(&self.limits));
-        let slow_consumers = slow_consumers(&self.slow_consumers);
+        let mut slow_consumers = slow::shown(&self.slow_consumers);
+        slow_consumers.push(("limit", size(self.outbox_limit).into()));
         section(
             &mut text,
             "slow_consumers",
@@ -48,10 +49,7 @@ impl Config {
             section(&mut text, "", "", entries);
             text
         };
-        let slow = (
-            "[slow_consumers]".to_owned(),
-            written(slow_consumers(&self.slow_consumers)),
-        );
+        let slow = ("[slow_consumers]".to_owned(), size(self.outbox_limit));
         let listeners = self.listeners.iter();
         let listeners =
             listeners.map(|it| (format!("listener {}", it.endpoint), written(listener(it))));
@@ -72,10 +70,10 @@ impl Config {
     }
 }
 
-type Entries = Vec<(&'static str, Shown)>;
+pub(super) type Entries = Vec<(&'static str, Shown)>;
 
 /// What a key holds.
-enum Shown {
+pub(super) enum Shown {
     /// A value on the key's line.
     Value(Value),
     /// Tables with headers of their own.
@@ -90,16 +88,8 @@ impl<V: Into<Value>> From<V> for Shown {
     }
 }
 
-fn table<const N: usize>(entries: [(&'static str, Shown); N]) -> Entries {
+pub(super) fn table<const N: usize>(entries: [(&'static str, Shown); N]) -> Entries {
     entries.into()
-}
-
-fn slow_consumers(slow: &SlowConsumers) -> Entries {
-    let SlowConsumerPolicy::Disconnect = slow.policy;
-    table([
-        ("policy", "disconnect".into()),
-        ("limit", size(slow.limit).into()),
-    ])
 }
 
 /// Writes a table with its header: its values first, as TOML wants it, then the tables in it.
@@ -233,6 +223,8 @@ fn realm(name: &str, realm: &ConfiguredRealm) -> Entries {
         ("bytes", size(config.retention.bytes).into()),
     ]);
     shown.push(("retention", Shown::Table(retention)));
+    let slow = slow::shown(&realm.slow_consumers);
+    shown.push(("slow_consumers", Shown::Table(slow)));
     shown
 }
 
@@ -254,6 +246,9 @@ fn role(role: &RoleSetup) -> Entries {
     let mut shown = table([("name", role.rules.name.as_str().into())]);
     if let Some(authorizer) = &role.rules.authorizer {
         shown.push(("authorizer", (**authorizer).into()));
+    }
+    if let Some(slow) = &role.slow_consumers {
+        shown.push(("slow_consumers", Shown::Table(slow::shown(slow))));
     }
     let mut permissions = Vec::new();
     for rule in &role.rules.rules {

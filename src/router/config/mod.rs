@@ -7,12 +7,14 @@
 //! read it bring more code than everything else here.
 //!
 //! - `listeners`, `realms`, `users`, `roles`: what the tables of these names mean.
+//! - `slow`: what is done about slow consumers.
 //! - `effective`: the configuration as a file again. `summary`: what it comes to, in sentences.
 
 mod effective;
 mod listeners;
 mod realms;
 mod roles;
+mod slow;
 mod summary;
 mod users;
 
@@ -24,7 +26,8 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::time::Duration;
 
-use super::{FailedLogins, Policy};
+use super::builder::OUTBOX_LIMIT;
+use super::{FailedLogins, Policy, SlowConsumers};
 use crate::settings::{Reader, Section};
 use crate::transport::DEFAULT_HEARTBEAT;
 
@@ -36,12 +39,14 @@ pub use summary::Summary;
 pub use users::UserSetup;
 
 /// A configuration that a router can be run with.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Config {
     /// `[limits]`.
     pub limits: Limits,
-    /// `[slow_consumers]`.
+    /// `[slow_consumers]`: what holds where a realm says nothing else.
     pub slow_consumers: SlowConsumers,
+    /// `limit` of `[slow_consumers]`: how much may wait to be written to one session, in bytes.
+    pub outbox_limit: usize,
     /// `[[listeners]]`; may be none.
     pub listeners: Vec<ListenerConfig>,
     /// `[[realms]]` with a name; may be none.
@@ -67,23 +72,6 @@ pub struct Limits {
     pub failed_logins_per: Duration,
 }
 
-/// What becomes of sessions that do not take what is sent to them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SlowConsumers {
-    /// What is done.
-    pub policy: SlowConsumerPolicy,
-    /// How much may wait to be written to one of them, in bytes.
-    pub limit: usize,
-}
-
-/// What is done about slow consumers.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum SlowConsumerPolicy {
-    /// Their sessions are ended.
-    #[default]
-    Disconnect,
-}
-
 impl Default for Limits {
     fn default() -> Self {
         Self {
@@ -96,11 +84,17 @@ impl Default for Limits {
     }
 }
 
-impl Default for SlowConsumers {
+impl Default for Config {
+    /// What an empty file says.
     fn default() -> Self {
         Self {
-            policy: SlowConsumerPolicy::Disconnect,
-            limit: 32 << 20,
+            limits: Limits::default(),
+            slow_consumers: SlowConsumers::default(),
+            outbox_limit: OUTBOX_LIMIT,
+            listeners: Vec::new(),
+            realms: Vec::new(),
+            template: None,
+            warnings: Vec::new(),
         }
     }
 }
@@ -185,18 +179,14 @@ impl Config {
         }
         let slow = root.get("slow_consumers");
         if let Some(section) = slow.and_then(|it| it.section("[slow_consumers]")) {
-            if let Some(item) = section.get("policy")
-                && let Some(policy) = item.choice(&[("disconnect", SlowConsumerPolicy::Disconnect)])
-            {
-                self.slow_consumers.policy = policy;
-            }
+            self.slow_consumers = slow::read(&section, self.slow_consumers);
             if let Some(limit) = section.get("limit").and_then(|it| it.size(LEAST_OUTBOX)) {
-                self.slow_consumers.limit = limit;
+                self.outbox_limit = limit;
             }
             section.finish();
         }
         self.listeners = listeners::read(&root, &self.limits);
-        (self.realms, self.template) = realms::read(&root);
+        (self.realms, self.template) = realms::read(&root, self.slow_consumers);
         root.finish();
     }
 }

@@ -9,8 +9,9 @@ use crate::realm::{
     Disclosure, HistoryRule, IdentityRule, Permissions, RealmConfig, RetentionLimits,
 };
 
-use super::super::{Authenticator, RealmSetup};
+use super::super::{Authenticator, RealmSetup, SlowConsumerRules, SlowConsumers};
 use super::roles::{self, RoleSetup, pattern};
+use super::slow;
 use super::users::{self, UserSetup};
 use crate::settings::{Item, Section};
 use crate::settings::{Place, suggestion};
@@ -28,6 +29,8 @@ pub struct ConfiguredRealm {
     pub authenticators: Vec<Authenticator>,
     /// The roles; `None` if there are none, and everything is allowed.
     pub roles: Option<Vec<RoleSetup>>,
+    /// What is done about slow consumers, unless their role says something else.
+    pub slow_consumers: SlowConsumers,
     /// Where it stands.
     pub place: Place,
 }
@@ -42,16 +45,25 @@ impl ConfiguredRealm {
         if let Some(role) = &self.anonymous {
             directory = directory.with_anonymous(role);
         }
+        let roles = self.roles.iter().flatten();
+        let of_role = |role: &RoleSetup| Some((role.rules.name.clone(), role.slow_consumers?));
         RealmSetup {
             config: self.config.clone(),
             directory: Arc::new(directory),
             authenticators: self.authenticators.clone(),
+            slow_consumers: SlowConsumerRules {
+                realm: self.slow_consumers,
+                roles: roles.filter_map(of_role).collect(),
+            },
         }
     }
 }
 
 /// Reads all realms. The one that stands for any other comes apart.
-pub(super) fn read(root: &Section<'_>) -> (Vec<ConfiguredRealm>, Option<ConfiguredRealm>) {
+pub(super) fn read(
+    root: &Section<'_>,
+    slow: SlowConsumers,
+) -> (Vec<ConfiguredRealm>, Option<ConfiguredRealm>) {
     let mut realms: Vec<(String, ConfiguredRealm, usize)> = Vec::new();
     let mut asked: Vec<Item<'_>> = Vec::new();
     for section in root.tables("realms", "[[realms]]") {
@@ -63,7 +75,7 @@ pub(super) fn read(root: &Section<'_>) -> (Vec<ConfiguredRealm>, Option<Configur
         if let (Some((_, _, first)), Some(item)) = (first, item) {
             item.fault(format!("realm {name:?} is there already, in line {first}"));
         }
-        let realm = realm(section, item, name, &mut asked);
+        let realm = realm(section, item, name, slow, &mut asked);
         realms.push((name.to_owned(), realm, line));
     }
     let names = realms.iter().map(|(name, ..)| &**name);
@@ -95,6 +107,7 @@ fn realm<'a>(
     section: Section<'a>,
     name_item: Option<Item<'a>>,
     name: &str,
+    slow: SlowConsumers,
     asked: &mut Vec<Item<'a>>,
 ) -> ConfiguredRealm {
     let uri_rule = match section.get("uri_rule") {
@@ -113,10 +126,11 @@ fn realm<'a>(
         })
         .unwrap_or_default();
 
+    let slow_consumers = slow::inner(&section, "[realms.slow_consumers]", slow).unwrap_or(slow);
     let roles = section.get("roles").is_some().then(|| {
         let mut roles = Vec::new();
         for section in section.tables("roles", "[[realms.roles]]") {
-            roles.extend(roles::read(section, &roles, uri_rule));
+            roles.extend(roles::read(section, &roles, uri_rule, slow_consumers));
         }
         roles
     });
@@ -200,6 +214,7 @@ fn realm<'a>(
         anonymous,
         authenticators,
         roles,
+        slow_consumers,
         place,
     }
 }

@@ -3,6 +3,8 @@
 use crate::proto::{MatchPolicy, Uri, UriRule};
 use crate::realm::{Action, Disclosed, PermissionRule, RoleRules};
 
+use super::super::SlowConsumers;
+use super::slow;
 use crate::settings::Place;
 use crate::settings::Section;
 
@@ -13,6 +15,8 @@ pub struct RoleSetup {
     pub rules: RoleRules,
     /// Where each of the rules stands.
     pub places: Vec<Place>,
+    /// What is done about its slow consumers, if that is not what its realm says.
+    pub slow_consumers: Option<SlowConsumers>,
     /// Where it stands.
     pub place: Place,
 }
@@ -28,7 +32,13 @@ impl RoleSetup {
     }
 }
 
-pub(super) fn read(section: Section<'_>, known: &[RoleSetup], uris: UriRule) -> Option<RoleSetup> {
+/// Reads a role of a realm that has the roles `known`, and does that about slow consumers.
+pub(super) fn read(
+    section: Section<'_>,
+    known: &[RoleSetup],
+    uris: UriRule,
+    slow: SlowConsumers,
+) -> Option<RoleSetup> {
     let name = section.need("name").and_then(|item| {
         let name = item.name()?;
         if let Some(first) = known.iter().find(|known| known.rules.name == name) {
@@ -38,6 +48,7 @@ pub(super) fn read(section: Section<'_>, known: &[RoleSetup], uris: UriRule) -> 
         Some(name.to_owned())
     });
     let authorizer = section.get("authorizer").and_then(|it| it.uri(uris));
+    let slow_consumers = slow::inner(&section, "[realms.roles.slow_consumers]", slow);
     let mut rules: Vec<PermissionRule> = Vec::new();
     let mut places: Vec<Place> = Vec::new();
     for section in section.tables("permissions", "[[realms.roles.permissions]]") {
@@ -65,6 +76,7 @@ pub(super) fn read(section: Section<'_>, known: &[RoleSetup], uris: UriRule) -> 
             authorizer,
         },
         places,
+        slow_consumers,
         place,
     })
 }

@@ -10,6 +10,7 @@ use tempfile::TempDir;
 use crate::auth::{CraSecret, Credential, Method, TicketSecret};
 use crate::proto::{MatchPolicy, Serializer, UriRule};
 use crate::realm::{Action, Disclosure, Finding};
+use crate::router::SlowConsumerPolicy;
 use crate::transport::Framing;
 
 use super::*;
@@ -56,7 +57,7 @@ fn an_example_of_every_key_becomes_what_a_router_needs() {
     assert_eq!(config.limits.handshake_time, Duration::from_secs(7));
     assert_eq!(config.limits.heartbeat, Some(Duration::from_secs(30)));
     assert_eq!(config.limits.max_message, 8 << 20);
-    assert_eq!(config.slow_consumers.limit, 4 << 20);
+    assert_eq!(config.outbox_limit, 4 << 20);
 
     let [public, local] = &*config.listeners else {
         panic!("two listeners");
@@ -121,6 +122,18 @@ fn an_example_of_every_key_becomes_what_a_router_needs() {
     assert_eq!(policy.realms[0].directory.anonymous(), Some("guest"));
     assert!(policy.any_realm.is_some());
     assert_eq!(policy.failed_logins.count, 3);
+    let slow = &policy.realms[0].slow_consumers;
+    let realm = SlowConsumers {
+        policy: SlowConsumerPolicy::DropOldest,
+        event_limit: Some(1 << 20),
+        ..SlowConsumers::default()
+    };
+    let guest = SlowConsumers {
+        policy: SlowConsumerPolicy::BlockPublisher,
+        block_time: Duration::from_secs(3),
+        ..realm
+    };
+    assert_eq!((slow.of("admin"), slow.of("guest")), (realm, guest));
 }
 
 #[test]
@@ -194,6 +207,11 @@ fn what_is_effective_says_all_and_no_secrets() {
     name = "guest"
     authorizer = "com.shop.authorize"
 
+    [realms.roles.slow_consumers]
+    policy = "block-publisher"
+    event_limit = "1MiB"
+    block_time = "3s"
+
     [[realms.roles.permissions]]
     uri = "com.shop."
     match = "prefix"
@@ -238,6 +256,10 @@ fn what_is_effective_says_all_and_no_secrets() {
     events = 500
     bytes = "2MiB"
 
+    [realms.slow_consumers]
+    policy = "drop-oldest"
+    event_limit = "1MiB"
+
     [[realms]]
     name = "*"
     uri_rule = "loose"
@@ -246,6 +268,9 @@ fn what_is_effective_says_all_and_no_secrets() {
     [realms.retention]
     events = 10000
     bytes = "16MiB"
+
+    [realms.slow_consumers]
+    policy = "disconnect"
     "#);
     assert!(!effective.contains("s3cr3t"));
 
@@ -337,6 +362,8 @@ fn a_summary_says_what_would_happen() {
     listens on rs+unix:///run/wamp.sock for websocket and rawsocket with json, msgpack and cbor
     realm com.shop lets in anonymous clients as guest; alice by ticket|wampcra|wamp-scram|scram|cryptosign|tls as admin; bob by wampcra|wamp-scram|scram as guest; carol by wamp-scram|scram as guest; whom com.shop.authenticate accepts by ticket|wampcra (asked in realm com.shop)
     realm com.shop has roles guest (2 rules), admin (1 rule)
+    realm com.shop drops the oldest events when more than 1MiB of events wait for a session
+    realm com.shop has publishers wait for up to 3s when more than 1MiB of events wait for a session of role guest, then ends it
     any other realm lets in anonymous clients as anonymous
     any other realm has no roles: everything is allowed
     warning: anonymous clients are let in at wss://0.0.0.0:8443/ws, which others than this machine can reach
@@ -397,7 +424,7 @@ max_mesage = \"1MiB\"
 max_message = \"16MB\"
 failed_logins = { count = 0, per = \"0s\" }
 [slow_consumers]
-policy = \"drop\"
+policy = \"ignore\"
 limit = \"1B\"
 "
     ), @r#"
@@ -408,7 +435,7 @@ limit = \"1B\"
     wamp.toml:6:15: `max_message` must be a size such as "512KiB", "16MiB" or a number of bytes
     wamp.toml:7:27: `count` must be at least 1
     wamp.toml:7:36: `per` must be more than nothing
-    wamp.toml:9:10: `policy` cannot be "drop": there is disconnect
+    wamp.toml:9:10: `policy` cannot be "ignore": there is disconnect, drop-oldest, drop-newest and block-publisher
     wamp.toml:10:9: `limit` must be at least 65536 bytes
     "#);
     assert_snapshot!(wrong(
