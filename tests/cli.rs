@@ -48,6 +48,7 @@ mod cli {
     mod scripted;
     mod scripts;
     mod services;
+    mod slow;
     mod stage;
     mod subscribe;
     mod supervised;

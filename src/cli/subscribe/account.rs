@@ -120,10 +120,22 @@ impl Account {
 
     /// What is missing since the last event, because so many came faster than they were taken.
     pub(crate) fn overrun(&self, missed: u64) -> Gap {
+        self.missing(missed, "they came faster than they were taken")
+    }
+
+    /// The same, because the router has dropped so many.
+    pub(crate) fn dropped(&self, missed: u64) -> Gap {
+        self.missing(
+            missed,
+            "the router dropped them: they were not read fast enough",
+        )
+    }
+
+    fn missing(&self, missed: u64, reason: &str) -> Gap {
         Gap {
             since: self.until,
             until: SystemTime::now(),
-            reason: "they came faster than they were taken".to_owned(),
+            reason: reason.to_owned(),
             missed: Some(missed),
         }
     }

@@ -269,6 +269,7 @@ impl<'a> Follower<'a> {
                     });
                 }
             };
+            self.dropped(index, event.details.events_dropped.unwrap_or(0))?;
             self.overrun(index, event.missed)?;
             let account = &mut self.accounts[index];
             let retained = event.details.retained == Some(true);
@@ -300,6 +301,17 @@ impl<'a> Follower<'a> {
             .note(&format!("{missed} events of {topic} were lost"));
         let account = &self.accounts[index];
         self.sink.gap(&account.envelope(&account.overrun(missed)))
+    }
+
+    /// Tells that the router has dropped events of the session, if it did; of which subscriptions it does not say.
+    fn dropped(&mut self, index: usize, missed: u64) -> Result<(), CliError> {
+        if missed == 0 {
+            return Ok(());
+        }
+        let told = format!("the router has dropped {missed} events that were not read fast enough");
+        self.console.note(&told);
+        let account = &self.accounts[index];
+        self.sink.gap(&account.envelope(&account.dropped(missed)))
     }
 
     async fn subscribe(&self, session: &Session) -> Result<Vec<Subscription>, CliError> {
