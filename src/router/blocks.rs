@@ -41,6 +41,11 @@ impl Blocks {
         block.publishers.insert(publisher)
     }
 
+    /// Whom somebody waits for.
+    pub(super) fn subscribers(&self) -> Vec<SessionKey> {
+        self.by_subscriber.keys().copied().collect()
+    }
+
     /// Ends the wait for a subscriber. Answers who waited.
     pub(super) fn end(&mut self, subscriber: SessionKey) -> BTreeSet<SessionKey> {
         let block = self.by_subscriber.remove(&subscriber);
@@ -100,8 +105,9 @@ mod tests {
         assert!(blocks.add(ALICE, BOB, now, SECOND));
         assert_eq!(blocks.end(ALICE), BTreeSet::from([BOB, CAROL]));
         assert_eq!(blocks.end(ALICE), BTreeSet::new());
+        assert_eq!(blocks.subscribers(), [BOB]);
         blocks.forget(CAROL);
-        assert_eq!(blocks.end(BOB), BTreeSet::new());
+        assert_eq!(blocks.subscribers(), []);
     }
 
     #[test]

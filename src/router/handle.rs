@@ -193,7 +193,13 @@ impl RealmHandle {
 
     /// Says GOODBYE to every session.
     pub(super) fn shut_down(&self) {
-        self.with(|core, after| core.handle(Input::Shutdown, after));
+        self.with(|core, after| {
+            core.handle(Input::Shutdown, after);
+            // The answers to GOODBYE are to be read, and nothing is published any more.
+            for key in core.blocks.subscribers() {
+                core.unblock(key, after);
+            }
+        });
     }
 
     /// Lets other permissions hold from now on.
@@ -405,7 +411,9 @@ impl Core {
                 peer.outbox.push(frame)
             };
             after.wakers.extend(pushed.waker);
-            following.extend(pushed.congested.then_some(Input::Congested(key)));
+            if pushed.congested {
+                following.push(Input::Congested(key));
+            }
             match pushed.excess {
                 None => {}
                 Some(Excess::Overflow) => following.push(Input::Leave(key)),

@@ -372,6 +372,10 @@ impl Queue {
 
     /// Puts the EVENTs that were kept apart where they belong among the other frames.
     fn weave(&mut self) {
+        if self.frames.is_empty() {
+            self.frames
+                .extend(self.events.drain(..).map(|(_, event)| event));
+        }
         if self.events.is_empty() {
             return;
         }

@@ -22,13 +22,17 @@ fn filler() -> String {
 }
 
 /// A router with little room for each session, and less for its events.
-async fn fixture(policy: SlowConsumerPolicy, block_time: Duration) -> Fixture {
+async fn fixture(policy: SlowConsumerPolicy) -> Fixture {
+    fixture_with(policy, Duration::MAX, 1 << 20).await
+}
+
+async fn fixture_with(policy: SlowConsumerPolicy, block_time: Duration, room: usize) -> Fixture {
     let slow = SlowConsumers {
         policy,
         event_limit: Some(128 << 10),
         block_time,
     };
-    let builder = Router::builder().realm(REALM).outbox_limit(1 << 20);
+    let builder = Router::builder().realm(REALM).outbox_limit(room);
     Fixture::with(builder.slow_consumers(slow)).await
 }
 
@@ -118,7 +122,7 @@ async fn misses_events_and_knows_it(fixture: Fixture) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_oldest_events_are_dropped_and_counted() {
-    misses_events_and_knows_it(fixture(SlowConsumerPolicy::DropOldest, Duration::MAX).await).await;
+    misses_events_and_knows_it(fixture(SlowConsumerPolicy::DropOldest).await).await;
 }
 
 /// Where the realm says something else of the others.
@@ -142,7 +146,7 @@ async fn the_newest_events_are_dropped_and_counted_for_a_role() {
 /// Its end is known at once, and it is told why as soon as it reads again.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_session_that_is_ended_is_told_why() {
-    let fixture = fixture(SlowConsumerPolicy::Disconnect, Duration::MAX).await;
+    let fixture = fixture(SlowConsumerPolicy::Disconnect).await;
     let (mut stalled, session) = stalled(&fixture).await;
     let publisher = fixture.session(3).await;
     let mut left = publisher.subscribe("wamp.session.on_leave").await.unwrap();
@@ -172,7 +176,7 @@ async fn a_session_that_is_ended_is_told_why() {
 /// The publisher goes no faster than the slowest subscriber, so that nothing is lost; who has nothing to do with them goes on.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_publisher_waits_for_a_slow_subscriber() {
-    let fixture = fixture(SlowConsumerPolicy::BlockPublisher, Duration::MAX).await;
+    let fixture = fixture(SlowConsumerPolicy::BlockPublisher).await;
     let (mut stalled, _) = stalled(&fixture).await;
     let healthy = fixture.session(0).await;
     let mut events = healthy.subscribe("com.flood").await.unwrap();
@@ -221,11 +225,16 @@ async fn a_publisher_waits_for_a_slow_subscriber() {
     assert_eq!(fixture.router.events_dropped(&REALM), Some(0));
 }
 
+/// A router where publishers wait, but not long, and where there is room for everything if they do not.
+async fn impatient() -> Fixture {
+    let time = Duration::from_millis(300);
+    fixture_with(SlowConsumerPolicy::BlockPublisher, time, 1 << 30).await
+}
+
 /// It waits no longer than it has to: then the subscriber is ended.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_publisher_does_not_wait_for_ever() {
-    let time = Duration::from_millis(300);
-    let fixture = fixture(SlowConsumerPolicy::BlockPublisher, time).await;
+    let fixture = impatient().await;
     let (mut stalled, session) = stalled(&fixture).await;
     let (healthy, watcher) = (fixture.session(0).await, fixture.session(2).await);
     let mut events = healthy.subscribe("com.flood").await.unwrap();
@@ -249,8 +258,7 @@ async fn a_publisher_does_not_wait_for_ever() {
 /// Two that publish to each other and read nothing: neither can go on, and neither stays.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_that_wait_for_each_other_are_ended() {
-    let time = Duration::from_millis(300);
-    let fixture = fixture(SlowConsumerPolicy::BlockPublisher, time).await;
+    let fixture = impatient().await;
     let mut sessions = Vec::new();
     for (own, other) in [("com.a", "com.b"), ("com.b", "com.a")] {
         let mut session = fixture.raw().await;
@@ -263,7 +271,7 @@ async fn two_that_wait_for_each_other_are_ended() {
     let floods = sessions.into_iter().map(|(mut session, topic)| {
         let publish = format!(r#"[16,2,{{}},"{topic}",["{filler}"]]"#);
         tokio::spawn(async move {
-            for _ in 0..10 * MANY {
+            for _ in 0..MANY {
                 let publish = bytes::Bytes::copy_from_slice(publish.as_bytes());
                 if session.0.send(publish).await.is_err() {
                     return true;
