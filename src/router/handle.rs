@@ -134,6 +134,7 @@ impl RealmHandle {
     /// Hands over what a session sent, in order. What comes behind something that the session has to wait for stays.
     pub(super) fn submit(&self, batch: &mut Vec<Input>) {
         self.with(|core, after| {
+            core.blocking = false;
             let mut inputs = batch.drain(..);
             for input in inputs.by_ref() {
                 core.handle(input, after);
