@@ -12,6 +12,8 @@ mod handshake;
 mod heartbeat;
 #[path = "router/history.rs"]
 mod history;
+#[path = "router/limits.rs"]
+mod limits;
 #[path = "router/load.rs"]
 mod load;
 #[path = "router/login.rs"]

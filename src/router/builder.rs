@@ -9,6 +9,7 @@ use tokio::sync::watch;
 use crate::proto::{Uri, UriRule};
 use crate::realm::{HistoryRule, IdentityRule, Permissions, RealmConfig, RetentionLimits};
 
+use super::admission::{Admission, ConnectionLimits};
 use super::attempts::{Attempts, FailedLogins};
 use super::policy::{BuildError, Policy, RealmSetup};
 use super::{Realms, Router, Shared};
@@ -129,7 +130,15 @@ impl RouterBuilder {
         self
     }
 
-    /// All of that at once, in place of what was said before about realms, failed logins, handshakes and heartbeats.
+    /// How many connections there may be; 100 000, and 10 000 from one address, unless said otherwise. There are never more than
+    /// the process may have open files.
+    #[must_use]
+    pub const fn connections(mut self, limits: ConnectionLimits) -> Self {
+        self.policy.connections = limits;
+        self
+    }
+
+    /// All of that at once, in place of what was said before about realms, connections, failed logins, handshakes and heartbeats.
     #[must_use]
     pub fn policy(mut self, policy: Policy) -> Self {
         self.realms.clear();
@@ -160,12 +169,21 @@ impl RouterBuilder {
         for realm in &self.policy.realms {
             realms.open(realm.config.clone());
         }
+        let admission = Admission::default();
+        let (wanted, room) = (self.policy.connections, admission.room());
+        if wanted.total > room && wanted.total != ConnectionLimits::default().total {
+            tracing::warn!(
+                "there can be {room} connections, not {}: the process may not have more open files",
+                wanted.total
+            );
+        }
         let shared = Shared {
             agent: self.agent,
             max_frame: self.max_frame,
             outbox_limit: self.outbox_limit,
             policy: ArcSwap::from_pointee(self.policy),
             attempts: Attempts::default(),
+            admission: Arc::new(admission),
             realms: realms.into(),
             listeners: Default::default(),
             connections: Default::default(),

@@ -142,6 +142,11 @@ fn limits(limits: &Limits) -> Entries {
         |interval| humantime::format_duration(interval).to_string(),
     );
     table([
+        ("connections", count(limits.connections.total)),
+        (
+            "connections_per_address",
+            count(limits.connections.per_address),
+        ),
         ("handshake_time", time.to_string().into()),
         ("heartbeat", heartbeat.into()),
         ("max_message", size(limits.max_message).into()),

@@ -120,7 +120,7 @@ fn listener(section: Section<'_>, limits: &Limits) -> Option<ListenerConfig> {
     }
     if let Some(max) = section
         .get("max_message")
-        .and_then(|it| it.size(LEAST_MESSAGE))
+        .and_then(|it| it.size_up_to(LEAST_MESSAGE, MOST_MESSAGE))
     {
         options.max_frame = max;
     }
@@ -220,3 +220,6 @@ pub(super) const FRAMINGS: [(&str, Framing); 2] = [
 
 /// The shortest limit of messages: that which RawSocket can say.
 pub(super) const LEAST_MESSAGE: usize = 512;
+
+/// The longest: more than any message has.
+pub(super) const MOST_MESSAGE: usize = 1 << 31;

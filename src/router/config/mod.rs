@@ -6,10 +6,11 @@
 //! What this module does *not* do: listen, open realms, or change a running router. There is no YAML: the crates that
 //! read it bring more code than everything else here.
 //!
-//! - `listeners`, `realms`, `users`, `roles`: what the tables of these names mean.
+//! - `limits`, `listeners`, `realms`, `users`, `roles`: what the tables of these names mean.
 //! - `effective`: the configuration as a file again. `summary`: what it comes to, in sentences.
 
 mod effective;
+mod limits;
 mod listeners;
 mod realms;
 mod roles;
@@ -24,12 +25,13 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::time::Duration;
 
-use super::{FailedLogins, Policy};
+use super::{ConnectionLimits, FailedLogins, Policy};
 use crate::settings::{Reader, Section};
 use crate::transport::DEFAULT_HEARTBEAT;
 
 pub use crate::settings::{ConfigError, Fault, Format, Place};
 pub use listeners::ListenerConfig;
+use listeners::{LEAST_MESSAGE, MOST_MESSAGE};
 pub use realms::ConfiguredRealm;
 pub use roles::RoleSetup;
 pub use summary::Summary;
@@ -55,6 +57,8 @@ pub struct Config {
 /// What holds for all connections.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
+    /// How many connections there may be.
+    pub connections: ConnectionLimits,
     /// From the accepted connection to WELCOME.
     pub handshake_time: Duration,
     /// How often a connection is looked at that nothing comes from: [`Policy::heartbeat`].
@@ -87,6 +91,7 @@ pub enum SlowConsumerPolicy {
 impl Default for Limits {
     fn default() -> Self {
         Self {
+            connections: ConnectionLimits::default(),
             handshake_time: Duration::from_secs(10),
             heartbeat: Some(DEFAULT_HEARTBEAT),
             max_message: 16 << 20,
@@ -170,6 +175,7 @@ impl Config {
         Policy {
             realms: self.realms.iter().map(|realm| realm.setup(key)).collect(),
             any_realm: self.template.as_ref().map(|realm| realm.setup(key)),
+            connections: self.limits.connections,
             failed_logins: FailedLogins {
                 count: self.limits.failed_logins,
                 per: self.limits.failed_logins_per,
@@ -190,7 +196,10 @@ impl Config {
             {
                 self.slow_consumers.policy = policy;
             }
-            if let Some(limit) = section.get("limit").and_then(|it| it.size(LEAST_OUTBOX)) {
+            if let Some(limit) = section
+                .get("limit")
+                .and_then(|it| it.size_up_to(LEAST_OUTBOX, MOST_OUTBOX))
+            {
                 self.slow_consumers.limit = limit;
             }
             section.finish();
@@ -223,7 +232,10 @@ fn content(path: &Path) -> Result<(String, Format, u32), ConfigError> {
 }
 
 fn limits(section: Section<'_>) -> Limits {
-    let mut limits = Limits::default();
+    let mut limits = Limits {
+        connections: limits::connections(&section),
+        ..Limits::default()
+    };
     if let Some(time) = section.get("handshake_time").and_then(|it| it.duration()) {
         limits.handshake_time = time;
     }
@@ -231,7 +243,7 @@ fn limits(section: Section<'_>) -> Limits {
         limits.heartbeat = time;
     }
     let max = section.get("max_message");
-    if let Some(max) = max.and_then(|it| it.size(listeners::LEAST_MESSAGE)) {
+    if let Some(max) = max.and_then(|it| it.size_up_to(LEAST_MESSAGE, MOST_MESSAGE)) {
         limits.max_message = max;
     }
     let failed = section.get("failed_logins");
@@ -250,3 +262,6 @@ fn limits(section: Section<'_>) -> Limits {
 
 /// The least that may wait for a session: what it takes for a WELCOME and a few answers.
 const LEAST_OUTBOX: usize = 64 << 10;
+
+/// The most: a terabyte is a mistake.
+const MOST_OUTBOX: usize = 1 << 40;

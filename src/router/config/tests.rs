@@ -1,5 +1,8 @@
 //! Files, right and wrong.
 
+#[path = "tests/limits.rs"]
+mod limits;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -132,6 +135,8 @@ fn what_is_effective_says_all_and_no_secrets() {
     let effective = config.effective().replace(&place, "DIR");
     assert_snapshot!(effective, @r#"
     [limits]
+    connections = 5000
+    connections_per_address = 50
     handshake_time = "7s"
     heartbeat = "30s"
     max_message = "8MiB"
@@ -276,7 +281,7 @@ fn plain_secrets_are_not_shown() {
     assert!(!format!("{config:?}").contains("s3cr3t"));
     assert_eq!(
         wrong(&effective),
-        "wamp.toml:18:10: `ticket`: *** stands for a secret that is not shown"
+        "wamp.toml:20:10: `ticket`: *** stands for a secret that is not shown"
     );
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("wamp.toml");
