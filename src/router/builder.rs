@@ -106,6 +106,20 @@ impl RouterBuilder {
         self
     }
 
+    /// How long of that it may take until HELLO is there; five seconds unless said otherwise. Who is too late is told.
+    #[must_use]
+    pub const fn hello_timeout(mut self, time: Duration) -> Self {
+        self.policy.hello_time = time;
+        self
+    }
+
+    /// The longest message that it takes from those who have not joined a realm, in bytes; 64 KiB unless said otherwise.
+    #[must_use]
+    pub const fn max_hello(mut self, bytes: usize) -> Self {
+        self.policy.max_hello = bytes;
+        self
+    }
+
     /// How often a connection is looked at that nothing comes from; 20 seconds unless said otherwise, `None` for never. At the first
     /// look it is sent a ping, and at the next it is ended if it has not answered; the realm is told as of any lost connection.
     /// RawSocket clients that are not made with this library get TCP's keepalive in place of pings, which many of them do not

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use bytes::BytesMut;
 use bytestring::ByteString;
+use tokio::time::timeout;
 
 use super::Router;
 use super::connection::Connection;
@@ -38,7 +39,13 @@ pub(super) async fn join(
     mut transport: Box<dyn Transport>,
     guest: Guest,
 ) -> Option<Connection> {
-    let admitted = match receive(transport.as_mut()).await {
+    let (longest, time) = {
+        let policy = router.shared.policy.load();
+        (policy.max_hello, policy.hello_time)
+    };
+    transport.restrict(Some(longest));
+    let hello = timeout(time, receive(transport.as_mut())).await;
+    let admitted = match hello.unwrap_or_else(|_| Err(no_hello(time).into())) {
         Ok(Message::Hello(hello)) => admit(router, transport.as_mut(), hello, guest).await,
         Ok(other) => {
             let message = format!("expected HELLO, received {}", other.kind());
@@ -150,6 +157,7 @@ struct Admitted {
 
 impl Admitted {
     fn connect(self, mut transport: Box<dyn Transport>) -> Connection {
+        transport.restrict(None);
         let agent = self.agent.as_deref();
         let heartbeat = Heartbeat::start(&mut *transport, self.heartbeat, agent);
         Connection::new(
@@ -277,6 +285,11 @@ fn enter(
 fn no_such_realm(realm: &Uri) -> Refusal {
     let message = format!("there is no realm {:?} here", &**realm);
     Refusal::new(uris::NO_SUCH_REALM, message)
+}
+
+fn no_hello(time: Duration) -> Refusal {
+    let message = format!("no HELLO came within {}", humantime::format_duration(time));
+    Refusal::new(uris::TIMEOUT, message)
 }
 
 /// Sends ABORT and closes. Failures do not matter any more: the peer is gone or about to be.

@@ -26,6 +26,10 @@ pub struct Policy {
     pub failed_logins: FailedLogins,
     /// How long a connection may take until it has joined a realm.
     pub handshake_time: Duration,
+    /// How long of that it may take until HELLO is there, once the transport's own handshake is over.
+    pub hello_time: Duration,
+    /// The longest message before WELCOME, in bytes: strangers get no more of the router's memory.
+    pub max_hello: usize,
     /// How often a connection is looked at that nothing comes from: if there is still nothing by the next time, not even the answer to a
     /// ping, it is ended. `None`: such connections stay. A change is for connections to come.
     pub heartbeat: Option<Duration>,
@@ -76,7 +80,8 @@ pub enum BuildError {
 }
 
 impl Default for Policy {
-    /// No realms; 100 000 connections, 10 000 from an address; 20 failed logins a minute; ten seconds for a handshake; a heartbeat every 20 seconds.
+    /// No realms; 100 000 connections, 10 000 from an address; 20 failed logins a minute; ten seconds for a handshake, five
+    /// of them for HELLO, which may have 64 KiB; a heartbeat every 20 seconds.
     fn default() -> Self {
         Self {
             realms: Vec::new(),
@@ -84,6 +89,8 @@ impl Default for Policy {
             connections: ConnectionLimits::default(),
             failed_logins: FailedLogins::default(),
             handshake_time: HANDSHAKE_TIME,
+            hello_time: HELLO_TIME,
+            max_hello: MAX_HELLO,
             heartbeat: Some(DEFAULT_HEARTBEAT),
         }
     }
@@ -91,6 +98,12 @@ impl Default for Policy {
 
 /// A person on a bad line needs less, an attacker who opens connections and stays silent gets no more.
 const HANDSHAKE_TIME: Duration = Duration::from_secs(10);
+
+/// HELLO is the first thing that every client sends, and it asks nobody for it.
+const HELLO_TIME: Duration = Duration::from_secs(5);
+
+/// Room for a certificate chain or a token beside what HELLO has anyway.
+const MAX_HELLO: usize = 64 << 10;
 
 impl Policy {
     /// How a realm is set up, if there is or may be one of that name.

@@ -67,6 +67,12 @@ pub trait Transport: Send + Unpin {
         false
     }
 
+    /// Takes no frame longer than this from now on, whatever was agreed on; `None` lifts it. What has come in of a longer one may be a
+    /// little more than that when it is noticed. Transports in memory take all.
+    fn restrict(&mut self, longest: Option<usize>) {
+        let _ = longest;
+    }
+
     /// The longest frame to send, in bytes: what the other end said that it takes (RawSocket), or what this end takes
     /// itself where neither says (WebSocket).
     fn max_frame(&self) -> usize;

@@ -1,5 +1,7 @@
 //! What a router bounds, and how those who reach a bound are told.
 
+use std::time::Duration;
+
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use wampkit::Router;
@@ -91,5 +93,61 @@ async fn silent_ones_who_are_turned_away_are_cut_off() {
         // Closed, by a reset or in good order, without a byte.
         within(stream.read_to_end(&mut answer)).await.ok();
         assert!(answer.is_empty(), "{answer:?}");
+    }
+}
+
+/// A stranger who sends too much is told so by either transport, before it is all there; who has joined may send as much.
+#[tokio::test]
+async fn strangers_send_short_messages() {
+    let fixture = Fixture::with(Router::builder().realm("realm1").max_hello(1000)).await;
+    let long = "x".repeat(2000);
+    let hello = format!(r#"[1,"realm1",{{"roles":{{"caller":{{}}}},"x_long":"{long}"}}]"#);
+    for way in ["ws", "rs"] {
+        let mut stranger = fixture.raw_by(way).await;
+        stranger.send(&hello).await;
+        let message = stranger.aborted("wamp.error.protocol_violation").await;
+        assert!(message.contains("1000"), "{message}");
+
+        let mut known = fixture.raw_by(way).await;
+        known.hello().await;
+        let publish = r#"[16,1,{"acknowledge":true},"com.topic",["LONG"]]"#;
+        known.send(&publish.replace("LONG", &long)).await;
+        assert_eq!(known.receive().await.unwrap()[0], 17);
+    }
+}
+
+/// A message need not be whole to be too long.
+#[tokio::test]
+async fn a_stranger_cannot_have_half_a_long_message_kept() {
+    let fixture = Fixture::with(Router::builder().realm("realm1").max_hello(1000)).await;
+    let address = fixture.rawsocket().trim_start_matches("rs://").to_owned();
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    stream.write_all(GET).await.unwrap();
+    // A masked text frame of a megabyte, of which a part is there.
+    stream
+        .write_all(&[0x81, 0xFF, 0, 0, 0, 0, 0, 0x10, 0, 0, 0, 0, 0, 0])
+        .await
+        .unwrap();
+    stream.write_all(&[b' '; 16 << 10]).await.unwrap();
+    let mut answer = Vec::new();
+    let mut part = [0; 1024];
+    // The router waits for the other end to close, too.
+    while !answer.ends_with(&[0x88, 0x02, 0x03, 0xF1]) {
+        let read = within(stream.read(&mut part)).await.unwrap();
+        assert!(read > 0, "{}", String::from_utf8_lossy(&answer));
+        answer.extend_from_slice(&part[..read]);
+    }
+    let answer = String::from_utf8_lossy(&answer);
+    assert!(answer.contains("wamp.error.protocol_violation"), "{answer}");
+}
+
+#[tokio::test]
+async fn who_says_nothing_is_told_that_hello_was_awaited() {
+    let time = Duration::from_millis(50);
+    let fixture = Fixture::with(Router::builder().realm("realm1").hello_timeout(time)).await;
+    for way in ["ws", "rs"] {
+        let mut silent = fixture.raw_by(way).await;
+        let message = silent.aborted("wamp.error.timeout").await;
+        assert_eq!(message, "no HELLO came within 50ms");
     }
 }

@@ -137,6 +137,7 @@ fn limits(limits: &Limits) -> Entries {
     let per = humantime::format_duration(limits.failed_logins_per);
     failed.insert("per".to_owned(), per.to_string().into());
     let time = humantime::format_duration(limits.handshake_time);
+    let hello_time = humantime::format_duration(limits.hello_time);
     let heartbeat = limits.heartbeat.map_or_else(
         || OFF.to_owned(),
         |interval| humantime::format_duration(interval).to_string(),
@@ -148,6 +149,8 @@ fn limits(limits: &Limits) -> Entries {
             count(limits.connections.per_address),
         ),
         ("handshake_time", time.to_string().into()),
+        ("hello_time", hello_time.to_string().into()),
+        ("max_hello", size(limits.max_hello).into()),
         ("heartbeat", heartbeat.into()),
         ("max_message", size(limits.max_message).into()),
         ("failed_logins", failed.into()),

@@ -61,6 +61,10 @@ pub struct Limits {
     pub connections: ConnectionLimits,
     /// From the accepted connection to WELCOME.
     pub handshake_time: Duration,
+    /// From the transport's handshake to HELLO.
+    pub hello_time: Duration,
+    /// The longest message before WELCOME, in bytes.
+    pub max_hello: usize,
     /// How often a connection is looked at that nothing comes from: [`Policy::heartbeat`].
     pub heartbeat: Option<Duration>,
     /// The longest message, in bytes, unless a listener has its own.
@@ -93,6 +97,8 @@ impl Default for Limits {
         Self {
             connections: ConnectionLimits::default(),
             handshake_time: Duration::from_secs(10),
+            hello_time: Duration::from_secs(5),
+            max_hello: 64 << 10,
             heartbeat: Some(DEFAULT_HEARTBEAT),
             max_message: 16 << 20,
             failed_logins: 20,
@@ -181,6 +187,8 @@ impl Config {
                 per: self.limits.failed_logins_per,
             },
             handshake_time: self.limits.handshake_time,
+            hello_time: self.limits.hello_time,
+            max_hello: self.limits.max_hello,
             heartbeat: self.limits.heartbeat,
         }
     }
@@ -238,6 +246,13 @@ fn limits(section: Section<'_>) -> Limits {
     };
     if let Some(time) = section.get("handshake_time").and_then(|it| it.duration()) {
         limits.handshake_time = time;
+    }
+    if let Some(time) = section.get("hello_time").and_then(|it| it.duration()) {
+        limits.hello_time = time;
+    }
+    let max = section.get("max_hello");
+    if let Some(max) = max.and_then(|it| it.size_up_to(LEAST_MESSAGE, MOST_MESSAGE)) {
+        limits.max_hello = max;
     }
     if let Some(time) = section.get("heartbeat").and_then(|it| it.interval()) {
         limits.heartbeat = time;

@@ -138,6 +138,8 @@ fn what_is_effective_says_all_and_no_secrets() {
     connections = 5000
     connections_per_address = 50
     handshake_time = "7s"
+    hello_time = "3s"
+    max_hello = "16KiB"
     heartbeat = "30s"
     max_message = "8MiB"
     failed_logins = { count = 3, per = "2m" }
@@ -281,7 +283,7 @@ fn plain_secrets_are_not_shown() {
     assert!(!format!("{config:?}").contains("s3cr3t"));
     assert_eq!(
         wrong(&effective),
-        "wamp.toml:20:10: `ticket`: *** stands for a secret that is not shown"
+        "wamp.toml:22:10: `ticket`: *** stands for a secret that is not shown"
     );
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("wamp.toml");

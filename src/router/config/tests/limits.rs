@@ -1,5 +1,7 @@
 //! `[limits]`: what is counted, and what is nonsense.
 
+use std::time::Duration;
+
 use insta::assert_snapshot;
 
 use super::{parse, wrong};
@@ -13,6 +15,8 @@ connections_per_address = 2000000000
 max_message = \"3GiB\"
 handshake_time = \"2 years\"
 heartbeat = \"400 days\"
+hello_time = \"0s\"
+max_hello = 100
 [slow_consumers]
 limit = \"2048GiB\"
 "
@@ -22,7 +26,9 @@ limit = \"2048GiB\"
     wamp.toml:4:15: `max_message` must be at most 2GiB
     wamp.toml:5:18: `handshake_time` must be at most a year
     wamp.toml:6:13: `heartbeat` must be at most a year
-    wamp.toml:8:9: `limit` must be at most 1024GiB
+    wamp.toml:7:14: `hello_time` must be more than nothing
+    wamp.toml:8:13: `max_hello` must be at least 512 bytes
+    wamp.toml:10:9: `limit` must be at most 1024GiB
     "#);
 }
 
@@ -33,4 +39,6 @@ fn the_example_is_what_a_router_goes_by() {
     let policy = parse(limits).unwrap().policy([0; 32]);
     assert_eq!(policy.connections.total, 5000);
     assert_eq!(policy.connections.per_address, 50);
+    assert_eq!(policy.hello_time, Duration::from_secs(3));
+    assert_eq!(policy.max_hello, 16 << 10);
 }
