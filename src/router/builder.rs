@@ -6,8 +6,11 @@ use std::time::Duration;
 use arc_swap::ArcSwap;
 use tokio::sync::watch;
 
+use crate::codec::MessageLimits;
 use crate::proto::{Uri, UriRule};
-use crate::realm::{HistoryRule, IdentityRule, Permissions, RealmConfig, RetentionLimits};
+use crate::realm::{
+    HistoryRule, IdentityRule, Permissions, RealmConfig, RetentionLimits, SessionLimits,
+};
 
 use super::admission::{Admission, ConnectionLimits};
 use super::attempts::{Attempts, FailedLogins};
@@ -21,6 +24,7 @@ pub struct RouterBuilder {
     realms: Vec<Uri>,
     any_realm: bool,
     template: RealmConfig,
+    sessions: SessionLimits,
     policy: Policy,
     pub(super) agent: String,
     pub(super) max_frame: usize,
@@ -81,6 +85,20 @@ impl RouterBuilder {
     #[must_use]
     pub const fn retention(mut self, limits: RetentionLimits) -> Self {
         self.template.retention = limits;
+        self
+    }
+
+    /// How much each session may have; 10 000 subscriptions, registrations and pending calls unless said otherwise.
+    #[must_use]
+    pub const fn sessions(mut self, limits: SessionLimits) -> Self {
+        self.sessions = limits;
+        self
+    }
+
+    /// How large messages may be inside: nesting, items, URIs. See [`MessageLimits`] for what holds unless said otherwise.
+    #[must_use]
+    pub const fn messages(mut self, limits: MessageLimits) -> Self {
+        self.policy.messages = limits;
         self
     }
 
@@ -152,7 +170,8 @@ impl RouterBuilder {
         self
     }
 
-    /// All of that at once, in place of what was said before about realms, connections, failed logins, handshakes and heartbeats.
+    /// All of that at once, in place of what was said before about realms and their sessions, connections, failed logins,
+    /// handshakes, messages and heartbeats.
     #[must_use]
     pub fn policy(mut self, policy: Policy) -> Self {
         self.realms.clear();
@@ -166,7 +185,10 @@ impl RouterBuilder {
     /// # Errors
     /// A realm whose name is no URI.
     pub fn build(mut self) -> Result<Router, BuildError> {
-        let template = RealmSetup::open(std::mem::take(&mut self.template));
+        let template = RealmSetup {
+            sessions: self.sessions,
+            ..RealmSetup::open(std::mem::take(&mut self.template))
+        };
         for uri in std::mem::take(&mut self.realms) {
             let config = template.config_for(uri);
             self.policy.realms.push(RealmSetup {
@@ -213,6 +235,7 @@ impl Default for RouterBuilder {
             realms: Vec::new(),
             any_realm: false,
             template: RealmConfig::default(),
+            sessions: SessionLimits::default(),
             policy: Policy::default(),
             agent: concat!("wamp-", env!("CARGO_PKG_VERSION")).to_owned(),
             max_frame: MAX_FRAME,

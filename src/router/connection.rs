@@ -16,8 +16,8 @@ use tokio::time::{Sleep, sleep};
 use super::Router;
 use super::handle::RealmHandle;
 use super::outbox::{End, Outbox, Taken};
-use crate::codec;
-use crate::realm::{Input, SessionKey};
+use crate::codec::{self, DecodeError, MessageLimits, Recourse};
+use crate::realm::{Exceeded, Excessive, Input, SessionKey};
 use crate::transport::{CloseCode, Heartbeat, Transport, TransportError};
 
 /// The connection of one session, from WELCOME to its end; a future that is done when the transport is closed.
@@ -38,6 +38,7 @@ pub(super) struct Connection {
     fault: Option<CloseCode>,
     /// Whether the client is still there, if that is to be found out.
     heartbeat: Option<Heartbeat>,
+    limits: MessageLimits,
     state: State,
 }
 
@@ -70,6 +71,7 @@ impl Connection {
         outbox: Arc<Outbox>,
         transport: Box<dyn Transport>,
         heartbeat: Option<Heartbeat>,
+        limits: MessageLimits,
     ) -> Self {
         let (batch, frames) = (Vec::new(), VecDeque::new());
         Self {
@@ -82,6 +84,7 @@ impl Connection {
             frames,
             fault: None,
             heartbeat,
+            limits,
             state: State::Open,
         }
     }
@@ -183,12 +186,40 @@ impl Connection {
                 }
             };
             bytes += frame.len();
-            self.batch.push(match codec::decode(serializer, &frame) {
-                Ok(message) => Input::Message(self.key, message),
-                Err(error) => Input::Malformed(self.key, error.to_string()),
+            let decoded = codec::decode_within(serializer, &frame, &self.limits);
+            self.batch.extend(match decoded {
+                Ok(message) => Some(Input::Message(self.key, message)),
+                Err(error) => self.unread(error),
             });
         }
         Ok(Reading::More)
+    }
+
+    /// What the realm is told of a message that could not be read.
+    fn unread(&self, error: DecodeError) -> Option<Input> {
+        match error {
+            DecodeError::Excess {
+                message,
+                excess,
+                recourse: Recourse::Error { request, more },
+            } => {
+                let excessive = Excessive {
+                    kind: message,
+                    request,
+                    more,
+                    limit: Exceeded::Size(excess),
+                };
+                Some(Input::Excessive(self.key, excessive))
+            }
+            DecodeError::Excess {
+                recourse: Recourse::Nothing,
+                ..
+            } => {
+                tracing::debug!(peer = self.transport.peer(), %error, "message dropped");
+                None
+            }
+            error => Some(Input::Malformed(self.key, error.to_string())),
+        }
     }
 
     /// Feeds the transport and flushes once. Answers whether all that was taken from the outbox is written.

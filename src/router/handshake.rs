@@ -15,7 +15,7 @@ use super::login::Login;
 use super::outbox::Outbox;
 use super::policy::Policy;
 use crate::auth::{Method, Principal};
-use crate::codec;
+use crate::codec::{self, MessageLimits};
 use crate::proto::{
     Abort, Dict, GoodbyeDetails, Hello, Id, Message, Payload, Role, Uri, UriRule, uris,
 };
@@ -39,12 +39,12 @@ pub(super) async fn join(
     mut transport: Box<dyn Transport>,
     guest: Guest,
 ) -> Option<Connection> {
-    let (longest, time) = {
+    let (longest, time, limits) = {
         let policy = router.shared.policy.load();
-        (policy.max_hello, policy.hello_time)
+        (policy.max_hello, policy.hello_time, policy.messages)
     };
     transport.restrict(Some(longest));
-    let hello = timeout(time, receive(transport.as_mut())).await;
+    let hello = timeout(time, receive(transport.as_mut(), &limits)).await;
     let admitted = match hello.unwrap_or_else(|_| Err(no_hello(time).into())) {
         Ok(Message::Hello(hello)) => admit(router, transport.as_mut(), hello, guest).await,
         Ok(other) => {
@@ -103,7 +103,10 @@ impl From<Refusal> for Stop {
 }
 
 /// The next message of the handshake.
-pub(super) async fn receive(transport: &mut dyn Transport) -> Result<Message, Stop> {
+pub(super) async fn receive(
+    transport: &mut dyn Transport,
+    limits: &MessageLimits,
+) -> Result<Message, Stop> {
     let frame = match transport.receive().await {
         None => return Err(Stop::Gone),
         Some(Ok(frame)) => frame,
@@ -122,7 +125,7 @@ pub(super) async fn receive(transport: &mut dyn Transport) -> Result<Message, St
             .into());
         }
     };
-    match codec::decode(transport.serializer(), &frame) {
+    match codec::decode_within(transport.serializer(), &frame, limits) {
         Ok(Message::Abort(_)) => Err(Stop::Gone),
         Ok(message) => Ok(message),
         Err(error) => Err(Refusal::violation(error.to_string()).into()),
@@ -153,6 +156,7 @@ struct Admitted {
     /// How the client names itself.
     agent: Option<ByteString>,
     heartbeat: Option<Duration>,
+    messages: MessageLimits,
 }
 
 impl Admitted {
@@ -167,6 +171,7 @@ impl Admitted {
             self.outbox,
             transport,
             heartbeat,
+            self.messages,
         )
     }
 }
@@ -246,10 +251,12 @@ fn enter(
         let message = "the router has been given another configuration meanwhile; try again";
         return Err(Refusal::new(uris::AUTHENTICATION_FAILED, message).into());
     }
-    let realm = match (realms.by_uri.get(&hello.realm), policy.realm(&hello.realm)) {
-        (_, None) => return Err(no_such_realm(&hello.realm).into()),
-        (Some(realm), _) => realm.clone(),
-        (None, Some(setup)) => realms.open(setup.config_for(hello.realm.detach())),
+    let Some(setup) = policy.realm(&hello.realm) else {
+        return Err(no_such_realm(&hello.realm).into());
+    };
+    let realm = match realms.by_uri.get(&hello.realm) {
+        Some(realm) => realm.clone(),
+        None => realms.open(setup.config_for(hello.realm.detach())),
     };
     let outbox = Arc::new(Outbox::new(router.shared.outbox_limit));
     let join = Join {
@@ -265,6 +272,7 @@ fn enter(
         authprovider: principal.authprovider,
         authextra: principal.authextra,
         agent: router.shared.agent.clone(),
+        limits: setup.sessions,
     };
     let (authid, authrole) = (join.authid.clone(), join.authrole.clone());
     // Under the lock of the realms, so that the last session to leave cannot take the realm away in between.
@@ -276,7 +284,8 @@ fn enter(
         realm,
         key,
         outbox,
-        heartbeat: router.shared.policy.load().heartbeat,
+        heartbeat: policy.heartbeat,
+        messages: policy.messages,
         router: router.clone(),
         agent: agent.map(|agent| ByteString::from(&*agent)),
     })

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::auth::{Directory, Method};
+use crate::codec::MessageLimits;
 use crate::proto::{Uri, UriFault};
-use crate::realm::RealmConfig;
+use crate::realm::{RealmConfig, SessionLimits};
 use crate::transport::DEFAULT_HEARTBEAT;
 
 use super::admission::ConnectionLimits;
@@ -30,6 +31,8 @@ pub struct Policy {
     pub hello_time: Duration,
     /// The longest message before WELCOME, in bytes: strangers get no more of the router's memory.
     pub max_hello: usize,
+    /// How large the messages of a session may be inside. A change is for sessions to come.
+    pub messages: MessageLimits,
     /// How often a connection is looked at that nothing comes from: if there is still nothing by the next time, not even the answer to a
     /// ping, it is ended. `None`: such connections stay. A change is for connections to come.
     pub heartbeat: Option<Duration>,
@@ -44,6 +47,8 @@ pub struct RealmSetup {
     pub directory: Arc<Directory>,
     /// Procedures that say who else may join it.
     pub authenticators: Vec<Authenticator>,
+    /// How much each of its sessions may have. A change is for sessions to come.
+    pub sessions: SessionLimits,
 }
 
 /// A procedure that is asked who may join a realm.
@@ -91,6 +96,7 @@ impl Default for Policy {
             handshake_time: HANDSHAKE_TIME,
             hello_time: HELLO_TIME,
             max_hello: MAX_HELLO,
+            messages: MessageLimits::default(),
             heartbeat: Some(DEFAULT_HEARTBEAT),
         }
     }
@@ -147,6 +153,7 @@ impl RealmSetup {
             config,
             directory: Arc::new(nobody.with_anonymous(Method::Anonymous.name())),
             authenticators: Vec::new(),
+            sessions: SessionLimits::default(),
         }
     }
 

@@ -5,6 +5,8 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use wampkit::Router;
+use wampkit::codec::MessageLimits;
+use wampkit::realm::SessionLimits;
 use wampkit::router::ConnectionLimits;
 
 use crate::{Fixture, within};
@@ -149,5 +151,108 @@ async fn who_says_nothing_is_told_that_hello_was_awaited() {
         let mut silent = fixture.raw_by(way).await;
         let message = silent.aborted("wamp.error.timeout").await;
         assert_eq!(message, "no HELLO came within 50ms");
+    }
+}
+
+/// A request that is too large inside is answered with ERROR, and the session goes on; what has no answer ends it.
+#[tokio::test]
+async fn messages_that_are_too_large_inside() {
+    let limits = MessageLimits {
+        depth: 4,
+        payload: 10,
+        options: 64,
+        uri: 20,
+    };
+    let fixture = Fixture::with(Router::builder().realm("realm1").messages(limits)).await;
+    for way in ["ws", "rs"] {
+        let mut session = fixture.raw_by(way).await;
+        session.hello().await;
+        let many = "1,".repeat(10) + "1";
+        let sentence = "the message is too large: its payload has more than 10 items in lists and dictionaries";
+        for (request, error, sentence) in [
+            (
+                format!(r#"[48,1,{{}},"com.proc",[{many}]]"#),
+                "wamp.error.invalid_argument",
+                sentence,
+            ),
+            (
+                r#"[48,2,{},"com.proc",[[[[[]]]]]]"#.to_owned(),
+                "wamp.error.invalid_argument",
+                "the message is too large: it is nested deeper than 4 levels",
+            ),
+            (
+                r#"[48,3,{},"com.012345678901234567890"]"#.to_owned(),
+                "wamp.error.invalid_uri",
+                "the message is too large: its URI is longer than 20 bytes",
+            ),
+            (
+                format!(r#"[16,4,{{"acknowledge":true}},"com.topic",[{many}]]"#),
+                "wamp.error.invalid_argument",
+                sentence,
+            ),
+        ] {
+            // Nobody is told of an event that is not acknowledged.
+            session
+                .send(&format!(r#"[16,9,{{}},"com.topic",[{many}]]"#))
+                .await;
+            session.send(&request).await;
+            let answer = session.receive().await.unwrap();
+            assert_eq!((&answer[0], &answer[4]), (&8.into(), &error.into()));
+            assert_eq!(answer[5][0], sentence);
+        }
+        session.send(&format!("[70,1,{{}},[{many}]]")).await;
+        let message = session.aborted("wamp.error.protocol_violation").await;
+        assert!(message.starts_with("YIELD: its payload has"), "{message}");
+
+        let mut stranger = fixture.raw_by(way).await;
+        stranger
+            .send(r#"[1,"realm1",{"roles":{"caller":{"features":{"x":{}}}}}]"#)
+            .await;
+        let message = stranger.aborted("wamp.error.protocol_violation").await;
+        assert_eq!(message, "HELLO: it is nested deeper than 4 levels");
+    }
+}
+
+#[tokio::test]
+async fn a_session_has_as_much_as_it_may() {
+    let limits = SessionLimits {
+        subscriptions: 1,
+        registrations: 1,
+        calls: 1,
+    };
+    let fixture = Fixture::with(Router::builder().realm("realm1").sessions(limits)).await;
+    let mut session = fixture.raw().await;
+    session.hello().await;
+    for (kind, name, sentence) in [
+        (
+            32,
+            "com.topic",
+            "a session can have at most 1 subscriptions",
+        ),
+        (64, "com.proc", "a session can have at most 1 registrations"),
+        (
+            48,
+            "com.proc",
+            "1 calls of this session are pending, and no more can be",
+        ),
+    ] {
+        for number in 0..2 {
+            let name = match kind {
+                48 => name.to_owned(),
+                _ => format!("{name}{}", if number == 0 { "" } else { "1" }),
+            };
+            let request = kind * 10 + number;
+            session
+                .send(&format!(r#"[{kind},{request},{{}},"{name}"]"#))
+                .await;
+            let answer = session.receive().await.unwrap();
+            if number == 0 {
+                assert_ne!(answer[0], 8, "{answer}");
+            } else {
+                let error = "wamp.error.limit_exceeded";
+                assert_eq!((&answer[0], &answer[4]), (&8.into(), &error.into()));
+                assert_eq!(answer[5][0], sentence);
+            }
+        }
     }
 }

@@ -6,7 +6,7 @@
 use toml::{Table, Value};
 
 use crate::proto::{MatchPolicy, Uri, UriRule};
-use crate::realm::{HistoryRule, IdentityRule};
+use crate::realm::{HistoryRule, IdentityRule, SessionLimits};
 use crate::transport::{ListenOptions, TlsFiles};
 
 use super::super::Authenticator;
@@ -142,7 +142,7 @@ fn limits(limits: &Limits) -> Entries {
         || OFF.to_owned(),
         |interval| humantime::format_duration(interval).to_string(),
     );
-    table([
+    let mut shown = table([
         ("connections", count(limits.connections.total)),
         (
             "connections_per_address",
@@ -153,7 +153,21 @@ fn limits(limits: &Limits) -> Entries {
         ("max_hello", size(limits.max_hello).into()),
         ("heartbeat", heartbeat.into()),
         ("max_message", size(limits.max_message).into()),
-        ("failed_logins", failed.into()),
+        ("max_depth", count(limits.messages.depth)),
+        ("max_items", count(limits.messages.payload)),
+        ("max_option_items", count(limits.messages.options)),
+        ("max_uri", count(limits.messages.uri)),
+    ]);
+    shown.extend(sessions(&limits.sessions));
+    shown.push(("failed_logins", failed.into()));
+    shown
+}
+
+fn sessions(limits: &SessionLimits) -> Entries {
+    table([
+        ("subscriptions", count(limits.subscriptions)),
+        ("registrations", count(limits.registrations)),
+        ("calls", count(limits.calls)),
     ])
 }
 
@@ -241,6 +255,7 @@ fn realm(name: &str, realm: &ConfiguredRealm) -> Entries {
         ("bytes", size(config.retention.bytes).into()),
     ]);
     shown.push(("retention", Shown::Table(retention)));
+    shown.push(("limits", Shown::Table(sessions(&realm.sessions))));
     shown
 }
 

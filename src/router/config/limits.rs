@@ -1,5 +1,8 @@
 //! `[limits]`: what is counted, and how far.
 
+use crate::codec::{MAX_DEPTH, MessageLimits};
+use crate::proto::UriFault;
+use crate::realm::SessionLimits;
 use crate::router::ConnectionLimits;
 use crate::settings::Section;
 
@@ -15,10 +18,53 @@ pub(super) fn connections(section: &Section<'_>) -> ConnectionLimits {
     limits
 }
 
+/// `max_depth`, `max_items`, `max_option_items` and `max_uri`.
+pub(super) fn messages(section: &Section<'_>) -> MessageLimits {
+    let mut limits = MessageLimits::default();
+    for (key, least, most, limit) in [
+        // HELLO nests as deep, where it says which features there are.
+        ("max_depth", 4, MAX_DEPTH, &mut limits.depth),
+        ("max_items", 1, MOST, &mut limits.payload),
+        // What HELLO has of roles and features takes as many.
+        ("max_option_items", 64, MOST, &mut limits.options),
+        ("max_uri", 16, UriFault::MAX_LENGTH, &mut limits.uri),
+    ] {
+        set_up_to(section, key, least, most, limit);
+    }
+    limits
+}
+
+/// `subscriptions`, `registrations` and `calls`, where they are given.
+pub(super) fn sessions(section: &Section<'_>, mut limits: SessionLimits) -> SessionLimits {
+    for (key, limit) in [
+        ("subscriptions", &mut limits.subscriptions),
+        ("registrations", &mut limits.registrations),
+        ("calls", &mut limits.calls),
+    ] {
+        set(section, key, 0, limit);
+    }
+    limits
+}
+
+/// `[realms.limits]`.
+pub(super) fn realm(section: &Section<'_>, limits: SessionLimits) -> SessionLimits {
+    let table = section.get("limits");
+    let Some(section) = table.and_then(|it| it.section("[realms.limits]")) else {
+        return limits;
+    };
+    let limits = sessions(&section, limits);
+    section.finish();
+    limits
+}
+
 /// A number that may be given.
 fn set(section: &Section<'_>, key: &'static str, least: u64, limit: &mut usize) {
-    let given = section.get(key).and_then(|it| it.count_up_to(least, MOST));
-    if let Some(count) = given {
+    set_up_to(section, key, least, MOST, limit);
+}
+
+fn set_up_to(section: &Section<'_>, key: &'static str, least: u64, most: usize, limit: &mut usize) {
+    let given = section.get(key);
+    if let Some(count) = given.and_then(|it| it.count_up_to(least, most)) {
         *limit = count;
     }
 }

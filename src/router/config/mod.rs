@@ -26,6 +26,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::{ConnectionLimits, FailedLogins, Policy};
+use crate::codec::MessageLimits;
+use crate::realm::SessionLimits;
 use crate::settings::{Reader, Section};
 use crate::transport::DEFAULT_HEARTBEAT;
 
@@ -69,6 +71,10 @@ pub struct Limits {
     pub heartbeat: Option<Duration>,
     /// The longest message, in bytes, unless a listener has its own.
     pub max_message: usize,
+    /// How large the messages of a session may be inside.
+    pub messages: MessageLimits,
+    /// How much a session may have, unless its realm says otherwise.
+    pub sessions: SessionLimits,
     /// How many failed logins one address has; more are refused until the window has passed.
     pub failed_logins: u32,
     /// The window.
@@ -101,6 +107,8 @@ impl Default for Limits {
             max_hello: 64 << 10,
             heartbeat: Some(DEFAULT_HEARTBEAT),
             max_message: 16 << 20,
+            messages: MessageLimits::default(),
+            sessions: SessionLimits::default(),
             failed_logins: 20,
             failed_logins_per: Duration::from_secs(60),
         }
@@ -189,6 +197,7 @@ impl Config {
             handshake_time: self.limits.handshake_time,
             hello_time: self.limits.hello_time,
             max_hello: self.limits.max_hello,
+            messages: self.limits.messages,
             heartbeat: self.limits.heartbeat,
         }
     }
@@ -213,7 +222,7 @@ impl Config {
             section.finish();
         }
         self.listeners = listeners::read(&root, &self.limits);
-        (self.realms, self.template) = realms::read(&root);
+        (self.realms, self.template) = realms::read(&root, self.limits.sessions);
         root.finish();
     }
 }
@@ -242,6 +251,8 @@ fn content(path: &Path) -> Result<(String, Format, u32), ConfigError> {
 fn limits(section: Section<'_>) -> Limits {
     let mut limits = Limits {
         connections: limits::connections(&section),
+        messages: limits::messages(&section),
+        sessions: limits::sessions(&section, SessionLimits::default()),
         ..Limits::default()
     };
     if let Some(time) = section.get("handshake_time").and_then(|it| it.duration()) {

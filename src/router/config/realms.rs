@@ -6,10 +6,11 @@ use std::time::Duration;
 use crate::auth::{Directory, Method};
 use crate::proto::UriRule;
 use crate::realm::{
-    Disclosure, HistoryRule, IdentityRule, Permissions, RealmConfig, RetentionLimits,
+    Disclosure, HistoryRule, IdentityRule, Permissions, RealmConfig, RetentionLimits, SessionLimits,
 };
 
 use super::super::{Authenticator, RealmSetup};
+use super::limits;
 use super::roles::{self, RoleSetup, pattern};
 use super::users::{self, UserSetup};
 use crate::settings::{Item, Section};
@@ -28,6 +29,8 @@ pub struct ConfiguredRealm {
     pub authenticators: Vec<Authenticator>,
     /// The roles; `None` if there are none, and everything is allowed.
     pub roles: Option<Vec<RoleSetup>>,
+    /// How much each of its sessions may have.
+    pub sessions: SessionLimits,
     /// Where it stands.
     pub place: Place,
 }
@@ -46,12 +49,18 @@ impl ConfiguredRealm {
             config: self.config.clone(),
             directory: Arc::new(directory),
             authenticators: self.authenticators.clone(),
+            sessions: self.sessions,
         }
     }
 }
 
 /// Reads all realms. The one that stands for any other comes apart.
-pub(super) fn read(root: &Section<'_>) -> (Vec<ConfiguredRealm>, Option<ConfiguredRealm>) {
+///
+/// `sessions` holds for realms that say nothing else.
+pub(super) fn read(
+    root: &Section<'_>,
+    sessions: SessionLimits,
+) -> (Vec<ConfiguredRealm>, Option<ConfiguredRealm>) {
     let mut realms: Vec<(String, ConfiguredRealm, usize)> = Vec::new();
     let mut asked: Vec<Item<'_>> = Vec::new();
     for section in root.tables("realms", "[[realms]]") {
@@ -63,7 +72,7 @@ pub(super) fn read(root: &Section<'_>) -> (Vec<ConfiguredRealm>, Option<Configur
         if let (Some((_, _, first)), Some(item)) = (first, item) {
             item.fault(format!("realm {name:?} is there already, in line {first}"));
         }
-        let realm = realm(section, item, name, &mut asked);
+        let realm = realm(section, item, name, &mut asked, sessions);
         realms.push((name.to_owned(), realm, line));
     }
     let names = realms.iter().map(|(name, ..)| &**name);
@@ -96,6 +105,7 @@ fn realm<'a>(
     name_item: Option<Item<'a>>,
     name: &str,
     asked: &mut Vec<Item<'a>>,
+    sessions: SessionLimits,
 ) -> ConfiguredRealm {
     let uri_rule = match section.get("uri_rule") {
         Some(item) => item.choice(&[("loose", UriRule::Loose), ("strict", UriRule::Strict)]),
@@ -184,6 +194,7 @@ fn realm<'a>(
     let publishers = identities("publishers", "[[realms.publishers]]");
     let callers = identities("callers", "[[realms.callers]]");
     let retention = retention(&section);
+    let sessions = limits::realm(&section, sessions);
     let place = section.reader.place(section.at);
     section.finish();
     ConfiguredRealm {
@@ -200,6 +211,7 @@ fn realm<'a>(
         anonymous,
         authenticators,
         roles,
+        sessions,
         place,
     }
 }

@@ -142,6 +142,13 @@ fn what_is_effective_says_all_and_no_secrets() {
     max_hello = "16KiB"
     heartbeat = "30s"
     max_message = "8MiB"
+    max_depth = 32
+    max_items = 10000
+    max_option_items = 200
+    max_uri = 256
+    subscriptions = 1000
+    registrations = 100
+    calls = 500
     failed_logins = { count = 3, per = "2m" }
 
     [slow_consumers]
@@ -245,6 +252,11 @@ fn what_is_effective_says_all_and_no_secrets() {
     events = 500
     bytes = "2MiB"
 
+    [realms.limits]
+    subscriptions = 20
+    registrations = 100
+    calls = 500
+
     [[realms]]
     name = "*"
     uri_rule = "loose"
@@ -253,6 +265,11 @@ fn what_is_effective_says_all_and_no_secrets() {
     [realms.retention]
     events = 10000
     bytes = "16MiB"
+
+    [realms.limits]
+    subscriptions = 1000
+    registrations = 100
+    calls = 500
     "#);
     assert!(!effective.contains("s3cr3t"));
 
@@ -283,7 +300,7 @@ fn plain_secrets_are_not_shown() {
     assert!(!format!("{config:?}").contains("s3cr3t"));
     assert_eq!(
         wrong(&effective),
-        "wamp.toml:22:10: `ticket`: *** stands for a secret that is not shown"
+        "wamp.toml:29:10: `ticket`: *** stands for a secret that is not shown"
     );
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("wamp.toml");

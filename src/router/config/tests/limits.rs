@@ -5,6 +5,8 @@ use std::time::Duration;
 use insta::assert_snapshot;
 
 use super::{parse, wrong};
+use crate::codec::MessageLimits;
+use crate::realm::SessionLimits;
 
 #[test]
 fn what_is_too_much_or_too_little_is_said() {
@@ -17,8 +19,17 @@ handshake_time = \"2 years\"
 heartbeat = \"400 days\"
 hello_time = \"0s\"
 max_hello = 100
+max_depth = 65
+max_items = 0
+max_option_items = 1
+max_uri = 5000
+subscriptions = -1
+calls = \"many\"
 [slow_consumers]
 limit = \"2048GiB\"
+[[realms]]
+name = \"a\"
+limits = { registrations = 5000000000, event = 1 }
 "
     ), @r#"
     wamp.toml:2:15: `connections` must be at least 1
@@ -28,7 +39,15 @@ limit = \"2048GiB\"
     wamp.toml:6:13: `heartbeat` must be at most a year
     wamp.toml:7:14: `hello_time` must be more than nothing
     wamp.toml:8:13: `max_hello` must be at least 512 bytes
-    wamp.toml:10:9: `limit` must be at most 1024GiB
+    wamp.toml:9:13: `max_depth` must be at most 64
+    wamp.toml:10:13: `max_items` must be at least 1
+    wamp.toml:11:20: `max_option_items` must be at least 64
+    wamp.toml:12:11: `max_uri` must be at most 4096
+    wamp.toml:13:17: `subscriptions` must be at least 0
+    wamp.toml:14:9: `calls` must be a whole number, not text
+    wamp.toml:16:9: `limit` must be at most 1024GiB
+    wamp.toml:19:28: `registrations` must be at most 1000000000
+    wamp.toml:19:40: unknown key `event` in [realms.limits]: there is subscriptions, registrations and calls
     "#);
 }
 
@@ -41,4 +60,24 @@ fn the_example_is_what_a_router_goes_by() {
     assert_eq!(policy.connections.per_address, 50);
     assert_eq!(policy.hello_time, Duration::from_secs(3));
     assert_eq!(policy.max_hello, 16 << 10);
+    let messages = MessageLimits {
+        depth: 32,
+        payload: 10_000,
+        options: 200,
+        uri: 256,
+    };
+    assert_eq!(policy.messages, messages);
+}
+
+#[test]
+fn a_realm_has_the_limits_of_all_but_for_its_own() {
+    let text = "[limits]\ncalls = 5\nsubscriptions = 6\n[[realms]]\nname = \"a\"\nlimits = { calls = 7 }\n[[realms]]\nname = \"*\"\n";
+    let policy = parse(text).unwrap().policy([0; 32]);
+    let all = SessionLimits {
+        subscriptions: 6,
+        calls: 5,
+        ..SessionLimits::default()
+    };
+    assert_eq!(policy.realms[0].sessions, SessionLimits { calls: 7, ..all });
+    assert_eq!(policy.any_realm.unwrap().sessions, all);
 }
