@@ -14,6 +14,7 @@ use crate::realm::{
 
 use super::admission::{Admission, ConnectionLimits};
 use super::attempts::{Attempts, FailedLogins};
+use super::pace::Rates;
 use super::policy::{BuildError, Policy, RealmSetup};
 use super::{Realms, Router, Shared};
 
@@ -25,6 +26,7 @@ pub struct RouterBuilder {
     any_realm: bool,
     template: RealmConfig,
     sessions: SessionLimits,
+    rates: Rates,
     policy: Policy,
     pub(super) agent: String,
     pub(super) max_frame: usize,
@@ -92,6 +94,13 @@ impl RouterBuilder {
     #[must_use]
     pub const fn sessions(mut self, limits: SessionLimits) -> Self {
         self.sessions = limits;
+        self
+    }
+
+    /// How fast sessions may send; as fast as they can unless said otherwise.
+    #[must_use]
+    pub fn rates(mut self, rates: Rates) -> Self {
+        self.rates = rates;
         self
     }
 
@@ -187,6 +196,7 @@ impl RouterBuilder {
     pub fn build(mut self) -> Result<Router, BuildError> {
         let template = RealmSetup {
             sessions: self.sessions,
+            rates: std::mem::take(&mut self.rates),
             ..RealmSetup::open(std::mem::take(&mut self.template))
         };
         for uri in std::mem::take(&mut self.realms) {
@@ -236,6 +246,7 @@ impl Default for RouterBuilder {
             any_realm: false,
             template: RealmConfig::default(),
             sessions: SessionLimits::default(),
+            rates: Rates::default(),
             policy: Policy::default(),
             agent: concat!("wamp-", env!("CARGO_PKG_VERSION")).to_owned(),
             max_frame: MAX_FRAME,

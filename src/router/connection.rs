@@ -16,7 +16,9 @@ use tokio::time::{Sleep, sleep};
 use super::Router;
 use super::handle::RealmHandle;
 use super::outbox::{End, Outbox, Taken};
+use super::pace::{Pace, Refused};
 use crate::codec::{self, DecodeError, MessageLimits, Recourse};
+use crate::proto::Message;
 use crate::realm::{Exceeded, Excessive, Input, SessionKey};
 use crate::transport::{CloseCode, Heartbeat, Transport, TransportError};
 
@@ -36,10 +38,18 @@ pub(super) struct Connection {
     frames: VecDeque<Bytes>,
     /// What was wrong with the transport's input, if it is that which ends the session.
     fault: Option<CloseCode>,
-    /// Whether the client is still there, if that is to be found out.
-    heartbeat: Option<Heartbeat>,
-    limits: MessageLimits,
+    rules: Rules,
     state: State,
+}
+
+/// What a session's connection goes by from its beginning to its end.
+pub(super) struct Rules {
+    /// Whether the client is still there, if that is to be found out.
+    pub(super) heartbeat: Option<Heartbeat>,
+    /// How large messages may be inside.
+    pub(super) messages: MessageLimits,
+    /// How fast they may come, if not as fast as they can.
+    pub(super) pace: Option<Pace>,
 }
 
 enum State {
@@ -60,6 +70,8 @@ enum Reading {
     Paused,
     /// The realm wants no more of it for now.
     Held,
+    /// The peer has sent as much as it may for now; the task is woken when it may send more.
+    Delayed,
 }
 
 impl Connection {
@@ -70,8 +82,7 @@ impl Connection {
         key: SessionKey,
         outbox: Arc<Outbox>,
         transport: Box<dyn Transport>,
-        heartbeat: Option<Heartbeat>,
-        limits: MessageLimits,
+        rules: Rules,
     ) -> Self {
         let (batch, frames) = (Vec::new(), VecDeque::new());
         Self {
@@ -83,8 +94,7 @@ impl Connection {
             batch,
             frames,
             fault: None,
-            heartbeat,
-            limits,
+            rules,
             state: State::Open,
         }
     }
@@ -97,15 +107,15 @@ impl Connection {
             self.realm.submit(&mut self.batch);
         }
         let reading = reading?;
-        if let Some(heartbeat) = &mut self.heartbeat {
+        if let Some(heartbeat) = &mut self.rules.heartbeat {
             // What is not read may hold the answer.
-            if matches!(reading, Reading::Paused | Reading::Held) {
+            if matches!(reading, Reading::Paused | Reading::Held | Reading::Delayed) {
                 heartbeat.excuse();
             }
             heartbeat.poll(cx, &mut *self.transport)?;
         }
         let (taken, written) = self.turn_out(cx)?;
-        if !written && let Some(heartbeat) = &mut self.heartbeat {
+        if !written && let Some(heartbeat) = &mut self.rules.heartbeat {
             heartbeat.excuse();
         }
         match taken.end {
@@ -167,6 +177,12 @@ impl Connection {
         let serializer = self.transport.serializer();
         let mut bytes = 0;
         while self.batch.len() < BATCH_MESSAGES && bytes < BATCH_BYTES {
+            if let Some(pace) = &mut self.rules.pace
+                && pace.delays()
+                && !pace.poll_any(cx)
+            {
+                return Ok(Reading::Delayed);
+            }
             let frame = match self.transport.poll_receive(cx) {
                 Poll::Pending => return Ok(Reading::Pending),
                 Poll::Ready(None) => {
@@ -186,13 +202,29 @@ impl Connection {
                 }
             };
             bytes += frame.len();
-            let decoded = codec::decode_within(serializer, &frame, &self.limits);
-            self.batch.extend(match decoded {
+            let too_fast = (self.rules.pace.as_mut()).is_some_and(|pace| !pace.take());
+            let decoded = codec::decode_within(serializer, &frame, &self.rules.messages);
+            let input = match decoded {
+                Ok(message) if too_fast => self.refuse(message),
                 Ok(message) => Some(Input::Message(self.key, message)),
                 Err(error) => self.unread(error),
-            });
+            };
+            self.batch.extend(input);
         }
         Ok(Reading::More)
+    }
+
+    /// What the realm is told of a message that came too soon.
+    fn refuse(&mut self, message: Message) -> Option<Input> {
+        let refused = match &mut self.rules.pace {
+            Some(pace) => pace.refuse(self.transport.peer(), &message),
+            None => Refused::Heard,
+        };
+        match refused {
+            Refused::Heard => Some(Input::Message(self.key, message)),
+            Refused::Answered(excessive) => Some(Input::Excessive(self.key, excessive)),
+            Refused::Dropped => None,
+        }
     }
 
     /// What the realm is told of a message that could not be read.

@@ -9,10 +9,11 @@ use bytestring::ByteString;
 use tokio::time::timeout;
 
 use super::Router;
-use super::connection::Connection;
+use super::connection::{Connection, Rules};
 use super::handle::RealmHandle;
 use super::login::Login;
 use super::outbox::Outbox;
+use super::pace::{Pace, Rate};
 use super::policy::Policy;
 use crate::auth::{Method, Principal};
 use crate::codec::{self, MessageLimits};
@@ -157,6 +158,7 @@ struct Admitted {
     agent: Option<ByteString>,
     heartbeat: Option<Duration>,
     messages: MessageLimits,
+    rate: Option<Rate>,
 }
 
 impl Admitted {
@@ -170,8 +172,11 @@ impl Admitted {
             self.key,
             self.outbox,
             transport,
-            heartbeat,
-            self.messages,
+            Rules {
+                heartbeat,
+                messages: self.messages,
+                pace: self.rate.map(Pace::new),
+            },
         )
     }
 }
@@ -275,6 +280,7 @@ fn enter(
         limits: setup.sessions,
     };
     let (authid, authrole) = (join.authid.clone(), join.authrole.clone());
+    let rate = setup.rates.of(&authrole).filter(|_| !trusted);
     // Under the lock of the realms, so that the last session to leave cannot take the realm away in between.
     let key = realm.join(Box::new(join), Arc::clone(&outbox));
     drop(realms);
@@ -286,6 +292,7 @@ fn enter(
         outbox,
         heartbeat: policy.heartbeat,
         messages: policy.messages,
+        rate,
         router: router.clone(),
         agent: agent.map(|agent| ByteString::from(&*agent)),
     })

@@ -21,6 +21,7 @@ mod handle;
 mod handshake;
 mod login;
 mod outbox;
+mod pace;
 mod policy;
 
 use std::collections::HashMap;
@@ -43,6 +44,7 @@ use handshake::Guest;
 pub use admission::ConnectionLimits;
 pub use attempts::FailedLogins;
 pub use builder::RouterBuilder;
+pub use pace::{OverRate, Rate, Rates};
 pub use policy::{Authenticator, BuildError, Policy, RealmSetup};
 
 /// A WAMP router. Cheap to clone; all clones are the same router.

@@ -12,6 +12,7 @@ use crate::transport::DEFAULT_HEARTBEAT;
 
 use super::admission::ConnectionLimits;
 use super::attempts::FailedLogins;
+use super::pace::Rates;
 
 /// What a router goes by. It is replaced as a whole, never in parts.
 #[derive(Clone, Debug)]
@@ -49,6 +50,8 @@ pub struct RealmSetup {
     pub authenticators: Vec<Authenticator>,
     /// How much each of its sessions may have. A change is for sessions to come.
     pub sessions: SessionLimits,
+    /// How fast they may send. A change is for sessions to come.
+    pub rates: Rates,
 }
 
 /// A procedure that is asked who may join a realm.
@@ -154,6 +157,7 @@ impl RealmSetup {
             directory: Arc::new(nobody.with_anonymous(Method::Anonymous.name())),
             authenticators: Vec::new(),
             sessions: SessionLimits::default(),
+            rates: Rates::default(),
         }
     }
 

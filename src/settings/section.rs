@@ -226,6 +226,11 @@ impl<'a> Item<'a> {
         }
     }
 
+    /// Whether it is this text.
+    pub fn is(&self, text: &str) -> bool {
+        matches!(&self.node.value, Value::Text(found) if found == text)
+    }
+
     /// Text that is not empty.
     pub fn name(&self) -> Option<&'a str> {
         let text = self.text()?;

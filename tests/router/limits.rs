@@ -1,13 +1,13 @@
 //! What a router bounds, and how those who reach a bound are told.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use wampkit::Router;
 use wampkit::codec::MessageLimits;
 use wampkit::realm::SessionLimits;
-use wampkit::router::ConnectionLimits;
+use wampkit::router::{ConnectionLimits, OverRate, Rate, Rates};
 
 use crate::{Fixture, within};
 
@@ -255,4 +255,114 @@ async fn a_session_has_as_much_as_it_may() {
             }
         }
     }
+}
+
+fn rate(messages: u32, burst: u32, over: OverRate) -> Rates {
+    let rate = Rate {
+        messages,
+        burst,
+        over,
+    };
+    Rates {
+        all: Some(rate),
+        ..Rates::default()
+    }
+}
+
+/// Whoever sends too fast is heard later, and in order; others are not held up.
+#[tokio::test]
+async fn a_session_that_sends_too_fast_is_slowed_down() {
+    const SENT: u32 = 60;
+    let rates = rate(100, 10, OverRate::Delay);
+    let fixture = Fixture::with(Router::builder().realm("realm1").rates(rates)).await;
+    for way in ["ws", "rs"] {
+        let mut session = fixture.raw_by(way).await;
+        session.hello().await;
+        let began = Instant::now();
+        for request in 1..=SENT {
+            let publish = format!(r#"[16,{request},{{"acknowledge":true}},"com.topic"]"#);
+            session.send(&publish).await;
+        }
+        for request in 1..=SENT {
+            let answer = session.receive().await.unwrap();
+            assert_eq!((&answer[0], &answer[1]), (&17.into(), &request.into()));
+        }
+        // 50 of them waited for their tokens, of which there are 100 in a second.
+        let took = began.elapsed();
+        assert!(took >= Duration::from_millis(490), "{took:?}");
+    }
+}
+
+/// A heartbeat does not take a session for dead that the router does not read.
+#[tokio::test]
+async fn a_session_that_is_slowed_down_is_not_given_up() {
+    let rates = rate(1, 1, OverRate::Delay);
+    let builder = Router::builder().realm("realm1").rates(rates);
+    let beat = Duration::from_millis(50);
+    let fixture = Fixture::with(builder.heartbeat(Some(beat))).await;
+    let session = fixture.session(0).await;
+    for _ in 0..2 {
+        within(session.publish("com.topic").acknowledge().into_future())
+            .await
+            .unwrap();
+    }
+}
+
+/// Requests beyond the rate are refused, answers are not, and it is all well again after a while.
+#[tokio::test]
+async fn a_session_that_sends_too_fast_is_refused() {
+    let rates = rate(2, 5, OverRate::Refuse);
+    let fixture = Fixture::with(Router::builder().realm("realm1").rates(rates)).await;
+    let mut session = fixture.raw().await;
+    session.hello().await;
+    let began = Instant::now();
+    for message in [
+        r#"[64,1,{},"com.proc"]"#,
+        r#"[48,2,{},"com.proc"]"#,
+        r#"[16,3,{},"com.topic"]"#,
+        r#"[16,4,{},"com.topic"]"#,
+        r#"[16,5,{},"com.topic"]"#,
+        r#"[16,6,{},"com.topic"]"#,
+        r#"[16,7,{"acknowledge":true},"com.topic"]"#,
+        r#"[32,8,{},"com.topic"]"#,
+        r#"[64,9,{},"com.other"]"#,
+        r#"[48,10,{},"com.proc"]"#,
+        "[70,1,{}]",
+    ] {
+        session.send(message).await;
+    }
+    let mut refused = Vec::new();
+    let mut result = None;
+    while result.is_none() {
+        let answer = session.receive().await.unwrap();
+        match answer[0].as_u64() {
+            Some(8) => {
+                assert_eq!(answer[4], "wamp.error.limit_exceeded", "{answer}");
+                assert_eq!(
+                    answer[5][0],
+                    "this session sends more than 2 messages per second"
+                );
+                refused.push(answer[2].as_u64().unwrap());
+            }
+            Some(50) => result = answer[1].as_u64(),
+            _ => {}
+        }
+    }
+    assert_eq!(result, Some(2));
+    if began.elapsed() < Duration::from_millis(400) {
+        assert_eq!(refused, [7, 8, 9, 10]);
+    }
+    let mut request = 10;
+    within(async {
+        loop {
+            request += 1;
+            session
+                .send(&format!(r#"[32,{request},{{}},"com.topic"]"#))
+                .await;
+            if session.receive().await.unwrap()[0] == 33 {
+                break;
+            }
+        }
+    })
+    .await;
 }

@@ -9,7 +9,8 @@ use crate::proto::{MatchPolicy, Uri, UriRule};
 use crate::realm::{HistoryRule, IdentityRule, SessionLimits};
 use crate::transport::{ListenOptions, TlsFiles};
 
-use super::super::Authenticator;
+use super::super::{Authenticator, Rate};
+use super::limits::OVER;
 use super::listeners::{FRAMINGS, ListenerConfig};
 use super::realms::{ANY, ConfiguredRealm, DISCLOSURES};
 use super::roles::RoleSetup;
@@ -221,6 +222,9 @@ fn realm(name: &str, realm: &ConfiguredRealm) -> Entries {
         anonymous.insert("role".to_owned(), role.as_str().into());
         shown.push(("anonymous", anonymous.into()));
     }
+    if let Some(limit) = &realm.rate {
+        shown.push(("rate", rate(limit).into()));
+    }
     let mut users = Vec::new();
     for user in &realm.users {
         let mut entries = table([
@@ -273,8 +277,22 @@ fn authenticator(authenticator: &Authenticator) -> Entries {
     shown
 }
 
+fn rate(rate: &Rate) -> Table {
+    let mut shown = Table::new();
+    shown.insert("messages".to_owned(), i64::from(rate.messages).into());
+    shown.insert("burst".to_owned(), i64::from(rate.burst).into());
+    let over = OVER.iter().find(|(_, over)| *over == rate.over);
+    shown.extend(over.map(|(word, _)| ("over".to_owned(), (*word).into())));
+    shown
+}
+
 fn role(role: &RoleSetup) -> Entries {
     let mut shown = table([("name", role.rules.name.as_str().into())]);
+    match &role.rate {
+        Some(Some(limit)) => shown.push(("rate", rate(limit).into())),
+        Some(None) => shown.push(("rate", OFF.into())),
+        None => {}
+    }
     if let Some(authorizer) = &role.rules.authorizer {
         shown.push(("authorizer", (**authorizer).into()));
     }

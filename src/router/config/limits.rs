@@ -3,8 +3,8 @@
 use crate::codec::{MAX_DEPTH, MessageLimits};
 use crate::proto::UriFault;
 use crate::realm::SessionLimits;
-use crate::router::ConnectionLimits;
-use crate::settings::Section;
+use crate::router::{ConnectionLimits, OverRate, Rate};
+use crate::settings::{Item, OFF, Section};
 
 /// `connections` and `connections_per_address`.
 pub(super) fn connections(section: &Section<'_>) -> ConnectionLimits {
@@ -56,6 +56,34 @@ pub(super) fn realm(section: &Section<'_>, limits: SessionLimits) -> SessionLimi
     section.finish();
     limits
 }
+
+/// `rate`: a table, or `off`.
+pub(super) fn rate(item: Item<'_>) -> Option<Option<Rate>> {
+    if item.is(OFF) {
+        return Some(None);
+    }
+    let section = item.section("rate")?;
+    let number = |item: Item<'_>| item.number::<u32>(1);
+    let messages = section.need("messages").and_then(number);
+    let burst = match section.get("burst") {
+        Some(item) => number(item),
+        None => messages,
+    };
+    let over = match section.get("over") {
+        Some(item) => item.choice(&OVER),
+        None => Some(OverRate::default()),
+    };
+    section.finish();
+    Some(Some(Rate {
+        messages: messages?,
+        burst: burst?,
+        over: over?,
+    }))
+}
+
+/// What becomes of too many messages, by its word.
+pub(super) const OVER: [(&str, OverRate); 2] =
+    [("delay", OverRate::Delay), ("refuse", OverRate::Refuse)];
 
 /// A number that may be given.
 fn set(section: &Section<'_>, key: &'static str, least: u64, limit: &mut usize) {

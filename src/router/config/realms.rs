@@ -9,7 +9,7 @@ use crate::realm::{
     Disclosure, HistoryRule, IdentityRule, Permissions, RealmConfig, RetentionLimits, SessionLimits,
 };
 
-use super::super::{Authenticator, RealmSetup};
+use super::super::{Authenticator, Rate, Rates, RealmSetup};
 use super::limits;
 use super::roles::{self, RoleSetup, pattern};
 use super::users::{self, UserSetup};
@@ -31,6 +31,8 @@ pub struct ConfiguredRealm {
     pub roles: Option<Vec<RoleSetup>>,
     /// How much each of its sessions may have.
     pub sessions: SessionLimits,
+    /// How fast they may send, unless their role has its own; `None` for as fast as they can.
+    pub rate: Option<Rate>,
     /// Where it stands.
     pub place: Place,
 }
@@ -50,6 +52,16 @@ impl ConfiguredRealm {
             directory: Arc::new(directory),
             authenticators: self.authenticators.clone(),
             sessions: self.sessions,
+            rates: self.rates(),
+        }
+    }
+
+    fn rates(&self) -> Rates {
+        let roles = self.roles.iter().flatten();
+        let roles = roles.filter_map(|role| Some((role.rules.name.clone(), role.rate?)));
+        Rates {
+            all: self.rate,
+            roles: roles.collect(),
         }
     }
 }
@@ -195,6 +207,7 @@ fn realm<'a>(
     let callers = identities("callers", "[[realms.callers]]");
     let retention = retention(&section);
     let sessions = limits::realm(&section, sessions);
+    let rate = section.get("rate").and_then(limits::rate).flatten();
     let place = section.reader.place(section.at);
     section.finish();
     ConfiguredRealm {
@@ -212,6 +225,7 @@ fn realm<'a>(
         authenticators,
         roles,
         sessions,
+        rate,
         place,
     }
 }

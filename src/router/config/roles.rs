@@ -3,14 +3,19 @@
 use crate::proto::{MatchPolicy, Uri, UriRule};
 use crate::realm::{Action, Disclosed, PermissionRule, RoleRules};
 
+use crate::router::Rate;
 use crate::settings::Place;
 use crate::settings::Section;
+
+use super::limits;
 
 /// A role with its rules.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RoleSetup {
     /// What it may do; the rules in the order of the file.
     pub rules: RoleRules,
+    /// How fast its sessions may send, if not as others of the realm; `None` inside for as fast as they can.
+    pub rate: Option<Option<Rate>>,
     /// Where each of the rules stands.
     pub places: Vec<Place>,
     /// Where it stands.
@@ -38,6 +43,7 @@ pub(super) fn read(section: Section<'_>, known: &[RoleSetup], uris: UriRule) -> 
         Some(name.to_owned())
     });
     let authorizer = section.get("authorizer").and_then(|it| it.uri(uris));
+    let rate = section.get("rate").and_then(limits::rate);
     let mut rules: Vec<PermissionRule> = Vec::new();
     let mut places: Vec<Place> = Vec::new();
     for section in section.tables("permissions", "[[realms.roles.permissions]]") {
@@ -64,6 +70,7 @@ pub(super) fn read(section: Section<'_>, known: &[RoleSetup], uris: UriRule) -> 
             rules,
             authorizer,
         },
+        rate,
         places,
         place,
     })

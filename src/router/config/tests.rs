@@ -176,6 +176,7 @@ fn what_is_effective_says_all_and_no_secrets() {
     name = "com.shop"
     uri_rule = "strict"
     anonymous = { role = "guest" }
+    rate = { burst = 500, messages = 100, over = "refuse" }
 
     [[realms.users]]
     authid = "alice"
@@ -206,6 +207,7 @@ fn what_is_effective_says_all_and_no_secrets() {
 
     [[realms.roles]]
     name = "guest"
+    rate = { burst = 10, messages = 10, over = "delay" }
     authorizer = "com.shop.authorize"
 
     [[realms.roles.permissions]]
@@ -223,6 +225,7 @@ fn what_is_effective_says_all_and_no_secrets() {
 
     [[realms.roles]]
     name = "admin"
+    rate = "off"
 
     [[realms.roles.permissions]]
     uri = ""
@@ -359,8 +362,11 @@ fn a_summary_says_what_would_happen() {
     assert_snapshot!(summary.replace(&folder.path().display().to_string(), "DIR"), @r#"
     listens on wss://0.0.0.0:8443/ws for websocket with json and cbor, asks for client certificates
     listens on rs+unix:///run/wamp.sock for websocket and rawsocket with json, msgpack and cbor
+    takes 5000 connections, 50 from one address
     realm com.shop lets in anonymous clients as guest; alice by ticket|wampcra|wamp-scram|scram|cryptosign|tls as admin; bob by wampcra|wamp-scram|scram as guest; carol by wamp-scram|scram as guest; whom com.shop.authenticate accepts by ticket|wampcra (asked in realm com.shop)
     realm com.shop has roles guest (2 rules), admin (1 rule)
+    realm com.shop takes 100 messages per second of a session, 500 at once, and refuses what is more
+    realm com.shop takes 10 messages per second of a session of role guest, 10 at once, and delays what is more
     any other realm lets in anonymous clients as anonymous
     any other realm has no roles: everything is allowed
     warning: anonymous clients are let in at wss://0.0.0.0:8443/ws, which others than this machine can reach

@@ -7,6 +7,7 @@ use insta::assert_snapshot;
 use super::{parse, wrong};
 use crate::codec::MessageLimits;
 use crate::realm::SessionLimits;
+use crate::router::{OverRate, Rate};
 
 #[test]
 fn what_is_too_much_or_too_little_is_said() {
@@ -30,6 +31,13 @@ limit = \"2048GiB\"
 [[realms]]
 name = \"a\"
 limits = { registrations = 5000000000, event = 1 }
+rate = { messages = 0, burst = 5000000000, over = \"drop\" }
+[[realms.roles]]
+name = \"b\"
+rate = { burst = 5 }
+[[realms.roles]]
+name = \"c\"
+rate = \"on\"
 "
     ), @r#"
     wamp.toml:2:15: `connections` must be at least 1
@@ -48,6 +56,11 @@ limits = { registrations = 5000000000, event = 1 }
     wamp.toml:16:9: `limit` must be at most 1024GiB
     wamp.toml:19:28: `registrations` must be at most 1000000000
     wamp.toml:19:40: unknown key `event` in [realms.limits]: there is subscriptions, registrations and calls
+    wamp.toml:20:21: `messages` must be at least 1
+    wamp.toml:20:32: `burst` is too large
+    wamp.toml:20:51: `over` cannot be "drop": there is delay and refuse
+    wamp.toml:23:8: rate lacks `messages`
+    wamp.toml:26:8: `rate` must be a table, not text
     "#);
 }
 
@@ -80,4 +93,32 @@ fn a_realm_has_the_limits_of_all_but_for_its_own() {
     };
     assert_eq!(policy.realms[0].sessions, SessionLimits { calls: 7, ..all });
     assert_eq!(policy.any_realm.unwrap().sessions, all);
+}
+
+#[test]
+fn a_role_has_the_rate_of_its_realm_or_its_own() {
+    let config = parse(include_str!("rates.toml")).unwrap();
+    let again = parse(&config.effective()).unwrap();
+    assert_eq!(again.effective(), config.effective());
+    let realm = config.policy([0; 32]).realms.remove(0);
+    let rate = |messages, burst, over| {
+        Some(Rate {
+            messages,
+            burst,
+            over,
+        })
+    };
+    let refuse = rate(100, 500, OverRate::Refuse);
+    assert_eq!(realm.rates.of("other"), refuse);
+    assert_eq!(realm.rates.of("slow"), rate(10, 10, OverRate::Delay));
+    assert_eq!(realm.rates.of("free"), None);
+    assert_snapshot!(config.summary(), @r#"
+    realm com.shop lets in anonymous clients as slow
+    realm com.shop has roles other (0 rules), slow (0 rules), free (0 rules)
+    realm com.shop takes 100 messages per second of a session, 500 at once, and refuses what is more
+    realm com.shop takes 10 messages per second of a session of role slow, 10 at once, and delays what is more
+    warning: realm com.shop: role other has neither permissions nor an authorizer, so it may do nothing
+    warning: realm com.shop: role slow has neither permissions nor an authorizer, so it may do nothing
+    warning: realm com.shop: role free has neither permissions nor an authorizer, so it may do nothing
+    "#);
 }
