@@ -231,6 +231,11 @@ impl<'a> Item<'a> {
         matches!(&self.node.value, Value::Text(found) if found == text)
     }
 
+    /// Whether it is a table.
+    pub const fn is_table(&self) -> bool {
+        matches!(self.node.value, Value::Table(_))
+    }
+
     /// Text that is not empty.
     pub fn name(&self) -> Option<&'a str> {
         let text = self.text()?;

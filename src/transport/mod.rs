@@ -32,7 +32,7 @@ pub use endpoint::{Address, Endpoint, EndpointError, Framing};
 pub use error::{FramingFault, TransportError};
 pub(crate) use heartbeat::{DEFAULT_HEARTBEAT, Heartbeat};
 pub use inspect::{CertificateFacts, TlsFacts, inspect_tls};
-pub use listener::{BindError, HandshakeError, Incoming, ListenOptions, Listener};
+pub use listener::{BindError, HandshakeError, Incoming, ListenOptions, Listener, NarrowerFrames};
 pub use origins::{OriginError, Origins};
 pub use rawsocket::Refusal;
 pub use tls::{

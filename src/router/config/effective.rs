@@ -7,10 +7,10 @@ use toml::{Table, Value};
 
 use crate::proto::{MatchPolicy, Uri, UriRule};
 use crate::realm::{HistoryRule, IdentityRule, SessionLimits};
-use crate::transport::{ListenOptions, TlsFiles};
+use crate::transport::{ListenOptions, NarrowerFrames, TlsFiles};
 
 use super::super::{Authenticator, Rate};
-use super::limits::OVER;
+use super::limits::{MessageSizes, OVER, parts};
 use super::listeners::{FRAMINGS, ListenerConfig};
 use super::realms::{ANY, ConfiguredRealm, DISCLOSURES};
 use super::roles::RoleSetup;
@@ -153,7 +153,7 @@ fn limits(limits: &Limits) -> Entries {
         ("hello_time", hello_time.to_string().into()),
         ("max_hello", size(limits.max_hello).into()),
         ("heartbeat", heartbeat.into()),
-        ("max_message", size(limits.max_message).into()),
+        ("max_message", message_sizes(limits.max_message)),
         ("max_depth", count(limits.messages.depth)),
         ("max_items", count(limits.messages.payload)),
         ("max_option_items", count(limits.messages.options)),
@@ -172,13 +172,31 @@ fn sessions(limits: &SessionLimits) -> Entries {
     ])
 }
 
+fn message_sizes(mut sizes: MessageSizes) -> Shown {
+    let all = Value::from(size(sizes.all));
+    if sizes.narrower == NarrowerFrames::default() {
+        return all.into();
+    }
+    let mut shown = Table::new();
+    shown.insert("all".to_owned(), all);
+    for (key, narrower) in parts(&mut sizes.narrower) {
+        shown.extend(narrower.map(|bytes| (key.to_owned(), size(bytes).into())));
+    }
+    shown.into()
+}
+
 fn listener(listener: &ListenerConfig) -> Entries {
     let ListenOptions {
         max_frame,
+        narrower,
         serializers,
         framings,
         ..
     } = &listener.options;
+    let sizes = MessageSizes {
+        all: *max_frame,
+        narrower: *narrower,
+    };
     let transports = FRAMINGS.iter().filter(|(_, it)| framings.contains(it));
     let mut shown = table([
         ("url", listener.endpoint.to_string().into()),
@@ -188,7 +206,7 @@ fn listener(listener: &ListenerConfig) -> Entries {
             words(serializers.iter().map(|it| it.as_str())),
         ),
         ("origins", words(listener.origins.iter().map(|it| &**it))),
-        ("max_message", size(*max_frame).into()),
+        ("max_message", message_sizes(sizes)),
         ("allow_anonymous", listener.allow_anonymous.into()),
     ]);
     if let Some(files) = &listener.files {

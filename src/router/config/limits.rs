@@ -5,6 +5,9 @@ use crate::proto::UriFault;
 use crate::realm::SessionLimits;
 use crate::router::{ConnectionLimits, OverRate, Rate};
 use crate::settings::{Item, OFF, Section};
+use crate::transport::{DEFAULT_MAX_FRAME, NarrowerFrames};
+
+use super::listeners::{LEAST_MESSAGE, MOST_MESSAGE};
 
 /// `connections` and `connections_per_address`.
 pub(super) fn connections(section: &Section<'_>) -> ConnectionLimits {
@@ -57,6 +60,62 @@ pub(super) fn realm(section: &Section<'_>, limits: SessionLimits) -> SessionLimi
     limits
 }
 
+/// How long messages may be, in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MessageSizes {
+    /// All of them.
+    pub all: usize,
+    /// By transport and serializer, where that is less.
+    pub narrower: NarrowerFrames,
+}
+
+impl Default for MessageSizes {
+    fn default() -> Self {
+        Self {
+            all: DEFAULT_MAX_FRAME,
+            narrower: NarrowerFrames::default(),
+        }
+    }
+}
+
+/// `max_message`: a size, or a table of sizes. What it leaves open is as `sizes` has it.
+pub(super) fn message_sizes(section: &Section<'_>, mut sizes: MessageSizes) -> MessageSizes {
+    let Some(item) = section.get("max_message") else {
+        return sizes;
+    };
+    let size = |item: Item<'_>| item.size_up_to(LEAST_MESSAGE, MOST_MESSAGE);
+    if !item.is_table() {
+        sizes.all = size(item).unwrap_or(sizes.all);
+        return sizes;
+    }
+    let Some(section) = item.section("max_message") else {
+        return sizes;
+    };
+    if let Some(all) = section.get("all").and_then(size) {
+        sizes.all = all;
+    }
+    for (key, narrower) in parts(&mut sizes.narrower) {
+        if let Some(bytes) = section.get(key).and_then(size) {
+            *narrower = Some(bytes);
+        }
+    }
+    section.finish();
+    sizes
+}
+
+/// The sizes with names of their own.
+pub(super) const fn parts(
+    narrower: &mut NarrowerFrames,
+) -> [(&'static str, &mut Option<usize>); 5] {
+    [
+        ("websocket", &mut narrower.websocket),
+        ("rawsocket", &mut narrower.rawsocket),
+        ("json", &mut narrower.json),
+        ("msgpack", &mut narrower.msgpack),
+        ("cbor", &mut narrower.cbor),
+    ]
+}
+
 /// `rate`: a table, or `off`.
 pub(super) fn rate(item: Item<'_>) -> Option<Option<Rate>> {
     if item.is(OFF) {
@@ -98,4 +157,4 @@ fn set_up_to(section: &Section<'_>, key: &'static str, least: u64, most: usize, 
 }
 
 /// More of anything fits into no memory, so that it is a mistake.
-const MOST: usize = 1_000_000_000;
+pub(super) const MOST: usize = 1_000_000_000;

@@ -32,6 +32,7 @@ use crate::settings::{Reader, Section};
 use crate::transport::DEFAULT_HEARTBEAT;
 
 pub use crate::settings::{ConfigError, Fault, Format, Place};
+pub use limits::MessageSizes;
 pub use listeners::ListenerConfig;
 use listeners::{LEAST_MESSAGE, MOST_MESSAGE};
 pub use realms::ConfiguredRealm;
@@ -69,8 +70,8 @@ pub struct Limits {
     pub max_hello: usize,
     /// How often a connection is looked at that nothing comes from: [`Policy::heartbeat`].
     pub heartbeat: Option<Duration>,
-    /// The longest message, in bytes, unless a listener has its own.
-    pub max_message: usize,
+    /// How long messages may be, unless a listener has its own.
+    pub max_message: MessageSizes,
     /// How large the messages of a session may be inside.
     pub messages: MessageLimits,
     /// How much a session may have, unless its realm says otherwise.
@@ -106,7 +107,7 @@ impl Default for Limits {
             hello_time: Duration::from_secs(5),
             max_hello: 64 << 10,
             heartbeat: Some(DEFAULT_HEARTBEAT),
-            max_message: 16 << 20,
+            max_message: MessageSizes::default(),
             messages: MessageLimits::default(),
             sessions: SessionLimits::default(),
             failed_logins: 20,
@@ -251,6 +252,7 @@ fn content(path: &Path) -> Result<(String, Format, u32), ConfigError> {
 fn limits(section: Section<'_>) -> Limits {
     let mut limits = Limits {
         connections: limits::connections(&section),
+        max_message: limits::message_sizes(&section, MessageSizes::default()),
         messages: limits::messages(&section),
         sessions: limits::sessions(&section, SessionLimits::default()),
         ..Limits::default()
@@ -267,10 +269,6 @@ fn limits(section: Section<'_>) -> Limits {
     }
     if let Some(time) = section.get("heartbeat").and_then(|it| it.interval()) {
         limits.heartbeat = time;
-    }
-    let max = section.get("max_message");
-    if let Some(max) = max.and_then(|it| it.size_up_to(LEAST_MESSAGE, MOST_MESSAGE)) {
-        limits.max_message = max;
     }
     let failed = section.get("failed_logins");
     if let Some(section) = failed.and_then(|it| it.section("failed_logins")) {

@@ -266,8 +266,12 @@ fn authenticator<'a>(
 
 fn history_rule(section: Section<'_>, uris: UriRule) -> Option<HistoryRule> {
     let pattern = pattern(&section, uris);
-    let events = section.need("limit_events").and_then(|it| it.count(1));
-    let bytes = section.need("limit_bytes").and_then(|it| it.size(1));
+    let events = section
+        .need("limit_events")
+        .and_then(|it| it.count_up_to(1, limits::MOST));
+    let bytes = section
+        .need("limit_bytes")
+        .and_then(|it| it.size_up_to(1, MOST_KEPT));
     section.finish();
     let (policy, uri) = pattern?;
     Some(HistoryRule {
@@ -308,10 +312,16 @@ fn retention(section: &Section<'_>) -> RetentionLimits {
     let Some(section) = item.section("[realms.retention]") else {
         return limits;
     };
-    if let Some(events) = section.get("events").and_then(|it| it.count(0)) {
+    if let Some(events) = section
+        .get("events")
+        .and_then(|it| it.count_up_to(0, limits::MOST))
+    {
         limits.events = events;
     }
-    if let Some(bytes) = section.get("bytes").and_then(|it| it.size(0)) {
+    if let Some(bytes) = section
+        .get("bytes")
+        .and_then(|it| it.size_up_to(0, MOST_KEPT))
+    {
         limits.bytes = bytes;
     }
     section.finish();
@@ -330,3 +340,6 @@ pub(super) const ANY: &str = "*";
 
 /// How long an authenticator may take: less than a handshake may.
 const TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The most that may be kept of events, in bytes: a terabyte is a mistake.
+const MOST_KEPT: usize = 1 << 40;

@@ -58,7 +58,7 @@ fn an_example_of_every_key_becomes_what_a_router_needs() {
     let config = Config::read(&path, &[7; 32]).unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(config.limits.handshake_time, Duration::from_secs(7));
     assert_eq!(config.limits.heartbeat, Some(Duration::from_secs(30)));
-    assert_eq!(config.limits.max_message, 8 << 20);
+    assert_eq!(config.limits.max_message.all, 8 << 20);
     assert_eq!(config.slow_consumers.limit, 4 << 20);
 
     let [public, local] = &*config.listeners else {

@@ -122,3 +122,38 @@ fn a_role_has_the_rate_of_its_realm_or_its_own() {
     warning: realm com.shop: role free has neither permissions nor an authorizer, so it may do nothing
     "#);
 }
+
+#[test]
+fn messages_have_sizes_by_what_carries_them() {
+    let text = "[limits]
+max_message = { all = \"1MiB\", json = \"64KiB\" }
+[[listeners]]
+url = \"ws://127.0.0.1:1/ws\"
+max_message = { rawsocket = 4096, json = \"32KiB\" }
+[[listeners]]
+url = \"ws://127.0.0.1:2/ws\"
+max_message = \"2MiB\"
+";
+    let config = parse(text).unwrap();
+    let sizes = |at: usize| {
+        let options = &config.listeners[at].options;
+        (
+            options.max_frame,
+            options.narrower.json,
+            options.narrower.rawsocket,
+        )
+    };
+    assert_eq!(sizes(0), (1 << 20, Some(32 << 10), Some(4096)));
+    assert_eq!(sizes(1), (2 << 20, Some(64 << 10), None));
+    let effective = config.effective();
+    assert_eq!(parse(&effective).unwrap().effective(), effective);
+    assert!(
+        effective.contains(r#"max_message = { all = "1MiB", json = "32KiB", rawsocket = "4KiB" }"#),
+        "{effective}"
+    );
+    let text = "[limits]\nmax_message = { all = 1, xml = 2 }\n";
+    assert_snapshot!(wrong(text), @r#"
+    wamp.toml:2:23: `all` must be at least 512 bytes
+    wamp.toml:2:26: unknown key `xml` in max_message: there is all, websocket, rawsocket, json, msgpack and cbor
+    "#);
+}
