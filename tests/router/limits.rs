@@ -6,8 +6,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use wampkit::Router;
 use wampkit::codec::MessageLimits;
-use wampkit::realm::SessionLimits;
-use wampkit::router::{ConnectionLimits, OverRate, Rate, Rates};
+use wampkit::realm::{RealmConfig, SessionLimits};
+use wampkit::router::{ConnectionLimits, OverRate, Policy, Rate, Rates, RealmSetup};
 
 use crate::{Fixture, within};
 
@@ -365,4 +365,54 @@ async fn a_session_that_sends_too_fast_is_refused() {
         }
     })
     .await;
+}
+
+/// What a new policy bounds, it bounds for those who come; those who are there stay as they are.
+#[tokio::test]
+async fn a_new_policy_is_for_those_who_come() {
+    let fixture = Fixture::start().await;
+    let mut before = fixture.raw().await;
+    before.hello().await;
+    let realm = RealmSetup {
+        sessions: SessionLimits {
+            subscriptions: 0,
+            ..SessionLimits::default()
+        },
+        ..RealmSetup::open(RealmConfig {
+            uri: "realm1".into(),
+            ..RealmConfig::default()
+        })
+    };
+    let policy = |total| Policy {
+        realms: vec![realm.clone()],
+        connections: ConnectionLimits {
+            total,
+            per_address: 10,
+        },
+        messages: MessageLimits {
+            uri: 5,
+            ..MessageLimits::default()
+        },
+        ..Policy::default()
+    };
+    fixture.router.reconfigure(policy(2)).unwrap();
+    let mut after = fixture.raw().await;
+    after.hello().await;
+    let mut sessions = [before, after];
+    for (at, name, answer) in [
+        (0, "com.topic", serde_json::Value::Null),
+        (1, "com.topic", "wamp.error.invalid_uri".into()),
+        (1, "topic", "wamp.error.limit_exceeded".into()),
+    ] {
+        let session = &mut sessions[at];
+        session.send(&format!(r#"[32,1,{{}},"{name}"]"#)).await;
+        assert_eq!(session.receive().await.unwrap()[4], answer);
+    }
+    let refused = answer(&fixture, &[0x7F, 0xF1, 0, 0]).await;
+    assert_eq!(refused, [0x7F, 0x40, 0, 0]);
+
+    fixture.router.reconfigure(policy(1)).unwrap();
+    let [mut before, _after] = sessions;
+    before.send(r#"[32,2,{},"com.topic"]"#).await;
+    assert_eq!(before.receive().await.unwrap()[0], 33);
 }
