@@ -185,5 +185,6 @@ fn join(key: SessionKey) -> Join {
         authprovider: "static".to_owned(),
         authextra: wampkit::Dict::new(),
         agent: "bench".to_owned(),
+        limits: wampkit::realm::SessionLimits::default(),
     }
 }

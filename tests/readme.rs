@@ -10,6 +10,9 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::process::Command;
 
+use wampkit::realm::RetentionLimits;
+use wampkit::router::config::{Config, Format, Limits};
+
 /// Between the outputs of two commands.
 const MARK: &str = "--- next command ---";
 
@@ -32,6 +35,20 @@ fn guests_and_staff_are_told_apart_when_pasted() {
         run("Who may come in") >= 5,
         "the tour is shorter than it was"
     );
+}
+
+#[test]
+fn the_limits_are_the_defaults_that_the_readme_says() {
+    let readme = readme();
+    let section = readme.split("\n## Limits\n").nth(1).unwrap();
+    let text = section.split("```toml\n").nth(1).unwrap();
+    let text = text.split("```").next().unwrap();
+    let path = Path::new("wamp.toml");
+    let config = Config::parse(text, Format::Toml, path, &[0; 32]);
+    let config = config.unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(config.limits, Limits::default());
+    let retention = config.realms[0].config.retention;
+    assert_eq!(retention, RetentionLimits::default());
 }
 
 #[test]

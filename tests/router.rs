@@ -12,6 +12,8 @@ mod handshake;
 mod heartbeat;
 #[path = "router/history.rs"]
 mod history;
+#[path = "router/limits.rs"]
+mod limits;
 #[path = "router/load.rs"]
 mod load;
 #[path = "router/login.rs"]
@@ -79,7 +81,15 @@ impl Fixture {
 
     /// A bare RawSocket connection in JSON, to say what no client of ours would say.
     async fn raw(&self) -> Raw {
-        let endpoint: Endpoint = self.rawsocket().parse().unwrap();
+        self.raw_by("rs").await
+    }
+
+    /// The same by WebSocket (`ws`) or RawSocket (`rs`).
+    async fn raw_by(&self, way: &str) -> Raw {
+        let endpoint = match way {
+            "ws" => self.websocket.clone(),
+            _ => self.rawsocket().parse().unwrap(),
+        };
         Raw(
             connect(&endpoint, &[Serializer::Json], &ConnectOptions::default())
                 .await

@@ -458,5 +458,6 @@ fn join(key: SessionKey, serializer: Serializer) -> Join {
         authprovider: "static".to_owned(),
         authextra: wampkit::Dict::new(),
         agent: "bench".to_owned(),
+        limits: wampkit::realm::SessionLimits::default(),
     }
 }

@@ -62,6 +62,7 @@ use std::time::Duration;
 use args::{AuthzCommand, ClientArgs, Command, ContextCommand, LogArgs, OutputArgs};
 use console::Console;
 use error::CliError;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::runtime::{Builder, Runtime};
 use usage::Instead;
 
@@ -289,4 +290,17 @@ fn start(builder: &mut Builder) -> Result<Runtime, CliError> {
             doing: "start".to_owned(),
             error,
         })
+}
+
+/// As many open files as the system allows: each connection is one.
+fn raise_open_files() {
+    let limit = getrlimit(Resource::Nofile);
+    // Where it is refused, there are as many as there were.
+    let _ = setrlimit(
+        Resource::Nofile,
+        Rlimit {
+            current: limit.maximum,
+            ..limit
+        },
+    );
 }

@@ -12,17 +12,26 @@ use crate::proto::{
     Welcome, Yield, YieldOptions,
 };
 
-use super::MAX_DEPTH;
+use super::bounds::{Excess, MessageLimits, Recourse, Stage};
 use super::error::{DecodeError, Fault, Malformed};
 use super::token::{Source, Token};
-use super::value::{NoValue, read_value, share_text};
+use super::value::{NoValue, check_room, read_value, share_text};
 
 /// Reads one message from one whole frame.
-pub(super) fn read<'f, S: Source<'f>>(frame: &'f Bytes) -> Result<Message, DecodeError> {
-    let mut header = Header::<S>::open(frame)?;
+///
+/// # Errors
+/// The reason why it is none. How far reading has come by then is noted in `stage`, once that is known.
+pub(super) fn read<'f, S: Source<'f>>(
+    frame: &'f Bytes,
+    limits: &'f MessageLimits,
+    stage: &mut Option<Stage>,
+) -> Result<Message, DecodeError> {
+    let mut header = Header::<S>::open(frame, limits)?;
     let message = header.message();
     if message.is_ok() {
         header.close()?;
+    } else {
+        *stage = Some(header.stage);
     }
     message
 }
@@ -31,7 +40,9 @@ pub(super) fn read<'f, S: Source<'f>>(frame: &'f Bytes) -> Result<Message, Decod
 struct Header<'f, S> {
     frame: &'f Bytes,
     source: S,
+    limits: &'f MessageLimits,
     kind: MessageType,
+    stage: Stage,
     /// How many elements have been read.
     elements: usize,
     /// Whether the end of the message has been read.
@@ -40,13 +51,13 @@ struct Header<'f, S> {
 
 impl<'f, S: Source<'f>> Header<'f, S> {
     /// Reads up to the type of the message.
-    fn open(frame: &'f Bytes) -> Result<Self, DecodeError> {
+    fn open(frame: &'f Bytes, limits: &'f MessageLimits) -> Result<Self, DecodeError> {
         let malformed = |malformed: Malformed| malformed.decoding(S::SERIALIZER);
         if u32::try_from(frame.len()).is_err() {
             return Err(malformed(Malformed::new(frame.len(), Fault::TooLong)));
         }
         // The message is itself a list.
-        let mut source = S::open(frame, MAX_DEPTH + 1).map_err(malformed)?;
+        let mut source = S::open(frame, limits.depth + 1).map_err(malformed)?;
         let token = source.next().map_err(malformed)?;
         if !matches!(token, Token::List(_)) {
             let found = token.describe();
@@ -58,10 +69,17 @@ impl<'f, S: Source<'f>> Header<'f, S> {
             return Err(DecodeError::NoType { found });
         };
         let kind = MessageType::from_code(code).ok_or(DecodeError::UnknownType(code))?;
+        source.nesting().set_room(limits.options);
         Ok(Self {
             frame,
             source,
+            limits,
             kind,
+            stage: Stage {
+                message: kind,
+                recourse: Recourse::Abort,
+                in_payload: false,
+            },
             elements: 1,
             ended: false,
         })
@@ -110,9 +128,15 @@ impl<'f, S: Source<'f>> Header<'f, S> {
             MessageType::Publish => {
                 let request = self.id("Request")?;
                 let options: PublishOptions = self.fields("Options")?;
+                self.stage.recourse = if options.acknowledge == Some(true) {
+                    let more = false;
+                    Recourse::Error { request, more }
+                } else {
+                    Recourse::Nothing
+                };
                 Message::Publish(Publish {
                     request,
-                    topic: self.uri("Topic")?,
+                    topic: self.name("Topic")?,
                     payload: self.payload(options.passthru.as_deref())?,
                     options,
                 })
@@ -122,9 +146,9 @@ impl<'f, S: Source<'f>> Header<'f, S> {
                 publication: self.id("Publication")?,
             }),
             MessageType::Subscribe => Message::Subscribe(Subscribe {
-                request: self.id("Request")?,
+                request: self.request()?,
                 options: self.fields("Options")?,
-                topic: self.uri("Topic")?,
+                topic: self.name("Topic")?,
             }),
             MessageType::Subscribed => Message::Subscribed(Subscribed {
                 request: self.id("SUBSCRIBE.Request")?,
@@ -156,11 +180,13 @@ impl<'f, S: Source<'f>> Header<'f, S> {
                 publication: self.id("EVENT.Publication")?,
             }),
             MessageType::Call => {
-                let request = self.id("Request")?;
+                let request = self.request()?;
                 let options: CallOptions = self.fields("Options")?;
+                let more = options.progress == Some(true);
+                self.stage.recourse = Recourse::Error { request, more };
                 Message::Call(Call {
                     request,
-                    procedure: self.uri("Procedure")?,
+                    procedure: self.name("Procedure")?,
                     payload: self.payload(options.passthru.as_deref())?,
                     options,
                 })
@@ -179,9 +205,9 @@ impl<'f, S: Source<'f>> Header<'f, S> {
                 })
             }
             MessageType::Register => Message::Register(Register {
-                request: self.id("Request")?,
+                request: self.request()?,
                 options: self.fields("Options")?,
-                procedure: self.uri("Procedure")?,
+                procedure: self.name("Procedure")?,
             }),
             MessageType::Registered => Message::Registered(Registered {
                 request: self.id("REGISTER.Request")?,
@@ -280,6 +306,14 @@ impl<'f, S: Source<'f>> Header<'f, S> {
         id.ok_or_else(|| self.violation(name, Id::EXPECTED, token.describe()))
     }
 
+    /// The id of a request that can be answered with ERROR, whatever is wrong with the rest of it.
+    fn request(&mut self) -> Result<Id, DecodeError> {
+        let request = self.id("Request")?;
+        let more = false;
+        self.stage.recourse = Recourse::Error { request, more };
+        Ok(request)
+    }
+
     /// The request that is answered, `None` for the 0 that stands for none.
     fn id_or_zero(&mut self, name: &'static str) -> Result<Option<Id>, DecodeError> {
         let token = self.element(name)?;
@@ -312,6 +346,15 @@ impl<'f, S: Source<'f>> Header<'f, S> {
         }
     }
 
+    /// The topic or procedure of a request.
+    fn name(&mut self, name: &'static str) -> Result<Uri, DecodeError> {
+        let uri = self.uri(name)?;
+        if uri.len() > self.limits.uri {
+            return Err(self.stage.excess(Excess::Uri(self.limits.uri)));
+        }
+        Ok(uri)
+    }
+
     /// Options or details.
     fn fields<F: DictFields>(&mut self, name: &'static str) -> Result<F, DecodeError> {
         let token = self.element(name)?;
@@ -336,12 +379,15 @@ impl<'f, S: Source<'f>> Header<'f, S> {
         name: &'static str,
         token: Token<'f>,
     ) -> Result<F, DecodeError> {
-        if !matches!(token, Token::Dict(_)) {
+        let Token::Dict(length) = token else {
             return Err(self.violation(name, Dict::EXPECTED, token.describe()));
-        }
+        };
         let malformed = |malformed: Malformed| malformed.decoding(S::SERIALIZER);
         let mut fields = F::default();
+        let mut count = 0;
         while let Token::Key(key) = self.source.next().map_err(malformed)? {
+            check_room(&mut self.source, length, count).map_err(malformed)?;
+            count += 1;
             let key = share_text(key, self.frame);
             let value = match read_value(&mut self.source, self.frame) {
                 Ok(value) => value,
@@ -364,6 +410,8 @@ impl<'f, S: Source<'f>> Header<'f, S> {
     fn payload(&mut self, passthru: Option<&Passthru>) -> Result<Payload, DecodeError> {
         let opaque = passthru
             .is_some_and(|passthru| passthru.enc_algo.is_some() || passthru.ppt_scheme.is_some());
+        self.stage.in_payload = true;
+        self.source.nesting().set_room(self.limits.payload);
         let Some(token) = self.optional()? else {
             return Ok(Payload::empty(S::SERIALIZER));
         };

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::proto::{MessageType, Serializer, Violation};
 
-use super::MAX_DEPTH;
+use super::{Excess, MAX_DEPTH, Recourse};
 
 /// Why a frame is no WAMP message. Each reads as a sentence for `ABORT.Details.message`.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -57,6 +57,17 @@ pub enum DecodeError {
         message: MessageType,
         /// Which, and what stood there.
         violation: Violation,
+    },
+    /// The message goes beyond one of the [`MessageLimits`](super::MessageLimits) that it was read under. What follows the excess in it
+    /// was not looked at.
+    #[error("{message}: {excess}")]
+    Excess {
+        /// The type of the message.
+        message: MessageType,
+        /// What there is too much of.
+        excess: Excess,
+        /// How its sender is to learn of it.
+        recourse: Recourse,
     },
     /// Values were asked of a payload that is one opaque string or binary.
     #[error("the payload is opaque, it has no arguments")]
@@ -168,6 +179,9 @@ pub enum Fault {
     /// Lists and dictionaries nested deeper than [`MAX_DEPTH`].
     #[error("nested deeper than {MAX_DEPTH} levels")]
     TooDeep,
+    /// More items in lists and dictionaries than whoever reads them wants.
+    #[error("too many items in lists and dictionaries")]
+    TooMany,
     /// More bytes than a frame may have.
     #[error("longer than 4 GiB")]
     TooLong,

@@ -11,6 +11,7 @@
 //! allowed at its time, or whether its URIs are.
 
 mod arguments;
+mod bounds;
 mod cbor;
 mod cursor;
 mod decode;
@@ -30,7 +31,10 @@ use bytes::{Bytes, BytesMut};
 
 use crate::proto::{Message, Payload, Serializer};
 
+use bounds::Stage;
+
 pub use arguments::{Arguments, value_from_bytes, value_to_bytes};
+pub use bounds::{Excess, MessageLimits, Recourse};
 pub use error::{DecodeError, Fault, TranscodeError, TypedError, Unportable};
 pub use typed::{args_as, kwargs_as, to_payload};
 
@@ -47,10 +51,35 @@ pub const MAX_DEPTH: usize = 64;
 /// # Errors
 /// The reason why the frame is no message. The session cannot go on after one.
 pub fn decode(serializer: Serializer, frame: &Bytes) -> Result<Message, DecodeError> {
+    read(serializer, frame, &MessageLimits::NONE, &mut None)
+}
+
+/// The same for a message that may not go beyond limits.
+///
+/// # Errors
+/// As [`decode`], and [`DecodeError::Excess`], which a session may outlive.
+pub fn decode_within(
+    serializer: Serializer,
+    frame: &Bytes,
+    limits: &MessageLimits,
+) -> Result<Message, DecodeError> {
+    let mut stage = None;
+    read(serializer, frame, limits, &mut stage).map_err(|error| match stage {
+        Some(stage) => stage.judge(error, limits),
+        None => error,
+    })
+}
+
+fn read(
+    serializer: Serializer,
+    frame: &Bytes,
+    limits: &MessageLimits,
+    stage: &mut Option<Stage>,
+) -> Result<Message, DecodeError> {
     match serializer {
-        Serializer::Json => decode::read::<json::Reader<'_>>(frame),
-        Serializer::MsgPack => decode::read::<msgpack::Reader<'_>>(frame),
-        Serializer::Cbor => decode::read::<cbor::Reader<'_>>(frame),
+        Serializer::Json => decode::read::<json::Reader<'_>>(frame, limits, stage),
+        Serializer::MsgPack => decode::read::<msgpack::Reader<'_>>(frame, limits, stage),
+        Serializer::Cbor => decode::read::<cbor::Reader<'_>>(frame, limits, stage),
     }
 }
 

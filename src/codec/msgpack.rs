@@ -50,6 +50,10 @@ impl<'a> Source<'a> for Reader<'a> {
         }
     }
 
+    fn nesting(&mut self) -> &mut Nesting {
+        &mut self.nesting
+    }
+
     fn start(&self) -> usize {
         self.start
     }

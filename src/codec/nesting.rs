@@ -10,6 +10,9 @@ pub(super) struct Nesting {
     innermost: Open,
     outer: SmallVec<[Open; 7]>,
     limit: usize,
+    /// How many more items and entries may come, at all depths. They are counted with the list or dictionary that they are in: when it
+    /// begins if its length is known, else when it ends, so that reading an item costs nothing for it.
+    room: usize,
 }
 
 /// An open list or dictionary, or what is outside of them all.
@@ -76,7 +79,23 @@ impl Nesting {
             innermost: outside,
             outer: SmallVec::new(),
             limit,
+            room: usize::MAX,
         }
+    }
+
+    /// How many more items and entries may come.
+    pub(super) const fn room(&self) -> usize {
+        self.room
+    }
+
+    /// Says so.
+    pub(super) const fn set_room(&mut self, room: usize) {
+        self.room = room;
+    }
+
+    fn take_room(&mut self, items: usize) -> Result<(), Fault> {
+        self.room = self.room.checked_sub(items).ok_or(Fault::TooMany)?;
+        Ok(())
     }
 
     /// The list or dictionary that was opened last.
@@ -100,6 +119,7 @@ impl Nesting {
 
     /// Goes into a list of `length` items, `None` if that is unknown.
     pub(super) fn enter_list(&mut self, length: Option<usize>) -> Result<(), Fault> {
+        self.take_room(length.unwrap_or_default())?;
         self.enter(Open {
             kind: Kind::List,
             left: length.unwrap_or(UNCOUNTED),
@@ -108,6 +128,7 @@ impl Nesting {
 
     /// Goes into a dictionary of `length` entries, `None` if that is unknown.
     pub(super) fn enter_dict(&mut self, length: Option<usize>) -> Result<(), Fault> {
+        self.take_room(length.unwrap_or_default())?;
         self.enter(Open {
             kind: Kind::Dict,
             left: length.map_or(UNCOUNTED, |length| length * 2),
@@ -130,8 +151,21 @@ impl Nesting {
         }
     }
 
+    /// Goes out of the innermost list or dictionary at a mark in the bytes: its length is known only now. The outermost one, which is
+    /// the message itself, does not count.
+    pub(super) fn leave_at_mark(&mut self) -> Result<Place, Fault> {
+        let read = UNCOUNTED - self.innermost.left;
+        if self.outer.len() > 1 {
+            self.take_room(match self.innermost.kind {
+                Kind::Dict => read / 2,
+                Kind::List | Kind::Outside => read,
+            })?;
+        }
+        Ok(self.leave())
+    }
+
     /// Goes out of the innermost list or dictionary.
-    pub(super) fn leave(&mut self) -> Place {
+    fn leave(&mut self) -> Place {
         let end = match self.innermost.kind {
             Kind::Dict => Place::EndDict,
             Kind::List | Kind::Outside => Place::EndList,

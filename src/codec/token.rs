@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use crate::proto::{Serializer, Value};
 
 use super::error::{Malformed, TranscodeError, Unportable};
+use super::nesting::Nesting;
 use super::{cbor, json};
 
 /// One step through a value.
@@ -137,6 +138,9 @@ pub(super) trait Source<'a>: Clone {
 
     /// The same, inlined: in the loop of [`Source::skim`] the token is then never made, which halves its time.
     fn advance(&mut self) -> Result<Token<'a>, Malformed>;
+
+    /// Where it stands among lists and dictionaries.
+    fn nesting(&mut self) -> &mut Nesting;
 
     /// Where the token read last begins. Not meaningful for the end of a list or dictionary.
     fn start(&self) -> usize;

@@ -7,7 +7,7 @@ use bytestring::ByteString;
 
 use crate::proto::{Dict, Value};
 
-use super::error::{Malformed, TranscodeError, Unportable};
+use super::error::{Fault, Malformed, TranscodeError, Unportable};
 use super::token::{Binary, Sink, Source, Text, Token};
 use super::{MAX_DEPTH, json};
 
@@ -53,18 +53,22 @@ fn build<'a, S: Source<'a>>(
             None => Value::Str(share_text(text, frame)),
         },
         Token::Bin(bytes) => Value::Bin(share_binary(bytes, frame)),
-        Token::List(_) => {
+        Token::List(length) => {
             let mut items = Vec::new();
             loop {
                 match source.next()? {
                     Token::EndList => break Value::List(items),
-                    item => items.push(build(item, source, frame)?),
+                    item => {
+                        check_room(source, length, items.len())?;
+                        items.push(build(item, source, frame)?);
+                    }
                 }
             }
         }
-        Token::Dict(_) => {
+        Token::Dict(length) => {
             let mut dict = Dict::new();
             while let Token::Key(key) = source.next()? {
+                check_room(source, length, dict.len())?;
                 dict.push(share_text(key, frame), read_value(source, frame)?);
             }
             Value::Dict(dict)
@@ -72,6 +76,19 @@ fn build<'a, S: Source<'a>>(
         Token::EndList | Token::EndDict => Value::Null,
         Token::Foreign(value) => return Err(NoValue::Unportable(value)),
     })
+}
+
+/// Whether a list or dictionary of this `length` may have more than the `read` items. Where the length is known all of them have been
+/// counted; else they are counted at their end, by which time there would be values of them all.
+pub(super) fn check_room<'a, S: Source<'a>>(
+    source: &mut S,
+    length: Option<usize>,
+    read: usize,
+) -> Result<(), Malformed> {
+    if length.is_none() && read >= source.nesting().room() {
+        return Err(Malformed::new(source.start(), Fault::TooMany));
+    }
+    Ok(())
 }
 
 /// A string as a slice of `frame` if it stands there as it is.

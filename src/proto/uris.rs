@@ -34,6 +34,8 @@ uris! {
     CANCELED = "wamp.error.canceled";
     /// A message exceeds a size limit.
     PAYLOAD_SIZE_EXCEEDED = "wamp.error.payload_size_exceeded";
+    /// A session has, or does, as much as the router lets it (the specification has no URI for that).
+    LIMIT_EXCEEDED = "wamp.error.limit_exceeded";
     /// GOODBYE, ABORT: the peer shuts down.
     SYSTEM_SHUTDOWN = "wamp.close.system_shutdown";
     /// GOODBYE: the peer leaves the realm.

@@ -165,6 +165,13 @@ impl Broker {
             return Ok(());
         };
         let pattern = Pattern { policy, uri };
+        let limit = session.join.limits.subscriptions;
+        if session.subscriptions.len() >= limit {
+            let known = self.subscriptions.get(&pattern);
+            if known.is_none_or(|known| !session.subscriptions.contains(&known.id)) {
+                return Err(Refusal::TooManySubscriptions { limit });
+            }
+        }
         let (subscription, created) = match self.subscriptions.get_mut(&pattern) {
             Some(known) => {
                 known.add(subscriber, session, nkey);

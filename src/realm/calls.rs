@@ -305,6 +305,31 @@ impl Calls {
         Ok(None)
     }
 
+    /// Answers a CALL that is not to be acted on. If it continues a call, that one is over; if it is over already, nobody needs to be
+    /// told.
+    pub(super) fn turn_down(
+        &mut self,
+        peers: &mut Peers<'_>,
+        caller: SessionKey,
+        request: Id,
+        more: bool,
+        refusal: &Refusal,
+    ) {
+        let now = peers.now.instant;
+        let Some(session) = peers.sessions.get_mut(caller) else {
+            return;
+        };
+        if let Some(&key) = session.calls.get(&request) {
+            let (refusal, more) = (refusal.clone(), true);
+            self.end(peers, key, Ending::Undeliverable { refusal, more });
+        } else if !session.ended_streams.take(request, !more, now) {
+            if more {
+                session.ended_streams.add(request, now);
+            }
+            peers.refuse(caller, MessageType::Call, request, refusal);
+        }
+    }
+
     /// YIELD: RESULT for the caller. A progressive one leaves the call pending and starts its time anew; it is dropped where
     /// the caller did not ask for progressive results, and passed on whether or not the callee announced them (some that
     /// can do not).

@@ -137,6 +137,12 @@ impl Dealer {
             return Err(Refusal::InvalidUri { what, uri, fault });
         }
         let invoke = options.invoke.unwrap_or_default();
+        if let Some(session) = peers.sessions.get(callee)
+            && session.registrations.len() >= session.join.limits.registrations
+        {
+            let limit = session.join.limits.registrations;
+            return Err(Refusal::TooManyRegistrations { limit });
+        }
         let pattern = Pattern { policy, uri };
         if let Some(registered) = self.registrations.get(&pattern) {
             if options.force_reregister == Some(true) {
@@ -166,6 +172,18 @@ impl Dealer {
             },
         );
         Ok(())
+    }
+
+    /// Answers a CALL that is not to be acted on.
+    pub(super) fn turn_down(
+        &mut self,
+        peers: &mut Peers<'_>,
+        caller: SessionKey,
+        request: Id,
+        more: bool,
+        refusal: &Refusal,
+    ) {
+        self.calls.turn_down(peers, caller, request, more, refusal);
     }
 
     /// UNREGISTER. Calls that are pending stay so: the callee may still answer them.
@@ -305,8 +323,9 @@ impl Dealer {
             return Err(Refusal::NoSuchProcedure(call.procedure));
         };
         if let Some(session) = peers.sessions.get(caller) {
-            if session.calls.len() >= MAX_CALLS {
-                return Err(Refusal::TooManyCalls { limit: MAX_CALLS });
+            let limit = session.join.limits.calls;
+            if session.calls.len() >= limit {
+                return Err(Refusal::TooManyCalls { limit });
             }
             if !Calls::has_room(session, &call) {
                 return Err(Refusal::TooMuchKept);
@@ -529,6 +548,3 @@ fn choose<'a>(
         }
     })
 }
-
-/// How many calls of one session may be pending. A session that has more is not waiting for answers.
-const MAX_CALLS: usize = 1 << 16;

@@ -15,7 +15,7 @@ use crate::proto::{
 
 use super::refusal::Refusal;
 use super::session::{Peers, Session};
-use super::{Join, Output, Realm, SessionKey};
+use super::{Join, Output, Realm, SessionKey, SessionLimits};
 
 /// The desk's key. No other session can have it: keys are dense.
 pub(super) const DESK: SessionKey = SessionKey(u32::MAX);
@@ -63,6 +63,11 @@ pub(super) fn session() -> Box<Session> {
         authprovider: "router".to_owned(),
         authextra: Dict::new(),
         agent: String::new(),
+        limits: SessionLimits {
+            subscriptions: 0,
+            registrations: 0,
+            calls: MOST_CALLS,
+        },
     }))
 }
 
@@ -190,3 +195,6 @@ const MOST: usize = 1024;
 
 /// The longest answer that is read, in bytes.
 const LONGEST: usize = 1 << 20;
+
+/// How many calls may be pending: one for each session that waits for an authorizer, and the owner's.
+const MOST_CALLS: usize = 1 << 16;

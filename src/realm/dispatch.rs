@@ -1,11 +1,11 @@
 //! What a realm does with a message from a session: which part of it acts on it, and who hears of it if it fails.
 
-use crate::proto::{Id, Message};
+use crate::proto::{Id, Message, MessageType};
 
 use super::refusal::{ProtocolViolation, Refusal};
 use super::session::{Peers, Slot};
 use super::waiting::{self, Granted, Ruling};
-use super::{Ending, Output, Realm, SessionKey, passthru};
+use super::{Ending, Exceeded, Excessive, Output, Realm, SessionKey, passthru};
 
 impl Realm {
     pub(super) fn message(&mut self, key: SessionKey, message: Message, outputs: &mut Vec<Output>) {
@@ -171,6 +171,44 @@ impl Realm {
             peers.refuse(key, kind, request, &refusal);
         }
         Ok(())
+    }
+
+    /// Answers a request that goes beyond a limit. If it continues a call, the call is over.
+    pub(super) fn turn_down(
+        &mut self,
+        key: SessionKey,
+        excessive: Excessive,
+        outputs: &mut Vec<Output>,
+    ) {
+        let Excessive {
+            kind,
+            request,
+            more,
+            limit,
+        } = excessive;
+        if !matches!(self.sessions.slot(key), Slot::Open(_)) {
+            return;
+        }
+        let refusal = match limit {
+            Exceeded::Size(excess) => Refusal::TooLarge(excess),
+            Exceeded::Rate(messages) => Refusal::TooFast { messages },
+        };
+        let Self {
+            sessions,
+            dealer,
+            now,
+            ..
+        } = self;
+        let peers = &mut Peers {
+            sessions,
+            outputs,
+            now: *now,
+        };
+        if kind == MessageType::Call {
+            dealer.turn_down(peers, key, request, more, &refusal);
+        } else {
+            peers.refuse(key, kind, request, &refusal);
+        }
     }
 
     /// Has a sender disclosed as if it had asked for it, unless nobody may ask.

@@ -227,6 +227,7 @@ mod tests {
             authprovider: String::new(),
             authextra: crate::proto::Dict::new(),
             agent: String::new(),
+            limits: crate::realm::SessionLimits::default(),
         })
     }
 

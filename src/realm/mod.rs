@@ -64,9 +64,10 @@ use std::time::{Duration, Instant};
 use ahash::RandomState;
 use smallvec::SmallVec;
 
-use crate::codec::Arguments;
+use crate::codec::{Arguments, Excess};
 use crate::proto::{
-    Dict, Id, Message, Role, Roles, Serializer, Uri, UriRule, Welcome, WelcomeDetails, uris,
+    Dict, Id, Message, MessageType, Role, Roles, Serializer, Uri, UriRule, Welcome, WelcomeDetails,
+    uris,
 };
 
 use broker::Broker;
@@ -88,6 +89,7 @@ pub use identity::{Disclosure, IdentityRule};
 pub use now::Now;
 pub use registrations::RegistrationInfo;
 pub use retention::RetentionLimits;
+pub use session::SessionLimits;
 
 /// A session's number in its realm: dense, chosen by whoever owns the realm, free again after [`Input::Leave`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -123,6 +125,8 @@ pub enum Input {
     /// A session sent something that is no message, for this reason; it is answered with ABORT
     /// `wamp.error.protocol_violation`.
     Malformed(SessionKey, String),
+    /// A session sent a request that it is told is refused; the session goes on.
+    Excessive(SessionKey, Excessive),
     /// So much waits to be sent to a session that it is to be given no more work until [`Input::Relieved`]: calls go
     /// to other callees, or are answered with ERROR `wamp.error.no_available_callee` where there is none.
     Congested(SessionKey),
@@ -184,6 +188,30 @@ pub struct Join {
     pub authextra: Dict,
     /// The router software, for WELCOME.
     pub agent: String,
+    /// How much it may have at a time.
+    pub limits: SessionLimits,
+}
+
+/// A request that goes beyond a limit before the realm has anything to do with it.
+#[derive(Clone, Copy, Debug)]
+pub struct Excessive {
+    /// What it is.
+    pub kind: MessageType,
+    /// Its id.
+    pub request: Id,
+    /// Whether it is a CALL that says that more of it will follow.
+    pub more: bool,
+    /// The limit.
+    pub limit: Exceeded,
+}
+
+/// A limit that a request goes beyond.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exceeded {
+    /// It is too large inside.
+    Size(Excess),
+    /// The session may not send more messages in a second.
+    Rate(u32),
 }
 
 /// What a realm wants done, in this order.
@@ -322,6 +350,7 @@ impl Realm {
                     self.abort(key, &ProtocolViolation::Malformed(reason), outputs);
                 }
             }
+            Input::Excessive(key, request) => self.turn_down(key, request, outputs),
             Input::Congested(key) => self.congest(key, true),
             Input::Relieved(key) => self.congest(key, false),
             Input::EventsDropped(key, count) => self.missed(key, count),

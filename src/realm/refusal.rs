@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::codec::TranscodeError;
+use crate::codec::{Excess, TranscodeError};
 use crate::proto::{
     Id, InvocationPolicy, MatchPolicy, MessageType, Role, Serializer, Uri, UriFault, uris,
 };
@@ -71,6 +71,14 @@ pub(super) enum Refusal {
     RunMode,
     #[error("{limit} calls of this session are pending, and no more can be")]
     TooManyCalls { limit: usize },
+    #[error("a session can have at most {limit} subscriptions")]
+    TooManySubscriptions { limit: usize },
+    #[error("a session can have at most {limit} registrations")]
+    TooManyRegistrations { limit: usize },
+    #[error("the message is too large: {0}")]
+    TooLarge(Excess),
+    #[error("this session sends more than {messages} messages per second")]
+    TooFast { messages: u32 },
     #[error(
         "the pending calls of this session take up too much memory for another progressive call"
     )]
@@ -153,7 +161,13 @@ impl Refusal {
             }
             Self::PublisherUndisclosed | Self::CallerUndisclosed => uris::DISCLOSE_ME_DISALLOWED,
             Self::TooLong { .. } | Self::TooManyTestaments { .. } => uris::PAYLOAD_SIZE_EXCEEDED,
-            Self::Congested | Self::TooManyCalls { .. } | Self::TooMuchKept => uris::UNAVAILABLE,
+            Self::Congested | Self::TooMuchKept => uris::UNAVAILABLE,
+            Self::TooManyCalls { .. }
+            | Self::TooManySubscriptions { .. }
+            | Self::TooManyRegistrations { .. }
+            | Self::TooFast { .. } => uris::LIMIT_EXCEEDED,
+            Self::TooLarge(Excess::Uri(_)) => uris::INVALID_URI,
+            Self::TooLarge(_) => uris::INVALID_ARGUMENT,
             Self::Canceled | Self::CalleeLeft | Self::Shutdown => uris::CANCELED,
             Self::NotAuthorized(_) => uris::NOT_AUTHORIZED,
             Self::AuthorizationFailed { .. } => uris::AUTHORIZATION_FAILED,

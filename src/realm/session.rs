@@ -97,6 +97,28 @@ impl Session {
     }
 }
 
+/// How much a session may have at a time. Beyond that its requests are answered with ERROR `wamp.error.limit_exceeded`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SessionLimits {
+    /// Subscriptions.
+    pub subscriptions: usize,
+    /// Registrations.
+    pub registrations: usize,
+    /// Calls that have no final answer yet.
+    pub calls: usize,
+}
+
+impl Default for SessionLimits {
+    /// 10 000 of each: a session that has more calls pending is not waiting for answers.
+    fn default() -> Self {
+        Self {
+            subscriptions: 10_000,
+            registrations: 10_000,
+            calls: 10_000,
+        }
+    }
+}
+
 /// What a session key stands for.
 #[derive(Debug, Default)]
 pub(super) enum Slot {

@@ -6,10 +6,15 @@ use std::time::Duration;
 use arc_swap::ArcSwap;
 use tokio::sync::watch;
 
+use crate::codec::MessageLimits;
 use crate::proto::{Uri, UriRule};
-use crate::realm::{HistoryRule, IdentityRule, Permissions, RealmConfig, RetentionLimits};
+use crate::realm::{
+    HistoryRule, IdentityRule, Permissions, RealmConfig, RetentionLimits, SessionLimits,
+};
 
+use super::admission::{Admission, ConnectionLimits};
 use super::attempts::{Attempts, FailedLogins};
+use super::pace::Rates;
 use super::policy::{BuildError, Policy, RealmSetup};
 use super::slow::SlowConsumers;
 use super::{Realms, Router, Shared};
@@ -22,6 +27,8 @@ pub struct RouterBuilder {
     any_realm: bool,
     template: RealmConfig,
     slow_consumers: SlowConsumers,
+    sessions: SessionLimits,
+    rates: Rates,
     policy: Policy,
     pub(super) agent: String,
     pub(super) max_frame: usize,
@@ -85,6 +92,27 @@ impl RouterBuilder {
         self
     }
 
+    /// How much each session may have; 10 000 subscriptions, registrations and pending calls unless said otherwise.
+    #[must_use]
+    pub const fn sessions(mut self, limits: SessionLimits) -> Self {
+        self.sessions = limits;
+        self
+    }
+
+    /// How fast sessions may send; as fast as they can unless said otherwise.
+    #[must_use]
+    pub fn rates(mut self, rates: Rates) -> Self {
+        self.rates = rates;
+        self
+    }
+
+    /// How large messages may be inside: nesting, items, URIs. See [`MessageLimits`] for what holds unless said otherwise.
+    #[must_use]
+    pub const fn messages(mut self, limits: MessageLimits) -> Self {
+        self.policy.messages = limits;
+        self
+    }
+
     /// The longest message that it takes, in bytes; 16 MiB unless said otherwise.
     #[must_use]
     pub const fn max_frame(mut self, bytes: usize) -> Self {
@@ -115,6 +143,20 @@ impl RouterBuilder {
         self
     }
 
+    /// How long of that it may take until HELLO is there; five seconds unless said otherwise. Who is too late is told.
+    #[must_use]
+    pub const fn hello_timeout(mut self, time: Duration) -> Self {
+        self.policy.hello_time = time;
+        self
+    }
+
+    /// The longest message that it takes from those who have not joined a realm, in bytes; 64 KiB unless said otherwise.
+    #[must_use]
+    pub const fn max_hello(mut self, bytes: usize) -> Self {
+        self.policy.max_hello = bytes;
+        self
+    }
+
     /// How often a connection is looked at that nothing comes from; 20 seconds unless said otherwise, `None` for never. At the first
     /// look it is sent a ping, and at the next it is ended if it has not answered; the realm is told as of any lost connection.
     /// RawSocket clients that are not made with this library get TCP's keepalive in place of pings, which many of them do not
@@ -139,7 +181,16 @@ impl RouterBuilder {
         self
     }
 
-    /// All of that at once, in place of what was said before about realms, failed logins, handshakes and heartbeats.
+    /// How many connections there may be; 100 000, and 10 000 from one address, unless said otherwise. There are never more than
+    /// the process may have open files.
+    #[must_use]
+    pub const fn connections(mut self, limits: ConnectionLimits) -> Self {
+        self.policy.connections = limits;
+        self
+    }
+
+    /// All of that at once, in place of what was said before about realms and their sessions, connections, failed logins,
+    /// handshakes, messages and heartbeats.
     #[must_use]
     pub fn policy(mut self, policy: Policy) -> Self {
         self.realms.clear();
@@ -153,7 +204,11 @@ impl RouterBuilder {
     /// # Errors
     /// A realm whose name is no URI.
     pub fn build(mut self) -> Result<Router, BuildError> {
-        let mut template = RealmSetup::open(std::mem::take(&mut self.template));
+        let mut template = RealmSetup {
+            sessions: self.sessions,
+            rates: std::mem::take(&mut self.rates),
+            ..RealmSetup::open(std::mem::take(&mut self.template))
+        };
         template.slow_consumers.realm = self.slow_consumers;
         for uri in std::mem::take(&mut self.realms) {
             let config = template.config_for(uri);
@@ -171,12 +226,21 @@ impl RouterBuilder {
         for realm in &self.policy.realms {
             realms.open(realm.config.clone());
         }
+        let admission = Admission::default();
+        let (wanted, room) = (self.policy.connections, admission.room());
+        if wanted.total > room && wanted.total != ConnectionLimits::default().total {
+            tracing::warn!(
+                "there can be {room} connections, not {}: the process may not have more open files",
+                wanted.total
+            );
+        }
         let shared = Shared {
             agent: self.agent,
             max_frame: self.max_frame,
             outbox_limit: self.outbox_limit,
             policy: ArcSwap::from_pointee(self.policy),
             attempts: Attempts::default(),
+            admission: Arc::new(admission),
             realms: realms.into(),
             listeners: Default::default(),
             connections: Default::default(),
@@ -193,6 +257,8 @@ impl Default for RouterBuilder {
             any_realm: false,
             template: RealmConfig::default(),
             slow_consumers: SlowConsumers::default(),
+            sessions: SessionLimits::default(),
+            rates: Rates::default(),
             policy: Policy::default(),
             agent: concat!("wamp-", env!("CARGO_PKG_VERSION")).to_owned(),
             max_frame: MAX_FRAME,

@@ -16,9 +16,10 @@ use tokio::time::{Sleep, sleep};
 use super::Router;
 use super::handle::RealmHandle;
 use super::outbox::{End, Gap, Outbox, Taken};
-use crate::codec;
+use super::pace::{Pace, Refused};
+use crate::codec::{self, DecodeError, MessageLimits, Recourse};
 use crate::proto::{Abort, GoodbyeDetails, Message, Payload, Serializer, uris};
-use crate::realm::{Input, SessionKey};
+use crate::realm::{Exceeded, Excessive, Input, SessionKey};
 use crate::transport::{CloseCode, Heartbeat, Transport, TransportError};
 
 /// The connection of one session, from WELCOME to its end; a future that is done when the transport is closed.
@@ -37,9 +38,18 @@ pub(super) struct Connection {
     frames: VecDeque<Bytes>,
     /// What was wrong with the transport's input, if it is that which ends the session.
     fault: Option<CloseCode>,
-    /// Whether the client is still there, if that is to be found out.
-    heartbeat: Option<Heartbeat>,
+    rules: Rules,
     state: State,
+}
+
+/// What a session's connection goes by from its beginning to its end.
+pub(super) struct Rules {
+    /// Whether the client is still there, if that is to be found out.
+    pub(super) heartbeat: Option<Heartbeat>,
+    /// How large messages may be inside.
+    pub(super) messages: MessageLimits,
+    /// How fast they may come, if not as fast as they can.
+    pub(super) pace: Option<Pace>,
 }
 
 enum State {
@@ -60,6 +70,8 @@ enum Reading {
     Paused,
     /// The realm wants no more of it for now, or others have to take what it sent them first.
     Held,
+    /// The peer has sent as much as it may for now; the task is woken when it may send more.
+    Delayed,
 }
 
 impl Connection {
@@ -70,7 +82,7 @@ impl Connection {
         key: SessionKey,
         outbox: Arc<Outbox>,
         transport: Box<dyn Transport>,
-        heartbeat: Option<Heartbeat>,
+        rules: Rules,
     ) -> Self {
         let (batch, frames) = (Vec::new(), VecDeque::new());
         Self {
@@ -82,7 +94,7 @@ impl Connection {
             batch,
             frames,
             fault: None,
-            heartbeat,
+            rules,
             state: State::Open,
         }
     }
@@ -99,15 +111,15 @@ impl Connection {
             self.realm.submit(&mut self.batch);
         }
         let reading = reading?;
-        if let Some(heartbeat) = &mut self.heartbeat {
+        if let Some(heartbeat) = &mut self.rules.heartbeat {
             // What is not read may hold the answer.
-            if matches!(reading, Reading::Paused | Reading::Held) {
+            if matches!(reading, Reading::Paused | Reading::Held | Reading::Delayed) {
                 heartbeat.excuse();
             }
             heartbeat.poll(cx, &mut *self.transport)?;
         }
         let (taken, written) = self.turn_out(cx)?;
-        if !written && let Some(heartbeat) = &mut self.heartbeat {
+        if !written && let Some(heartbeat) = &mut self.rules.heartbeat {
             heartbeat.excuse();
         }
         match taken.end {
@@ -210,6 +222,12 @@ impl Connection {
         let serializer = self.transport.serializer();
         let mut bytes = 0;
         while self.batch.len() < BATCH_MESSAGES && bytes < BATCH_BYTES {
+            if let Some(pace) = &mut self.rules.pace
+                && pace.delays()
+                && !pace.poll_any(cx)
+            {
+                return Ok(Reading::Delayed);
+            }
             let frame = match self.transport.poll_receive(cx) {
                 Poll::Pending => return Ok(Reading::Pending),
                 Poll::Ready(None) => {
@@ -229,12 +247,56 @@ impl Connection {
                 }
             };
             bytes += frame.len();
-            self.batch.push(match codec::decode(serializer, &frame) {
-                Ok(message) => Input::Message(self.key, message),
-                Err(error) => Input::Malformed(self.key, error.to_string()),
-            });
+            let too_fast = (self.rules.pace.as_mut()).is_some_and(|pace| !pace.take());
+            let decoded = codec::decode_within(serializer, &frame, &self.rules.messages);
+            let input = match decoded {
+                Ok(message) if too_fast => self.refuse(message),
+                Ok(message) => Some(Input::Message(self.key, message)),
+                Err(error) => self.unread(error),
+            };
+            self.batch.extend(input);
         }
         Ok(Reading::More)
+    }
+
+    /// What the realm is told of a message that came too soon.
+    fn refuse(&mut self, message: Message) -> Option<Input> {
+        let refused = match &mut self.rules.pace {
+            Some(pace) => pace.refuse(self.transport.peer(), &message),
+            None => Refused::Heard,
+        };
+        match refused {
+            Refused::Heard => Some(Input::Message(self.key, message)),
+            Refused::Answered(excessive) => Some(Input::Excessive(self.key, excessive)),
+            Refused::Dropped => None,
+        }
+    }
+
+    /// What the realm is told of a message that could not be read.
+    fn unread(&self, error: DecodeError) -> Option<Input> {
+        match error {
+            DecodeError::Excess {
+                message,
+                excess,
+                recourse: Recourse::Error { request, more },
+            } => {
+                let excessive = Excessive {
+                    kind: message,
+                    request,
+                    more,
+                    limit: Exceeded::Size(excess),
+                };
+                Some(Input::Excessive(self.key, excessive))
+            }
+            DecodeError::Excess {
+                recourse: Recourse::Nothing,
+                ..
+            } => {
+                tracing::debug!(peer = self.transport.peer(), %error, "message dropped");
+                None
+            }
+            error => Some(Input::Malformed(self.key, error.to_string())),
+        }
     }
 
     /// Feeds the transport and flushes once. Answers whether all that was taken from the outbox is written.

@@ -502,6 +502,7 @@ mod tests {
             authprovider: String::new(),
             authextra: Dict::new(),
             agent: String::new(),
+            limits: crate::realm::SessionLimits::default(),
         };
         let key = realm.join(Box::new(join), Arc::clone(&outbox));
         taken(&outbox);

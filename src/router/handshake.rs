@@ -6,15 +6,17 @@ use std::time::Duration;
 
 use bytes::BytesMut;
 use bytestring::ByteString;
+use tokio::time::timeout;
 
 use super::Router;
-use super::connection::Connection;
+use super::connection::{Connection, Rules};
 use super::handle::RealmHandle;
 use super::login::Login;
 use super::outbox::Outbox;
+use super::pace::{Pace, Rate};
 use super::policy::Policy;
 use crate::auth::{Method, Principal};
-use crate::codec;
+use crate::codec::{self, MessageLimits};
 use crate::proto::{
     Abort, Dict, GoodbyeDetails, Hello, Id, Message, Payload, Role, Uri, UriRule, uris,
 };
@@ -38,7 +40,13 @@ pub(super) async fn join(
     mut transport: Box<dyn Transport>,
     guest: Guest,
 ) -> Option<Connection> {
-    let admitted = match receive(transport.as_mut()).await {
+    let (longest, time, limits) = {
+        let policy = router.shared.policy.load();
+        (policy.max_hello, policy.hello_time, policy.messages)
+    };
+    transport.restrict(Some(longest));
+    let hello = timeout(time, receive(transport.as_mut(), &limits)).await;
+    let admitted = match hello.unwrap_or_else(|_| Err(no_hello(time).into())) {
         Ok(Message::Hello(hello)) => admit(router, transport.as_mut(), hello, guest).await,
         Ok(other) => {
             let message = format!("expected HELLO, received {}", other.kind());
@@ -96,7 +104,10 @@ impl From<Refusal> for Stop {
 }
 
 /// The next message of the handshake.
-pub(super) async fn receive(transport: &mut dyn Transport) -> Result<Message, Stop> {
+pub(super) async fn receive(
+    transport: &mut dyn Transport,
+    limits: &MessageLimits,
+) -> Result<Message, Stop> {
     let frame = match transport.receive().await {
         None => return Err(Stop::Gone),
         Some(Ok(frame)) => frame,
@@ -115,7 +126,7 @@ pub(super) async fn receive(transport: &mut dyn Transport) -> Result<Message, St
             .into());
         }
     };
-    match codec::decode(transport.serializer(), &frame) {
+    match codec::decode_within(transport.serializer(), &frame, limits) {
         Ok(Message::Abort(_)) => Err(Stop::Gone),
         Ok(message) => Ok(message),
         Err(error) => Err(Refusal::violation(error.to_string()).into()),
@@ -146,10 +157,13 @@ struct Admitted {
     /// How the client names itself.
     agent: Option<ByteString>,
     heartbeat: Option<Duration>,
+    messages: MessageLimits,
+    rate: Option<Rate>,
 }
 
 impl Admitted {
     fn connect(self, mut transport: Box<dyn Transport>) -> Connection {
+        transport.restrict(None);
         let agent = self.agent.as_deref();
         let heartbeat = Heartbeat::start(&mut *transport, self.heartbeat, agent);
         Connection::new(
@@ -158,7 +172,11 @@ impl Admitted {
             self.key,
             self.outbox,
             transport,
-            heartbeat,
+            Rules {
+                heartbeat,
+                messages: self.messages,
+                pace: self.rate.map(Pace::new),
+            },
         )
     }
 }
@@ -258,8 +276,10 @@ fn enter(
         authprovider: principal.authprovider,
         authextra: principal.authextra,
         agent: router.shared.agent.clone(),
+        limits: setup.sessions,
     };
     let (authid, authrole) = (join.authid.clone(), join.authrole.clone());
+    let rate = setup.rates.of(&authrole).filter(|_| !trusted);
     // Under the lock of the realms, so that the last session to leave cannot take the realm away in between.
     let key = realm.join(Box::new(join), Arc::clone(&outbox));
     drop(realms);
@@ -269,7 +289,9 @@ fn enter(
         realm,
         key,
         outbox,
-        heartbeat: router.shared.policy.load().heartbeat,
+        heartbeat: policy.heartbeat,
+        messages: policy.messages,
+        rate,
         router: router.clone(),
         agent: agent.map(|agent| ByteString::from(&*agent)),
     })
@@ -278,6 +300,11 @@ fn enter(
 fn no_such_realm(realm: &Uri) -> Refusal {
     let message = format!("there is no realm {:?} here", &**realm);
     Refusal::new(uris::NO_SUCH_REALM, message)
+}
+
+fn no_hello(time: Duration) -> Refusal {
+    let message = format!("no HELLO came within {}", humantime::format_duration(time));
+    Refusal::new(uris::TIMEOUT, message)
 }
 
 /// Sends ABORT and closes. Failures do not matter any more: the peer is gone or about to be.

@@ -183,7 +183,7 @@ impl Login<'_> {
 
     async fn challenge(&mut self, challenge: Challenge) -> Result<Authenticate, Stop> {
         send(self.transport, challenge.into()).await?;
-        match receive(self.transport).await? {
+        match receive(self.transport, &self.policy.messages).await? {
             Message::Authenticate(answer) => Ok(answer),
             other => {
                 let message = format!("expected AUTHENTICATE, received {}", other.kind());

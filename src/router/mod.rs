@@ -10,6 +10,7 @@
 //! What a realm does with a message is [`realm`](crate::realm)'s business; this module moves bytes, holds the lock, and
 //! sees to it that every connection ends.
 
+mod admission;
 mod alarm;
 mod attempts;
 mod authenticator;
@@ -21,6 +22,7 @@ mod handle;
 mod handshake;
 mod login;
 mod outbox;
+mod pace;
 mod policy;
 mod slow;
 mod tasks;
@@ -38,13 +40,16 @@ use tokio::time::{Instant, timeout, timeout_at};
 use crate::proto::{Id, Serializer, Uri};
 use crate::realm::RealmConfig;
 use crate::transport::{BindError, Endpoint, Incoming, ListenOptions, Listener, Transport, memory};
+use admission::{Admission, Full, Place, TURNING_AWAY};
 use attempts::Attempts;
 use handle::RealmHandle;
 use handshake::Guest;
 use tasks::Tasks;
 
+pub use admission::ConnectionLimits;
 pub use attempts::FailedLogins;
 pub use builder::RouterBuilder;
+pub use pace::{OverRate, Rate, Rates};
 pub use policy::{Authenticator, BuildError, Policy, RealmSetup};
 pub use slow::{SlowConsumerPolicy, SlowConsumerRules, SlowConsumers};
 
@@ -78,6 +83,7 @@ struct Shared {
     /// Who may come in. Whoever needs it takes it once, so that one handshake goes by one policy.
     policy: ArcSwap<Policy>,
     attempts: Attempts,
+    admission: Arc<Admission>,
     realms: Mutex<Realms>,
     /// The tasks that accept connections.
     listeners: Mutex<JoinSet<()>>,
@@ -157,7 +163,7 @@ impl Router {
     #[must_use]
     pub fn connect(&self, serializer: Serializer) -> Box<dyn Transport> {
         let (near, far) = memory::pair(serializer);
-        self.spawn_connection(async move { Some(far) }, Guest::Anybody);
+        self.spawn_connection(async move { Some(far) }, Guest::Anybody, None);
         near
     }
 
@@ -166,7 +172,7 @@ impl Router {
     #[must_use]
     pub fn connect_trusted(&self, serializer: Serializer) -> Box<dyn Transport> {
         let (near, far) = memory::pair(serializer);
-        self.spawn_connection(async move { Some(far) }, Guest::Trusted);
+        self.spawn_connection(async move { Some(far) }, Guest::Trusted, None);
         near
     }
 
@@ -243,6 +249,12 @@ impl Router {
 
     /// Serves a connection that was just accepted, on a task of its own.
     fn serve(&self, incoming: Incoming, guest: Guest) {
+        let limits = self.shared.policy.load().connections;
+        let entered = (self.shared.admission).enter(incoming.remote_address(), limits);
+        let place = match entered {
+            Ok(place) => place,
+            Err(full) => return self.turn_away(incoming, full),
+        };
         let transport = async move {
             incoming
                 .handshake()
@@ -250,7 +262,20 @@ impl Router {
                 .inspect_err(|error| tracing::debug!(%error, "transport handshake failed"))
                 .ok()
         };
-        self.spawn_connection(transport, guest);
+        self.spawn_connection(transport, guest, Some(place));
+    }
+
+    /// Tells a connection that there is no place for it, unless too many are being told already.
+    fn turn_away(&self, incoming: Incoming, full: Full) {
+        tracing::debug!(peer = incoming.peer(), "connection refused: {full}");
+        let Some(turn) = self.shared.admission.turn_away(full) else {
+            return;
+        };
+        self.shared.connections.spawn(async move {
+            // Whether it waits for the answer is its own business.
+            timeout(TURNING_AWAY, incoming.refuse()).await.ok();
+            drop(turn);
+        });
     }
 
     /// Spawns the task of one connection: transport handshake, HELLO, then messages until its end.
@@ -258,6 +283,7 @@ impl Router {
         &self,
         transport: impl Future<Output = Option<Box<dyn Transport>>> + Send + 'static,
         guest: Guest,
+        place: Option<Place>,
     ) {
         let router = self.clone();
         // On the heap, apart from the task: it takes several KiB, and is over when the session begins.
@@ -278,6 +304,7 @@ impl Router {
             if let Some(connection) = joined {
                 connection.await;
             }
+            drop(place);
         });
     }
 

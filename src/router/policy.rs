@@ -5,11 +5,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::auth::{Directory, Method};
+use crate::codec::MessageLimits;
 use crate::proto::{Uri, UriFault};
-use crate::realm::RealmConfig;
+use crate::realm::{RealmConfig, SessionLimits};
 use crate::transport::DEFAULT_HEARTBEAT;
 
+use super::admission::ConnectionLimits;
 use super::attempts::FailedLogins;
+use super::pace::Rates;
 use super::slow::SlowConsumerRules;
 
 /// What a router goes by. It is replaced as a whole, never in parts.
@@ -20,10 +23,18 @@ pub struct Policy {
     /// What any other realm is like, which comes into being when the first session asks for it, and goes with the last;
     /// `None` if there is no other.
     pub any_realm: Option<RealmSetup>,
+    /// How many connections there may be. Those that are there already stay when there come to be too many.
+    pub connections: ConnectionLimits,
     /// How many failed logins an address has.
     pub failed_logins: FailedLogins,
     /// How long a connection may take until it has joined a realm.
     pub handshake_time: Duration,
+    /// How long of that it may take until HELLO is there, once the transport's own handshake is over.
+    pub hello_time: Duration,
+    /// The longest message before WELCOME, in bytes: strangers get no more of the router's memory.
+    pub max_hello: usize,
+    /// How large the messages of a session may be inside. A change is for sessions to come.
+    pub messages: MessageLimits,
     /// How often a connection is looked at that nothing comes from: if there is still nothing by the next time, not even the answer to a
     /// ping, it is ended. `None`: such connections stay. A change is for connections to come.
     pub heartbeat: Option<Duration>,
@@ -40,6 +51,10 @@ pub struct RealmSetup {
     pub authenticators: Vec<Authenticator>,
     /// What is done about those who do not take the EVENTs that they are sent. A change is for sessions to come.
     pub slow_consumers: SlowConsumerRules,
+    /// How much each of its sessions may have. A change is for sessions to come.
+    pub sessions: SessionLimits,
+    /// How fast they may send. A change is for sessions to come.
+    pub rates: Rates,
 }
 
 /// A procedure that is asked who may join a realm.
@@ -76,13 +91,18 @@ pub enum BuildError {
 }
 
 impl Default for Policy {
-    /// No realms; 20 failed logins a minute; ten seconds for a handshake; a heartbeat every 20 seconds.
+    /// No realms; 100 000 connections, 10 000 from an address; 20 failed logins a minute; ten seconds for a handshake, five
+    /// of them for HELLO, which may have 64 KiB; a heartbeat every 20 seconds.
     fn default() -> Self {
         Self {
             realms: Vec::new(),
             any_realm: None,
+            connections: ConnectionLimits::default(),
             failed_logins: FailedLogins::default(),
             handshake_time: HANDSHAKE_TIME,
+            hello_time: HELLO_TIME,
+            max_hello: MAX_HELLO,
+            messages: MessageLimits::default(),
             heartbeat: Some(DEFAULT_HEARTBEAT),
         }
     }
@@ -90,6 +110,12 @@ impl Default for Policy {
 
 /// A person on a bad line needs less, an attacker who opens connections and stays silent gets no more.
 const HANDSHAKE_TIME: Duration = Duration::from_secs(10);
+
+/// HELLO is the first thing that every client sends, and it asks nobody for it.
+const HELLO_TIME: Duration = Duration::from_secs(5);
+
+/// Room for a certificate chain or a token beside what HELLO has anyway.
+const MAX_HELLO: usize = 64 << 10;
 
 impl Policy {
     /// How a realm is set up, if there is or may be one of that name.
@@ -134,6 +160,8 @@ impl RealmSetup {
             directory: Arc::new(nobody.with_anonymous(Method::Anonymous.name())),
             authenticators: Vec::new(),
             slow_consumers: SlowConsumerRules::default(),
+            sessions: SessionLimits::default(),
+            rates: Rates::default(),
         }
     }
 

@@ -226,6 +226,16 @@ impl<'a> Item<'a> {
         }
     }
 
+    /// Whether it is this text.
+    pub fn is(&self, text: &str) -> bool {
+        matches!(&self.node.value, Value::Text(found) if found == text)
+    }
+
+    /// Whether it is a table.
+    pub const fn is_table(&self) -> bool {
+        matches!(self.node.value, Value::Table(_))
+    }
+
     /// Text that is not empty.
     pub fn name(&self) -> Option<&'a str> {
         let text = self.text()?;
@@ -264,6 +274,15 @@ impl<'a> Item<'a> {
     /// How many, or how much, in no unit.
     pub fn count(&self, least: u64) -> Option<usize> {
         usize::try_from(self.number::<u64>(least)?).ok()
+    }
+
+    /// The same, not over `most`, either.
+    pub fn count_up_to(&self, least: u64, most: usize) -> Option<usize> {
+        let count = self.count(least)?;
+        if count > most {
+            return self.fault_none(format!("`{}` must be at most {most}", self.key));
+        }
+        Some(count)
     }
 
     /// A list; what is none has no items.
@@ -351,7 +370,16 @@ impl<'a> Item<'a> {
         Some(bytes)
     }
 
-    /// A time that is not zero, as people write it.
+    /// The same, not over `most`, either.
+    pub fn size_up_to(&self, least: usize, most: usize) -> Option<usize> {
+        let bytes = self.size(least)?;
+        if bytes > most {
+            return self.fault_none(format!("`{}` must be at most {}", self.key, size(most)));
+        }
+        Some(bytes)
+    }
+
+    /// A time that is not zero, and a year at the most, as people write it.
     pub fn duration(&self) -> Option<Duration> {
         let Value::Text(text) = &self.node.value else {
             return self.must_be(TIMES);
@@ -360,6 +388,7 @@ impl<'a> Item<'a> {
             Ok(time) if time.is_zero() => {
                 self.fault_none(format!("`{}` must be more than nothing", self.key))
             }
+            Ok(time) if time > YEAR => self.too_long(),
             Ok(time) => Some(time),
             Err(_) => self.fault_none(format!("`{}` must be {TIMES}, not {text:?}", self.key)),
         }
@@ -373,6 +402,7 @@ impl<'a> Item<'a> {
         };
         match humantime::parse_duration(text) {
             _ if text == OFF => Some(None),
+            Ok(time) if time > YEAR => self.too_long(),
             Ok(time) => Some(Some(time).filter(|time| !time.is_zero())),
             Err(_) => self.fault_none(format!("`{}` must be {INTERVALS}, not {text:?}", self.key)),
         }
@@ -385,6 +415,10 @@ impl<'a> Item<'a> {
             .map_err(|fault| self.fault(format!("`{}` = {:?}: {fault}", self.key, &*uri)))
             .ok()?;
         Some(uri)
+    }
+
+    fn too_long<T>(&self) -> Option<T> {
+        self.fault_none(format!("`{}` must be at most a year", self.key))
     }
 
     fn fault_none<T>(&self, message: String) -> Option<T> {
@@ -423,6 +457,9 @@ const SIZES: &str = "a size such as \"512KiB\", \"16MiB\" or a number of bytes";
 
 /// How it is said that something is not done.
 pub const OFF: &str = "off";
+
+/// Longer than anything is waited for.
+const YEAR: Duration = Duration::from_secs(366 * 24 * 60 * 60);
 
 const TIMES: &str = "a time such as \"500ms\", \"10s\" or \"1m\"";
 

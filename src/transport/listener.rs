@@ -38,6 +38,8 @@ pub struct ListenOptions {
     /// The longest frame to take, in bytes. RawSocket can say powers of two from 512 bytes to 16 MiB: the largest that
     /// is not over this one.
     pub max_frame: usize,
+    /// By what carries it, where it is to be less.
+    pub narrower: NarrowerFrames,
     /// The certificate and what goes with it. An endpoint of TLS needs it, others have no use for it.
     pub tls: Option<ServerTls>,
     /// Which web pages may connect by WebSocket, beside the listener's own.
@@ -52,10 +54,70 @@ impl Default for ListenOptions {
     fn default() -> Self {
         Self {
             max_frame: DEFAULT_MAX_FRAME,
+            narrower: NarrowerFrames::default(),
             tls: None,
             origins: Origins::new(),
             serializers: Serializer::ALL.to_vec(),
             framings: vec![Framing::WebSocket, Framing::RawSocket],
+        }
+    }
+}
+
+/// The longest frames to take by transport and serializer, in bytes; the least of what applies to a connection counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct NarrowerFrames {
+    /// Over WebSocket.
+    pub websocket: Option<usize>,
+    /// Over RawSocket.
+    pub rawsocket: Option<usize>,
+    /// In JSON.
+    pub json: Option<usize>,
+    /// In MessagePack.
+    pub msgpack: Option<usize>,
+    /// In CBOR.
+    pub cbor: Option<usize>,
+}
+
+impl ListenOptions {
+    /// The longest frame to take over this transport in each serializer.
+    pub(super) fn longest(&self, framing: Framing) -> Longest {
+        let NarrowerFrames {
+            websocket,
+            rawsocket,
+            json,
+            msgpack,
+            cbor,
+        } = self.narrower;
+        let over = match framing {
+            Framing::WebSocket => websocket,
+            Framing::RawSocket => rawsocket,
+        };
+        let least = |within: Option<usize>| {
+            let bounds = over.into_iter().chain(within);
+            bounds.fold(self.max_frame, usize::min)
+        };
+        Longest {
+            json: least(json),
+            msgpack: least(msgpack),
+            cbor: least(cbor),
+        }
+    }
+}
+
+/// The longest frame to take in each serializer, in bytes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Longest {
+    json: usize,
+    msgpack: usize,
+    cbor: usize,
+}
+
+impl Longest {
+    pub(super) const fn of(self, serializer: Serializer) -> usize {
+        match serializer {
+            Serializer::Json => self.json,
+            Serializer::MsgPack => self.msgpack,
+            Serializer::Cbor => self.cbor,
         }
     }
 }
@@ -301,8 +363,8 @@ impl Incoming {
         let serves = |framing| options.framings.contains(&framing);
         match first_byte(&mut stream).await? {
             rawsocket::MAGIC if serves(Framing::RawSocket) => {
-                let accepting =
-                    rawsocket::accept(stream, self.peer, &options.serializers, options.max_frame);
+                let longest = options.longest(Framing::RawSocket);
+                let accepting = rawsocket::accept(stream, self.peer, &options.serializers, longest);
                 Ok(accepting.await?)
             }
             rawsocket::MAGIC => {
@@ -314,7 +376,7 @@ impl Incoming {
                     path: &self.path,
                     serializers: &options.serializers,
                     origins: &options.origins,
-                    max_frame: options.max_frame,
+                    longest: options.longest(Framing::WebSocket),
                 };
                 Ok(websocket::accept(stream, self.peer, service).await?)
             }

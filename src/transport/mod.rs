@@ -32,7 +32,7 @@ pub use endpoint::{Address, Endpoint, EndpointError, Framing};
 pub use error::{FramingFault, TransportError};
 pub(crate) use heartbeat::{DEFAULT_HEARTBEAT, Heartbeat};
 pub use inspect::{CertificateFacts, TlsFacts, inspect_tls};
-pub use listener::{BindError, HandshakeError, Incoming, ListenOptions, Listener};
+pub use listener::{BindError, HandshakeError, Incoming, ListenOptions, Listener, NarrowerFrames};
 pub use origins::{OriginError, Origins};
 pub use rawsocket::Refusal;
 pub use tls::{
@@ -65,6 +65,12 @@ pub trait Transport: Send + Unpin {
     /// Whether many messages go in one WebSocket message: the subprotocol is one of `wamp.2.….batched`.
     fn is_batched(&self) -> bool {
         false
+    }
+
+    /// Takes no frame longer than this from now on, whatever was agreed on; `None` lifts it. What has come in of a longer one may be a
+    /// little more than that when it is noticed. Transports in memory take all.
+    fn restrict(&mut self, longest: Option<usize>) {
+        let _ = longest;
     }
 
     /// The longest frame to send, in bytes: what the other end said that it takes (RawSocket), or what this end takes

@@ -2,11 +2,12 @@
 
 use bytes::BytesMut;
 use wampkit::codec;
+use wampkit::codec::Excess;
 use wampkit::proto::{
     Call, CallOptions, Error, Event, MatchPolicy, Message, MessageType, Passthru, Publish,
     PublishOptions, Serializer, Yield, uris,
 };
-use wampkit::realm::SessionKey;
+use wampkit::realm::{Exceeded, Excessive, Input, SessionKey, SessionLimits};
 
 use super::support::*;
 
@@ -200,7 +201,7 @@ fn an_error_quotes_a_long_uri_in_part() {
 /// A caller that never waits for answers is stopped; an answer makes room for another call.
 #[test]
 fn pending_calls_are_limited() {
-    const MOST: u64 = 1 << 16;
+    const MOST: u64 = 10_000;
     let mut realm = Fixture::new();
     let [caller, callee] = [realm.join(), realm.join()];
     realm.registered(callee, MatchPolicy::Exact, "com.proc");
@@ -214,8 +215,8 @@ fn pending_calls_are_limited() {
         refused(
             MessageType::Call,
             MOST + 1,
-            &uris::UNAVAILABLE,
-            "65536 calls of this session are pending, and no more can be"
+            &uris::LIMIT_EXCEEDED,
+            "10000 calls of this session are pending, and no more can be"
         )
     );
     realm.send(callee, yields(7));
@@ -259,5 +260,110 @@ fn what_is_kept_of_progressive_calls_is_limited() {
     realm.received(caller);
     realm.send(caller, heavy(4, true));
     assert_eq!(realm.received(caller), []);
+    realm.everybody_leaves();
+}
+
+/// A session has as many subscriptions as it may, and others have theirs.
+#[test]
+fn subscriptions_and_registrations_are_limited() {
+    let mut realm = Fixture::new();
+    let narrow = realm.join_as(|join| {
+        join.limits = SessionLimits {
+            subscriptions: 2,
+            registrations: 1,
+            calls: 0,
+        };
+    });
+    let other = realm.join();
+    let first = realm.subscribed(narrow, MatchPolicy::Exact, "com.one");
+    realm.subscribed(narrow, MatchPolicy::Prefix, "com.two");
+    // What it has already costs nothing.
+    assert_eq!(
+        realm.subscribed(narrow, MatchPolicy::Exact, "com.one"),
+        first
+    );
+    realm.send(narrow, subscribe(7, "com.three"));
+    let refusal = |kind, request, sentence| refused(kind, request, &uris::LIMIT_EXCEEDED, sentence);
+    assert_eq!(
+        realm.refused(narrow),
+        refusal(
+            MessageType::Subscribe,
+            7,
+            "a session can have at most 2 subscriptions"
+        )
+    );
+    realm.subscribed(other, MatchPolicy::Exact, "com.three");
+    realm.send(narrow, unsubscribe(8, first));
+    realm.received(narrow);
+    realm.subscribed(narrow, MatchPolicy::Exact, "com.three");
+
+    realm.registered(narrow, MatchPolicy::Exact, "com.proc");
+    realm.send(narrow, register(9, "com.more"));
+    assert_eq!(
+        realm.refused(narrow),
+        refusal(
+            MessageType::Register,
+            9,
+            "a session can have at most 1 registrations"
+        )
+    );
+    realm.registered(other, MatchPolicy::Exact, "com.more");
+    realm.send(narrow, call(10, "com.more"));
+    assert_eq!(
+        realm.refused(narrow),
+        refusal(
+            MessageType::Call,
+            10,
+            "0 calls of this session are pending, and no more can be"
+        )
+    );
+    realm.everybody_leaves();
+}
+
+/// What goes beyond a limit before the realm has seen it is answered by the realm, in the order of the rest.
+#[test]
+fn excessive_requests_are_told_and_continuations_end_their_call() {
+    let mut realm = Fixture::new();
+    let [caller, callee] = [realm.join(), realm.join()];
+    realm.registered(callee, MatchPolicy::Exact, "com.proc");
+    let excessive = |kind, request, more, limit| Excessive {
+        kind,
+        request: id(request),
+        more,
+        limit,
+    };
+    let size = Exceeded::Size(Excess::Payload(5));
+    let publish = excessive(MessageType::Publish, 1, false, size);
+    realm.input(Input::Excessive(caller, publish));
+    let sentence =
+        "the message is too large: its payload has more than 5 items in lists and dictionaries";
+    let (invalid, kind) = (&uris::INVALID_ARGUMENT, MessageType::Publish);
+    assert_eq!(realm.refused(caller), refused(kind, 1, invalid, sentence));
+
+    let rate = Exceeded::Rate(10);
+    let (exceeded, kind) = (&uris::LIMIT_EXCEEDED, MessageType::Call);
+    let sentence = "this session sends more than 10 messages per second";
+    let progress = |progress| CallOptions {
+        progress: Some(progress),
+        ..CallOptions::default()
+    };
+    // One that is pending ends; what still comes of it is not heard.
+    realm.send(caller, call_with_options(2, "com.proc", progress(true)));
+    realm.received(callee);
+    let next = excessive(kind, 2, true, rate);
+    realm.input(Input::Excessive(caller, next));
+    assert_eq!(realm.refused(caller), refused(kind, 2, exceeded, sentence));
+    realm.received(callee);
+    realm.input(Input::Excessive(caller, next));
+    realm.send(caller, call_with_options(2, "com.proc", progress(false)));
+    assert_eq!(realm.received(caller), []);
+    assert_eq!(realm.received(callee), []);
+    // So is it with one that never began.
+    let first = excessive(kind, 3, true, rate);
+    realm.input(Input::Excessive(caller, first));
+    assert_eq!(realm.refused(caller), refused(kind, 3, exceeded, sentence));
+    realm.send(caller, call_with_options(3, "com.proc", progress(false)));
+    assert_eq!(realm.received(caller), []);
+    assert_eq!(realm.received(callee), []);
     realm.everybody_leaves();
 }

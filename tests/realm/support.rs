@@ -100,6 +100,7 @@ impl Fixture {
             authprovider: "static".to_owned(),
             authextra: wampkit::Dict::new(),
             agent: "wamp-test".to_owned(),
+            limits: wampkit::realm::SessionLimits::default(),
         };
         change(&mut join);
         let key = join.key;

@@ -1,11 +1,13 @@
 //! Listeners that speak less than they could.
 
+use bytes::Bytes;
 use wampkit::proto::Serializer;
 use wampkit::transport::{
-    ConnectOptions, Framing, HandshakeError, ListenOptions, Listener, Refusal, connect,
+    CloseCode, ConnectOptions, Framing, HandshakeError, ListenOptions, Listener, NarrowerFrames,
+    Refusal, connect,
 };
 
-use crate::support::{accepted, listen_with, refused, serve, soon, url};
+use crate::support::{accepted, listen_with, pair, refused, serve, soon, url};
 use crate::websocket::{UPGRADE, agreement, get};
 
 async fn listen(serializers: &[Serializer], framings: &[Framing]) -> Listener {
@@ -105,4 +107,44 @@ async fn only_the_listeners_transports_are_served() {
     let (answer, error) = refused(&listener, b"\x81\x02[]").await;
     assert_eq!(answer, b"");
     assert!(matches!(error, HandshakeError::Garbage), "{error:?}");
+}
+
+/// Frames may have a length of their own by transport and serializer: the least counts.
+#[tokio::test]
+async fn frames_are_bounded_by_what_carries_them() {
+    let options = ListenOptions {
+        max_frame: 1 << 16,
+        narrower: NarrowerFrames {
+            rawsocket: Some(4096),
+            json: Some(1024),
+            cbor: Some(1 << 20),
+            ..NarrowerFrames::default()
+        },
+        ..ListenOptions::default()
+    };
+    let listener = listen_with("ws://127.0.0.1:0/ws", options).await;
+    for (scheme, serializer, longest) in [
+        ("rs", Serializer::Json, 1024),
+        ("rs", Serializer::MsgPack, 4096),
+        ("rs", Serializer::Cbor, 4096),
+        ("ws", Serializer::Json, 1024),
+        ("ws", Serializer::MsgPack, 1 << 16),
+        ("ws", Serializer::Cbor, 1 << 16),
+    ] {
+        let mut pair = pair(&listener, &url(&listener, scheme), serializer).await;
+        let frame = |length| Bytes::from(vec![b' '; length]);
+        soon(pair.client.send(frame(longest))).await.unwrap();
+        let received = soon(pair.router.receive()).await.unwrap().unwrap();
+        assert_eq!(received.len(), longest);
+        let sent = soon(pair.client.send(frame(longest + 1))).await;
+        if scheme == "rs" {
+            // The client was told in the handshake.
+            assert_eq!(pair.client.max_frame(), longest);
+            sent.unwrap_err();
+        } else {
+            sent.unwrap();
+            let fault = soon(pair.router.receive()).await.unwrap().unwrap_err();
+            assert_eq!(fault.close_code(), CloseCode::TooLong, "{fault}");
+        }
+    }
 }

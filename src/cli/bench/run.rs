@@ -6,7 +6,6 @@ use std::process;
 use std::time::Duration;
 
 use futures_util::stream::{FuturesUnordered, StreamExt as _, TryStreamExt as _};
-use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep, timeout};
 use wampkit::codec;
@@ -18,6 +17,7 @@ use wampkit::proto::{
 use super::super::args::{ConnectWork, IdleWork, Pace, PubsubWork, RpcWork, RunArgs};
 use super::super::error::CliError;
 use super::super::progress::{Progress, Total};
+use super::super::raise_open_files;
 use super::link::{Driver, Link, Target, nonsense};
 use super::load::{Callee, Pacing, Requester, Shared, Subscriber, Tally};
 use super::process::{cpu, rss};
@@ -182,7 +182,7 @@ pub(super) async fn connect(args: &ConnectWork, target: &Target) -> Result<Repor
 }
 
 pub(super) async fn idle(args: &IdleWork, target: &Target) -> Result<Report, CliError> {
-    raise_limit();
+    raise_open_files();
     let pids = &target.pids;
     let start = rss(pids);
     let mut full = None;
@@ -252,19 +252,6 @@ async fn joined(target: &Target, count: usize) -> Result<Vec<Link>, CliError> {
 
 /// How many sessions join or leave at once.
 const AT_ONCE: usize = 64;
-
-/// As many open files as the system allows: each session is one.
-fn raise_limit() {
-    let limit = getrlimit(Resource::Nofile);
-    // Where it is refused, connecting tells.
-    let _ = setrlimit(
-        Resource::Nofile,
-        Rlimit {
-            current: limit.maximum,
-            ..limit
-        },
-    );
-}
 
 fn requester(
     link: Link,

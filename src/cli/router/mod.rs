@@ -25,7 +25,7 @@ use super::console::Console;
 use super::error::CliError;
 use super::exit::Exit;
 use super::signals::{Signals, Stop, Work};
-use super::start;
+use super::{raise_open_files, start};
 use plan::Plan;
 use services::Services;
 
@@ -39,6 +39,10 @@ pub(crate) fn run(args: RouterArgs, console: &Console) -> Result<Exit, CliError>
         return plan::inspect(&args, console);
     }
     let plan = Plan::of(&args, console)?;
+    // A command would inherit it, and there are programs that take so many for a mistake.
+    if args.command.is_empty() {
+        raise_open_files();
+    }
     let runtime = start(&mut Builder::new_multi_thread())?;
     let outcome = runtime.block_on(serve(args, plan, console));
     runtime.shutdown_timeout(Duration::ZERO);

@@ -11,10 +11,10 @@ use wampkit::auth::{
     User,
 };
 use wampkit::realm::RealmConfig;
-use wampkit::router::config::Config;
+use wampkit::router::config::{Config, MessageSizes};
 use wampkit::router::{Policy, RealmSetup};
 use wampkit::transport::{
-    Address, ClientAuth, DEFAULT_MAX_FRAME, Endpoint, ListenOptions, Origins, ServerTls, TlsFiles,
+    Address, ClientAuth, Endpoint, ListenOptions, Origins, ServerTls, TlsFiles,
 };
 
 use super::super::args::RouterArgs;
@@ -106,7 +106,7 @@ impl Plan {
 
     fn of_options(args: &RouterArgs, console: &Console) -> Result<Self, CliError> {
         let (directory, anonymous) = directory(args, console)?;
-        let (mut listeners, certificates) = doors(args, DEFAULT_MAX_FRAME, console)?;
+        let (mut listeners, certificates) = doors(args, MessageSizes::default(), console)?;
         if anonymous && let Some(door) = listeners.iter().find(|door| !door.anonymous) {
             return Err(CliError::Usage {
                 message: format!(
@@ -280,7 +280,7 @@ type Certificate = (ServerTls, TlsFiles);
 /// only this machine can come, and elsewhere if that is said.
 fn doors(
     args: &RouterArgs,
-    max_frame: usize,
+    sizes: MessageSizes,
     console: &Console,
 ) -> Result<(Vec<Door>, Vec<Certificate>), CliError> {
     let endpoints = endpoints(args)?;
@@ -295,7 +295,8 @@ fn doors(
         options: ListenOptions {
             tls: tls.clone().filter(|_| endpoint.is_tls()),
             origins: origins.clone(),
-            max_frame,
+            max_frame: sizes.all,
+            narrower: sizes.narrower,
             ..ListenOptions::default()
         },
         anonymous: args.allow_anonymous || !is_public(&endpoint),

@@ -38,8 +38,10 @@ impl<'a> Source<'a> for Reader<'a> {
     fn advance(&mut self) -> Result<Token<'a>, Malformed> {
         let tags = self.tags;
         if tags == 0 && self.nesting.innermost().may_end() && self.cursor.peek() == Some(BREAK) {
+            let place = self.nesting.leave_at_mark();
+            let place = place.map_err(|fault| self.cursor.fault(fault))?;
             self.cursor.byte()?;
-            return Ok(end(self.nesting.leave()));
+            return Ok(end(place));
         }
         // What is tagged stands at the place that its tags have taken.
         let place = if tags == 0 {
@@ -55,6 +57,10 @@ impl<'a> Source<'a> for Reader<'a> {
             _ if place == Place::Key => Err(Malformed::new(self.start, Fault::Key)),
             token => Ok(token),
         }
+    }
+
+    fn nesting(&mut self) -> &mut Nesting {
+        &mut self.nesting
     }
 
     fn start(&self) -> usize {

@@ -43,8 +43,10 @@ impl<'a> Source<'a> for Reader<'a> {
         let open = self.nesting.innermost();
         if !open.wants_value() {
             if byte == closing(open) {
+                let place = self.nesting.leave_at_mark();
+                let place = place.map_err(|fault| self.fault(fault))?;
                 self.at += 1;
-                return Ok(match self.nesting.leave() {
+                return Ok(match place {
                     Place::EndDict => Token::EndDict,
                     _ => Token::EndList,
                 });
@@ -77,6 +79,10 @@ impl<'a> Source<'a> for Reader<'a> {
             b'f' => self.word("false", Token::Bool(false)),
             other => Err(self.fault(Fault::Byte(other))),
         }
+    }
+
+    fn nesting(&mut self) -> &mut Nesting {
+        &mut self.nesting
     }
 
     fn start(&self) -> usize {

@@ -1,5 +1,6 @@
 //! The rules of the codec, one by one, on the smallest frames that show them.
 
+mod bounds;
 mod cbor;
 mod json;
 mod messages;

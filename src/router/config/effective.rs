@@ -6,10 +6,11 @@
 use toml::{Table, Value};
 
 use crate::proto::{MatchPolicy, Uri, UriRule};
-use crate::realm::{HistoryRule, IdentityRule};
-use crate::transport::{ListenOptions, TlsFiles};
+use crate::realm::{HistoryRule, IdentityRule, SessionLimits};
+use crate::transport::{ListenOptions, NarrowerFrames, TlsFiles};
 
-use super::super::Authenticator;
+use super::super::{Authenticator, Rate};
+use super::limits::{MessageSizes, OVER, parts};
 use super::listeners::{FRAMINGS, ListenerConfig};
 use super::realms::{ANY, ConfiguredRealm, DISCLOSURES};
 use super::roles::RoleSetup;
@@ -127,25 +128,65 @@ fn limits(limits: &Limits) -> Entries {
     let per = humantime::format_duration(limits.failed_logins_per);
     failed.insert("per".to_owned(), per.to_string().into());
     let time = humantime::format_duration(limits.handshake_time);
+    let hello_time = humantime::format_duration(limits.hello_time);
     let heartbeat = limits.heartbeat.map_or_else(
         || OFF.to_owned(),
         |interval| humantime::format_duration(interval).to_string(),
     );
-    table([
+    let mut shown = table([
+        ("connections", count(limits.connections.total)),
+        (
+            "connections_per_address",
+            count(limits.connections.per_address),
+        ),
         ("handshake_time", time.to_string().into()),
+        ("hello_time", hello_time.to_string().into()),
+        ("max_hello", size(limits.max_hello).into()),
         ("heartbeat", heartbeat.into()),
-        ("max_message", size(limits.max_message).into()),
-        ("failed_logins", failed.into()),
+        ("max_message", message_sizes(limits.max_message)),
+        ("max_depth", count(limits.messages.depth)),
+        ("max_items", count(limits.messages.payload)),
+        ("max_option_items", count(limits.messages.options)),
+        ("max_uri", count(limits.messages.uri)),
+    ]);
+    shown.extend(sessions(&limits.sessions));
+    shown.push(("failed_logins", failed.into()));
+    shown
+}
+
+fn sessions(limits: &SessionLimits) -> Entries {
+    table([
+        ("subscriptions", count(limits.subscriptions)),
+        ("registrations", count(limits.registrations)),
+        ("calls", count(limits.calls)),
     ])
+}
+
+fn message_sizes(mut sizes: MessageSizes) -> Shown {
+    let all = Value::from(size(sizes.all));
+    if sizes.narrower == NarrowerFrames::default() {
+        return all.into();
+    }
+    let mut shown = Table::new();
+    shown.insert("all".to_owned(), all);
+    for (key, narrower) in parts(&mut sizes.narrower) {
+        shown.extend(narrower.map(|bytes| (key.to_owned(), size(bytes).into())));
+    }
+    shown.into()
 }
 
 fn listener(listener: &ListenerConfig) -> Entries {
     let ListenOptions {
         max_frame,
+        narrower,
         serializers,
         framings,
         ..
     } = &listener.options;
+    let sizes = MessageSizes {
+        all: *max_frame,
+        narrower: *narrower,
+    };
     let transports = FRAMINGS.iter().filter(|(_, it)| framings.contains(it));
     let mut shown = table([
         ("url", listener.endpoint.to_string().into()),
@@ -155,7 +196,7 @@ fn listener(listener: &ListenerConfig) -> Entries {
             words(serializers.iter().map(|it| it.as_str())),
         ),
         ("origins", words(listener.origins.iter().map(|it| &**it))),
-        ("max_message", size(*max_frame).into()),
+        ("max_message", message_sizes(sizes)),
         ("allow_anonymous", listener.allow_anonymous.into()),
     ]);
     if let Some(files) = &listener.files {
@@ -188,6 +229,9 @@ fn realm(name: &str, realm: &ConfiguredRealm) -> Entries {
         let mut anonymous = Table::new();
         anonymous.insert("role".to_owned(), role.as_str().into());
         shown.push(("anonymous", anonymous.into()));
+    }
+    if let Some(limit) = &realm.rate {
+        shown.push(("rate", rate(limit).into()));
     }
     let mut users = Vec::new();
     for user in &realm.users {
@@ -225,6 +269,7 @@ fn realm(name: &str, realm: &ConfiguredRealm) -> Entries {
     shown.push(("retention", Shown::Table(retention)));
     let slow = slow::shown(&realm.slow_consumers);
     shown.push(("slow_consumers", Shown::Table(slow)));
+    shown.push(("limits", Shown::Table(sessions(&realm.sessions))));
     shown
 }
 
@@ -242,8 +287,22 @@ fn authenticator(authenticator: &Authenticator) -> Entries {
     shown
 }
 
+fn rate(rate: &Rate) -> Table {
+    let mut shown = Table::new();
+    shown.insert("messages".to_owned(), i64::from(rate.messages).into());
+    shown.insert("burst".to_owned(), i64::from(rate.burst).into());
+    let over = OVER.iter().find(|(_, over)| *over == rate.over);
+    shown.extend(over.map(|(word, _)| ("over".to_owned(), (*word).into())));
+    shown
+}
+
 fn role(role: &RoleSetup) -> Entries {
     let mut shown = table([("name", role.rules.name.as_str().into())]);
+    match &role.rate {
+        Some(Some(limit)) => shown.push(("rate", rate(limit).into())),
+        Some(None) => shown.push(("rate", OFF.into())),
+        None => {}
+    }
     if let Some(authorizer) = &role.rules.authorizer {
         shown.push(("authorizer", (**authorizer).into()));
     }

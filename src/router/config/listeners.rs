@@ -9,6 +9,7 @@ use crate::transport::{
 };
 
 use super::Limits;
+use super::limits::{self, MessageSizes};
 use crate::settings::Place;
 use crate::settings::{Item, Reader, Section};
 
@@ -76,7 +77,7 @@ pub(super) fn read(root: &Section<'_>, limits: &Limits) -> Vec<ListenerConfig> {
     listeners
 }
 
-fn listener(section: Section<'_>, limits: &Limits) -> Option<ListenerConfig> {
+fn listener(section: Section<'_>, defaults: &Limits) -> Option<ListenerConfig> {
     let url = section.need("url");
     let endpoint = url.and_then(|url| {
         let text = url.text()?;
@@ -84,8 +85,10 @@ fn listener(section: Section<'_>, limits: &Limits) -> Option<ListenerConfig> {
             .map_err(|error| url.fault(format!("cannot listen on {text}: {error}")))
             .ok()
     });
+    let MessageSizes { all, narrower } = limits::message_sizes(&section, defaults.max_message);
     let mut options = ListenOptions {
-        max_frame: limits.max_message,
+        max_frame: all,
+        narrower,
         ..ListenOptions::default()
     };
     if let Some(transports) = section.get("transports")
@@ -117,12 +120,6 @@ fn listener(section: Section<'_>, limits: &Limits) -> Option<ListenerConfig> {
             }
             Err(error) => item.fault(error.to_string()),
         }
-    }
-    if let Some(max) = section
-        .get("max_message")
-        .and_then(|it| it.size(LEAST_MESSAGE))
-    {
-        options.max_frame = max;
     }
     let mut files = None;
     match (section.get("tls"), &endpoint) {
@@ -220,3 +217,6 @@ pub(super) const FRAMINGS: [(&str, Framing); 2] = [
 
 /// The shortest limit of messages: that which RawSocket can say.
 pub(super) const LEAST_MESSAGE: usize = 512;
+
+/// The longest: more than any message has.
+pub(super) const MOST_MESSAGE: usize = 1 << 31;

@@ -6,11 +6,12 @@
 //! What this module does *not* do: listen, open realms, or change a running router. There is no YAML: the crates that
 //! read it bring more code than everything else here.
 //!
-//! - `listeners`, `realms`, `users`, `roles`: what the tables of these names mean.
+//! - `limits`, `listeners`, `realms`, `users`, `roles`: what the tables of these names mean.
 //! - `slow`: what is done about slow consumers.
 //! - `effective`: the configuration as a file again. `summary`: what it comes to, in sentences.
 
 mod effective;
+mod limits;
 mod listeners;
 mod realms;
 mod roles;
@@ -27,12 +28,16 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::builder::OUTBOX_LIMIT;
-use super::{FailedLogins, Policy, SlowConsumers};
+use super::{ConnectionLimits, FailedLogins, Policy, SlowConsumers};
+use crate::codec::MessageLimits;
+use crate::realm::SessionLimits;
 use crate::settings::{Reader, Section};
 use crate::transport::DEFAULT_HEARTBEAT;
 
 pub use crate::settings::{ConfigError, Fault, Format, Place};
+pub use limits::MessageSizes;
 pub use listeners::ListenerConfig;
+use listeners::{LEAST_MESSAGE, MOST_MESSAGE};
 pub use realms::ConfiguredRealm;
 pub use roles::RoleSetup;
 pub use summary::Summary;
@@ -60,12 +65,22 @@ pub struct Config {
 /// What holds for all connections.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
+    /// How many connections there may be.
+    pub connections: ConnectionLimits,
     /// From the accepted connection to WELCOME.
     pub handshake_time: Duration,
+    /// From the transport's handshake to HELLO.
+    pub hello_time: Duration,
+    /// The longest message before WELCOME, in bytes.
+    pub max_hello: usize,
     /// How often a connection is looked at that nothing comes from: [`Policy::heartbeat`].
     pub heartbeat: Option<Duration>,
-    /// The longest message, in bytes, unless a listener has its own.
-    pub max_message: usize,
+    /// How long messages may be, unless a listener has its own.
+    pub max_message: MessageSizes,
+    /// How large the messages of a session may be inside.
+    pub messages: MessageLimits,
+    /// How much a session may have, unless its realm says otherwise.
+    pub sessions: SessionLimits,
     /// How many failed logins one address has; more are refused until the window has passed.
     pub failed_logins: u32,
     /// The window.
@@ -75,9 +90,14 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
+            connections: ConnectionLimits::default(),
             handshake_time: Duration::from_secs(10),
+            hello_time: Duration::from_secs(5),
+            max_hello: 64 << 10,
             heartbeat: Some(DEFAULT_HEARTBEAT),
-            max_message: 16 << 20,
+            max_message: MessageSizes::default(),
+            messages: MessageLimits::default(),
+            sessions: SessionLimits::default(),
             failed_logins: 20,
             failed_logins_per: Duration::from_secs(60),
         }
@@ -164,11 +184,15 @@ impl Config {
         Policy {
             realms: self.realms.iter().map(|realm| realm.setup(key)).collect(),
             any_realm: self.template.as_ref().map(|realm| realm.setup(key)),
+            connections: self.limits.connections,
             failed_logins: FailedLogins {
                 count: self.limits.failed_logins,
                 per: self.limits.failed_logins_per,
             },
             handshake_time: self.limits.handshake_time,
+            hello_time: self.limits.hello_time,
+            max_hello: self.limits.max_hello,
+            messages: self.limits.messages,
             heartbeat: self.limits.heartbeat,
         }
     }
@@ -180,13 +204,17 @@ impl Config {
         let slow = root.get("slow_consumers");
         if let Some(section) = slow.and_then(|it| it.section("[slow_consumers]")) {
             self.slow_consumers = slow::read(&section, self.slow_consumers);
-            if let Some(limit) = section.get("limit").and_then(|it| it.size(LEAST_OUTBOX)) {
+            if let Some(limit) = section
+                .get("limit")
+                .and_then(|it| it.size_up_to(LEAST_OUTBOX, MOST_OUTBOX))
+            {
                 self.outbox_limit = limit;
             }
             section.finish();
         }
         self.listeners = listeners::read(&root, &self.limits);
-        (self.realms, self.template) = realms::read(&root, self.slow_consumers);
+        (self.realms, self.template) =
+            realms::read(&root, self.slow_consumers, self.limits.sessions);
         root.finish();
     }
 }
@@ -213,16 +241,25 @@ fn content(path: &Path) -> Result<(String, Format, u32), ConfigError> {
 }
 
 fn limits(section: Section<'_>) -> Limits {
-    let mut limits = Limits::default();
+    let mut limits = Limits {
+        connections: limits::connections(&section),
+        max_message: limits::message_sizes(&section, MessageSizes::default()),
+        messages: limits::messages(&section),
+        sessions: limits::sessions(&section, SessionLimits::default()),
+        ..Limits::default()
+    };
     if let Some(time) = section.get("handshake_time").and_then(|it| it.duration()) {
         limits.handshake_time = time;
     }
+    if let Some(time) = section.get("hello_time").and_then(|it| it.duration()) {
+        limits.hello_time = time;
+    }
+    let max = section.get("max_hello");
+    if let Some(max) = max.and_then(|it| it.size_up_to(LEAST_MESSAGE, MOST_MESSAGE)) {
+        limits.max_hello = max;
+    }
     if let Some(time) = section.get("heartbeat").and_then(|it| it.interval()) {
         limits.heartbeat = time;
-    }
-    let max = section.get("max_message");
-    if let Some(max) = max.and_then(|it| it.size(listeners::LEAST_MESSAGE)) {
-        limits.max_message = max;
     }
     let failed = section.get("failed_logins");
     if let Some(section) = failed.and_then(|it| it.section("failed_logins")) {
@@ -240,3 +277,6 @@ fn limits(section: Section<'_>) -> Limits {
 
 /// The least that may wait for a session: what it takes for a WELCOME and a few answers.
 const LEAST_OUTBOX: usize = 64 << 10;
+
+/// The most: a terabyte is a mistake.
+const MOST_OUTBOX: usize = 1 << 40;

@@ -6,10 +6,11 @@ use std::time::Duration;
 use crate::auth::{Directory, Method};
 use crate::proto::UriRule;
 use crate::realm::{
-    Disclosure, HistoryRule, IdentityRule, Permissions, RealmConfig, RetentionLimits,
+    Disclosure, HistoryRule, IdentityRule, Permissions, RealmConfig, RetentionLimits, SessionLimits,
 };
 
-use super::super::{Authenticator, RealmSetup, SlowConsumerRules, SlowConsumers};
+use super::super::{Authenticator, Rate, Rates, RealmSetup, SlowConsumerRules, SlowConsumers};
+use super::limits;
 use super::roles::{self, RoleSetup, pattern};
 use super::slow;
 use super::users::{self, UserSetup};
@@ -31,6 +32,10 @@ pub struct ConfiguredRealm {
     pub roles: Option<Vec<RoleSetup>>,
     /// What is done about slow consumers, unless their role says something else.
     pub slow_consumers: SlowConsumers,
+    /// How much each of its sessions may have.
+    pub sessions: SessionLimits,
+    /// How fast they may send, unless their role has its own; `None` for as fast as they can.
+    pub rate: Option<Rate>,
     /// Where it stands.
     pub place: Place,
 }
@@ -55,14 +60,28 @@ impl ConfiguredRealm {
                 realm: self.slow_consumers,
                 roles: roles.filter_map(of_role).collect(),
             },
+            sessions: self.sessions,
+            rates: self.rates(),
+        }
+    }
+
+    fn rates(&self) -> Rates {
+        let roles = self.roles.iter().flatten();
+        let roles = roles.filter_map(|role| Some((role.rules.name.clone(), role.rate?)));
+        Rates {
+            all: self.rate,
+            roles: roles.collect(),
         }
     }
 }
 
 /// Reads all realms. The one that stands for any other comes apart.
+///
+/// `slow` and `sessions` hold for realms that say nothing else.
 pub(super) fn read(
     root: &Section<'_>,
     slow: SlowConsumers,
+    sessions: SessionLimits,
 ) -> (Vec<ConfiguredRealm>, Option<ConfiguredRealm>) {
     let mut realms: Vec<(String, ConfiguredRealm, usize)> = Vec::new();
     let mut asked: Vec<Item<'_>> = Vec::new();
@@ -75,7 +94,7 @@ pub(super) fn read(
         if let (Some((_, _, first)), Some(item)) = (first, item) {
             item.fault(format!("realm {name:?} is there already, in line {first}"));
         }
-        let realm = realm(section, item, name, slow, &mut asked);
+        let realm = realm(section, item, name, slow, &mut asked, sessions);
         realms.push((name.to_owned(), realm, line));
     }
     let names = realms.iter().map(|(name, ..)| &**name);
@@ -109,6 +128,7 @@ fn realm<'a>(
     name: &str,
     slow: SlowConsumers,
     asked: &mut Vec<Item<'a>>,
+    sessions: SessionLimits,
 ) -> ConfiguredRealm {
     let uri_rule = match section.get("uri_rule") {
         Some(item) => item.choice(&[("loose", UriRule::Loose), ("strict", UriRule::Strict)]),
@@ -198,6 +218,8 @@ fn realm<'a>(
     let publishers = identities("publishers", "[[realms.publishers]]");
     let callers = identities("callers", "[[realms.callers]]");
     let retention = retention(&section);
+    let sessions = limits::realm(&section, sessions);
+    let rate = section.get("rate").and_then(limits::rate).flatten();
     let place = section.reader.place(section.at);
     section.finish();
     ConfiguredRealm {
@@ -215,6 +237,8 @@ fn realm<'a>(
         authenticators,
         roles,
         slow_consumers,
+        sessions,
+        rate,
         place,
     }
 }
@@ -255,8 +279,12 @@ fn authenticator<'a>(
 
 fn history_rule(section: Section<'_>, uris: UriRule) -> Option<HistoryRule> {
     let pattern = pattern(&section, uris);
-    let events = section.need("limit_events").and_then(|it| it.count(1));
-    let bytes = section.need("limit_bytes").and_then(|it| it.size(1));
+    let events = section
+        .need("limit_events")
+        .and_then(|it| it.count_up_to(1, limits::MOST));
+    let bytes = section
+        .need("limit_bytes")
+        .and_then(|it| it.size_up_to(1, MOST_KEPT));
     section.finish();
     let (policy, uri) = pattern?;
     Some(HistoryRule {
@@ -297,10 +325,16 @@ fn retention(section: &Section<'_>) -> RetentionLimits {
     let Some(section) = item.section("[realms.retention]") else {
         return limits;
     };
-    if let Some(events) = section.get("events").and_then(|it| it.count(0)) {
+    if let Some(events) = section
+        .get("events")
+        .and_then(|it| it.count_up_to(0, limits::MOST))
+    {
         limits.events = events;
     }
-    if let Some(bytes) = section.get("bytes").and_then(|it| it.size(0)) {
+    if let Some(bytes) = section
+        .get("bytes")
+        .and_then(|it| it.size_up_to(0, MOST_KEPT))
+    {
         limits.bytes = bytes;
     }
     section.finish();
@@ -319,3 +353,6 @@ pub(super) const ANY: &str = "*";
 
 /// How long an authenticator may take: less than a handshake may.
 const TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The most that may be kept of events, in bytes: a terabyte is a mistake.
+const MOST_KEPT: usize = 1 << 40;

@@ -5,14 +5,19 @@ use crate::realm::{Action, Disclosed, PermissionRule, RoleRules};
 
 use super::super::SlowConsumers;
 use super::slow;
+use crate::router::Rate;
 use crate::settings::Place;
 use crate::settings::Section;
+
+use super::limits;
 
 /// A role with its rules.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RoleSetup {
     /// What it may do; the rules in the order of the file.
     pub rules: RoleRules,
+    /// How fast its sessions may send, if not as others of the realm; `None` inside for as fast as they can.
+    pub rate: Option<Option<Rate>>,
     /// Where each of the rules stands.
     pub places: Vec<Place>,
     /// What is done about its slow consumers, if that is not what its realm says.
@@ -49,6 +54,7 @@ pub(super) fn read(
     });
     let authorizer = section.get("authorizer").and_then(|it| it.uri(uris));
     let slow_consumers = slow::inner(&section, "[realms.roles.slow_consumers]", slow);
+    let rate = section.get("rate").and_then(limits::rate);
     let mut rules: Vec<PermissionRule> = Vec::new();
     let mut places: Vec<Place> = Vec::new();
     for section in section.tables("permissions", "[[realms.roles.permissions]]") {
@@ -75,6 +81,7 @@ pub(super) fn read(
             rules,
             authorizer,
         },
+        rate,
         places,
         slow_consumers,
         place,

@@ -7,7 +7,7 @@ use crate::proto::MatchPolicy;
 use crate::realm::{Action, Finding, RoleRules};
 use crate::transport::{ClientAuth, Endpoint};
 
-use super::super::Authenticator;
+use super::super::{Authenticator, ConnectionLimits, OverRate, Rate};
 use super::Config;
 use super::listeners::{FRAMINGS, ListenerConfig};
 use super::realms::ConfiguredRealm;
@@ -40,6 +40,13 @@ impl Config {
         };
         for listener in &self.listeners {
             summary.listener(listener, self);
+        }
+        let connections = self.limits.connections;
+        if connections != ConnectionLimits::default() {
+            summary.sentences.push(format!(
+                "takes {} connections, {} from one address",
+                connections.total, connections.per_address
+            ));
         }
         for (name, realm) in self.all_realms() {
             summary.realm(&name, realm, self);
@@ -200,7 +207,17 @@ impl Summary {
                 self.sentences.push(format!("{name} has roles {names}"));
             }
         }
+        if let Some(rate) = &realm.rate {
+            let sentence = format!("{name} {}", pace(rate, "a session"));
+            self.sentences.push(sentence);
+        }
         for role in realm.roles.iter().flatten() {
+            let role_name = &role.rules.name;
+            if let Some(Some(rate)) = &role.rate {
+                let whose = format!("a session of role {role_name}");
+                self.sentences
+                    .push(format!("{name} {}", pace(rate, &whose)));
+            }
             if role.rules.rules.is_empty() && role.rules.authorizer.is_none() {
                 let role = &role.rules.name;
                 self.warnings.push(format!(
@@ -246,6 +263,18 @@ impl Summary {
             ));
         }
     }
+}
+
+/// How fast sessions may send.
+fn pace(rate: &Rate, whose: &str) -> String {
+    let over = match rate.over {
+        OverRate::Delay => "delays",
+        OverRate::Refuse => "refuses",
+    };
+    format!(
+        "takes {} messages per second of {whose}, {} at once, and {over} what is more",
+        rate.messages, rate.burst
+    )
 }
 
 /// The role that anonymous clients have without anybody having said so, if the realm does not know it.

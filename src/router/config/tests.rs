@@ -1,5 +1,8 @@
 //! Files, right and wrong.
 
+#[path = "tests/limits.rs"]
+mod limits;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -56,7 +59,7 @@ fn an_example_of_every_key_becomes_what_a_router_needs() {
     let config = Config::read(&path, &[7; 32]).unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(config.limits.handshake_time, Duration::from_secs(7));
     assert_eq!(config.limits.heartbeat, Some(Duration::from_secs(30)));
-    assert_eq!(config.limits.max_message, 8 << 20);
+    assert_eq!(config.limits.max_message.all, 8 << 20);
     assert_eq!(config.outbox_limit, 4 << 20);
 
     let [public, local] = &*config.listeners else {
@@ -145,9 +148,20 @@ fn what_is_effective_says_all_and_no_secrets() {
     let effective = config.effective().replace(&place, "DIR");
     assert_snapshot!(effective, @r#"
     [limits]
+    connections = 5000
+    connections_per_address = 50
     handshake_time = "7s"
+    hello_time = "3s"
+    max_hello = "16KiB"
     heartbeat = "30s"
     max_message = "8MiB"
+    max_depth = 32
+    max_items = 10000
+    max_option_items = 200
+    max_uri = 256
+    subscriptions = 1000
+    registrations = 100
+    calls = 500
     failed_logins = { count = 3, per = "2m" }
 
     [slow_consumers]
@@ -175,6 +189,7 @@ fn what_is_effective_says_all_and_no_secrets() {
     name = "com.shop"
     uri_rule = "strict"
     anonymous = { role = "guest" }
+    rate = { burst = 500, messages = 100, over = "refuse" }
 
     [[realms.users]]
     authid = "alice"
@@ -205,6 +220,7 @@ fn what_is_effective_says_all_and_no_secrets() {
 
     [[realms.roles]]
     name = "guest"
+    rate = { burst = 10, messages = 10, over = "delay" }
     authorizer = "com.shop.authorize"
 
     [realms.roles.slow_consumers]
@@ -227,6 +243,7 @@ fn what_is_effective_says_all_and_no_secrets() {
 
     [[realms.roles]]
     name = "admin"
+    rate = "off"
 
     [[realms.roles.permissions]]
     uri = ""
@@ -259,6 +276,10 @@ fn what_is_effective_says_all_and_no_secrets() {
     [realms.slow_consumers]
     policy = "drop-oldest"
     event_limit = "1MiB"
+    [realms.limits]
+    subscriptions = 20
+    registrations = 100
+    calls = 500
 
     [[realms]]
     name = "*"
@@ -271,6 +292,10 @@ fn what_is_effective_says_all_and_no_secrets() {
 
     [realms.slow_consumers]
     policy = "disconnect"
+    [realms.limits]
+    subscriptions = 1000
+    registrations = 100
+    calls = 500
     "#);
     assert!(!effective.contains("s3cr3t"));
 
@@ -301,7 +326,7 @@ fn plain_secrets_are_not_shown() {
     assert!(!format!("{config:?}").contains("s3cr3t"));
     assert_eq!(
         wrong(&effective),
-        "wamp.toml:18:10: `ticket`: *** stands for a secret that is not shown"
+        "wamp.toml:29:10: `ticket`: *** stands for a secret that is not shown"
     );
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("wamp.toml");
@@ -360,10 +385,13 @@ fn a_summary_says_what_would_happen() {
     assert_snapshot!(summary.replace(&folder.path().display().to_string(), "DIR"), @r#"
     listens on wss://0.0.0.0:8443/ws for websocket with json and cbor, asks for client certificates
     listens on rs+unix:///run/wamp.sock for websocket and rawsocket with json, msgpack and cbor
+    takes 5000 connections, 50 from one address
     realm com.shop lets in anonymous clients as guest; alice by ticket|wampcra|wamp-scram|scram|cryptosign|tls as admin; bob by wampcra|wamp-scram|scram as guest; carol by wamp-scram|scram as guest; whom com.shop.authenticate accepts by ticket|wampcra (asked in realm com.shop)
     realm com.shop has roles guest (2 rules), admin (1 rule)
     realm com.shop drops the oldest events when more than 1MiB of events wait for a session
     realm com.shop has publishers wait for up to 3s when more than 1MiB of events wait for a session of role guest, then ends it
+    realm com.shop takes 100 messages per second of a session, 500 at once, and refuses what is more
+    realm com.shop takes 10 messages per second of a session of role guest, 10 at once, and delays what is more
     any other realm lets in anonymous clients as anonymous
     any other realm has no roles: everything is allowed
     warning: anonymous clients are let in at wss://0.0.0.0:8443/ws, which others than this machine can reach

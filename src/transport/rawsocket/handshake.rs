@@ -7,6 +7,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use super::{ByteStream, RawSocket};
 use crate::proto::Serializer;
 use crate::transport::Transport;
+use crate::transport::listener::Longest;
 
 /// The first octet of a request and of a reply, which no HTTP request begins with.
 pub(in crate::transport) const MAGIC: u8 = 0x7F;
@@ -69,12 +70,13 @@ impl From<io::Error> for ServerHandshakeError {
     }
 }
 
-/// The router's side: agrees to one of `serializers`. Takes frames up to the largest power of two that is not over `max_frame`; see [`length_nibble`].
+/// The router's side: agrees to one of `serializers`. Takes frames up to the largest power of two that is not over the `longest` of
+/// its serializer; see [`length_nibble`].
 pub(in crate::transport) async fn accept(
     mut stream: ByteStream,
     peer: String,
     serializers: &[Serializer],
-    max_frame: usize,
+    longest: Longest,
 ) -> Result<Box<dyn Transport>, ServerHandshakeError> {
     let mut request = [0; 4];
     stream.read_exact(&mut request).await?;
@@ -84,7 +86,7 @@ pub(in crate::transport) async fn accept(
         _ if reserved != [0, 0] => Refusal::ReservedBits,
         None => Refusal::Serializer,
         Some(serializer) => {
-            let ours = length_nibble(max_frame);
+            let ours = length_nibble(longest.of(serializer));
             let reply = [MAGIC, ours << 4 | serializer.nibble(), 0, 0];
             stream.write_all(&reply).await?;
             stream.flush().await?;

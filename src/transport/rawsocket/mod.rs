@@ -36,6 +36,8 @@ struct RawSocket {
     serializer: Serializer,
     /// The longest frame that this end announced to take.
     receive_limit: usize,
+    /// The longest frame that it takes for the moment.
+    restricted: usize,
     /// The longest frame that the other end announced to take.
     max_frame: usize,
     inbound: BytesMut,
@@ -62,6 +64,7 @@ impl RawSocket {
             peer,
             serializer,
             receive_limit,
+            restricted: receive_limit,
             max_frame,
             inbound: BytesMut::new(),
             outbound: Outbound::default(),
@@ -110,10 +113,10 @@ impl RawSocket {
             return Ok(Err(PREFIX - self.inbound.len()));
         };
         let (kind, length) = read_prefix(prefix).map_err(TransportError::Framing)?;
-        if length > self.receive_limit {
+        if length > self.restricted {
             return Err(TransportError::ReceivedTooLong {
                 length,
-                limit: self.receive_limit,
+                limit: self.restricted,
             });
         }
         if let Some(missing) = (PREFIX + length).checked_sub(self.inbound.len())
@@ -251,6 +254,11 @@ impl Transport for RawSocket {
 
     fn max_frame(&self) -> usize {
         self.max_frame
+    }
+
+    fn restrict(&mut self, longest: Option<usize>) {
+        let longest = longest.unwrap_or(usize::MAX);
+        self.restricted = self.receive_limit.min(longest);
     }
 
     fn poll_receive(

@@ -51,6 +51,9 @@ struct WebSocket {
     state: State,
     /// The longest message to send: what this end itself would take, as the other end does not say.
     max_frame: usize,
+    /// The longest message that is taken for the moment, and how much had come in when the last one was whole. Tungstenite does not let
+    /// its own limit be changed.
+    restricted: Option<(usize, u64)>,
     /// Nothing more comes in.
     ended: bool,
 }
@@ -106,6 +109,7 @@ impl WebSocket {
         Self {
             inner: WebSocketStream::from_raw_socket(stream, role, Some(config)).await,
             max_frame,
+            restricted: None,
             peer,
             serializer,
             batches: batched.then(|| {
@@ -187,6 +191,29 @@ impl WebSocket {
         Ok(())
     }
 
+    /// Whether a message is longer than is taken for the moment, or what has come in of one.
+    fn check_restriction(&mut self, whole: Option<usize>) -> Result<(), TransportError> {
+        let received = self.inner.get_ref().received();
+        let Some((limit, before)) = &mut self.restricted else {
+            return Ok(());
+        };
+        let limit = *limit;
+        let length = match whole {
+            Some(length) => {
+                *before = received;
+                length
+            }
+            None => {
+                let more = usize::try_from(received - *before).unwrap_or(usize::MAX);
+                more.saturating_sub(SLACK)
+            }
+        };
+        if length > limit {
+            return Err(TransportError::ReceivedTooLong { length, limit });
+        }
+        Ok(())
+    }
+
     /// The next frame that has come in already.
     fn unpack(&mut self) -> Result<Option<Bytes>, TransportError> {
         match &mut self.batches {
@@ -210,6 +237,7 @@ impl WebSocket {
             // PING, which tungstenite answers with the next read, and PONG.
             (_, _) => return Ok(None),
         };
+        self.check_restriction(Some(bytes.len()))?;
         match &mut self.batches {
             Some((_, unpacker)) => {
                 unpacker.open(bytes)?;
@@ -254,6 +282,9 @@ impl WebSocket {
 /// tungstenite for as long as the connection lives, and be moved in memory with every partial write.
 const FRAGMENT: usize = 128 << 10;
 
+/// What may come in beside a message that is not whole yet before that counts as too long: headers, and what was read of the next one.
+const SLACK: usize = READ_BUFFER;
+
 /// The longest header of a frame, in bytes: RFC 6455, section 5.2.
 const LONGEST_HEADER: usize = 14;
 
@@ -285,6 +316,11 @@ impl Transport for WebSocket {
         self.max_frame
     }
 
+    fn restrict(&mut self, longest: Option<usize>) {
+        let received = self.inner.get_ref().received();
+        self.restricted = longest.map(|longest| (longest, received));
+    }
+
     fn poll_receive(
         &mut self,
         cx: &mut Context<'_>,
@@ -299,7 +335,14 @@ impl Transport for WebSocket {
                 }
             }
             // Reading on after a PING is what makes tungstenite write its answer.
-            let received = match ready!(Pin::new(&mut self.inner).poll_next(cx)) {
+            let next = Pin::new(&mut self.inner).poll_next(cx);
+            if next.is_pending()
+                && let Err(error) = self.check_restriction(None)
+            {
+                self.ended = true;
+                return Poll::Ready(Some(Err(error)));
+            }
+            let received = match ready!(next) {
                 Some(Ok(Message::Close(close))) => {
                     self.take_farewell(close, cx);
                     break;

@@ -16,6 +16,7 @@ use tokio_tungstenite::tungstenite::{Error as WebSocketError, http as http_types
 use super::{Subprotocol, WebSocket};
 use crate::proto::Serializer;
 use crate::transport::http::{self, HeadError};
+use crate::transport::listener::Longest;
 use crate::transport::stream::ByteStream;
 use crate::transport::{Origins, Transport};
 
@@ -46,8 +47,8 @@ pub(in crate::transport) struct Service<'a> {
     pub(in crate::transport) serializers: &'a [Serializer],
     /// Which web pages may connect.
     pub(in crate::transport) origins: &'a Origins,
-    /// The longest message to take, in bytes.
-    pub(in crate::transport) max_frame: usize,
+    /// The longest message to take, by its serializer.
+    pub(in crate::transport) longest: Longest,
 }
 
 /// The router's side: serves in the first subprotocol on the client's list that is ours.
@@ -76,7 +77,7 @@ pub(in crate::transport) async fn accept(
             stream.write_all(response.as_bytes()).await?;
             stream.flush().await?;
             let subprotocol = agreement.subprotocol;
-            let max_frame = service.max_frame;
+            let max_frame = service.longest.of(subprotocol.serializer);
             let socket = WebSocket::new(stream, Role::Server, peer, subprotocol, max_frame).await;
             Ok(Box::new(socket))
         }
@@ -391,6 +392,7 @@ fn compose(request: &Request<'_>) -> Result<(Vec<u8>, String), ClientUpgradeErro
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::transport::{Framing, ListenOptions};
 
     /// What a router at `/ws` makes of a request with these header lines.
     fn judged(first_line: &str, headers: &str) -> Result<Serializer, (u16, String)> {
@@ -402,7 +404,7 @@ mod tests {
             path: "/ws",
             serializers: &Serializer::ALL,
             origins: &Origins::new(),
-            max_frame: 0,
+            longest: ListenOptions::default().longest(Framing::WebSocket),
         };
         agree(&request, service, true)
             .map(|agreement| agreement.subprotocol.serializer)
