@@ -7,7 +7,7 @@ use tokio::time::timeout;
 use wampkit::client::Invocation;
 use wampkit::proto::{Uri, Value};
 use wampkit::realm::RealmConfig;
-use wampkit::router::{RealmSetup, SlowConsumerPolicy, SlowConsumers};
+use wampkit::router::{Policy, RealmSetup, SlowConsumerPolicy, SlowConsumers};
 use wampkit::{Router, Session};
 
 use crate::{Fixture, Raw, within};
@@ -125,7 +125,7 @@ async fn the_oldest_events_are_dropped_and_counted() {
     misses_events_and_knows_it(fixture(SlowConsumerPolicy::DropOldest).await).await;
 }
 
-/// Where the realm says something else of the others.
+/// Where the realm says something else of the others, and said so of all before.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_newest_events_are_dropped_and_counted_for_a_role() {
     let mut setup = RealmSetup::open(RealmConfig {
@@ -139,8 +139,13 @@ async fn the_newest_events_are_dropped_and_counted_for_a_role() {
     };
     let roles = &mut setup.slow_consumers.roles;
     roles.push(("anonymous".to_owned(), slow));
-    let builder = Router::builder().realm_setup(setup).outbox_limit(1 << 20);
-    misses_events_and_knows_it(Fixture::with(builder).await).await;
+    let fixture = fixture(SlowConsumerPolicy::Disconnect).await;
+    let policy = Policy {
+        realms: vec![setup],
+        ..Policy::default()
+    };
+    fixture.router.reconfigure(policy).unwrap();
+    misses_events_and_knows_it(fixture).await;
 }
 
 /// Its end is known at once, and it is told why as soon as it reads again.
