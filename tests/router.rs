@@ -16,6 +16,8 @@ mod history;
 mod load;
 #[path = "router/login.rs"]
 mod login;
+#[path = "router/metrics.rs"]
+mod metrics;
 #[path = "router/reload.rs"]
 mod reload;
 #[path = "router/shutdown.rs"]

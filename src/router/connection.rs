@@ -32,6 +32,8 @@ pub(super) struct Connection {
     transport: Box<dyn Transport>,
     /// What was read and is not yet submitted.
     batch: Vec<Input>,
+    /// How many bytes that was.
+    unsubmitted: usize,
     /// What was taken from the outbox and is not yet with the transport.
     frames: VecDeque<Bytes>,
     /// What was wrong with the transport's input, if it is that which ends the session.
@@ -79,6 +81,7 @@ impl Connection {
             outbox,
             transport,
             batch,
+            unsubmitted: 0,
             frames,
             fault: None,
             heartbeat,
@@ -91,7 +94,8 @@ impl Connection {
         let reading = self.read(cx);
         // Also when the connection is lost: what came in whole was said.
         if !self.batch.is_empty() {
-            self.realm.submit(&mut self.batch);
+            let bytes = std::mem::take(&mut self.unsubmitted);
+            self.realm.submit(&mut self.batch, bytes);
         }
         let reading = reading?;
         if let Some(heartbeat) = &mut self.heartbeat {
@@ -136,7 +140,7 @@ impl Connection {
             let busy = !self.frames.is_empty();
             let taken = self.outbox.take(&mut self.frames, cx);
             if taken.relieved {
-                self.realm.submit(&mut vec![Input::Relieved(self.key)]);
+                self.realm.submit(&mut vec![Input::Relieved(self.key)], 0);
             }
             let written = self.write(cx)?;
             if !busy || !self.frames.is_empty() {
@@ -162,8 +166,7 @@ impl Connection {
             return Ok(Reading::Held);
         }
         let serializer = self.transport.serializer();
-        let mut bytes = 0;
-        while self.batch.len() < BATCH_MESSAGES && bytes < BATCH_BYTES {
+        while self.batch.len() < BATCH_MESSAGES && self.unsubmitted < BATCH_BYTES {
             let frame = match self.transport.poll_receive(cx) {
                 Poll::Pending => return Ok(Reading::Pending),
                 Poll::Ready(None) => {
@@ -182,7 +185,7 @@ impl Connection {
                     return Ok(Reading::Pending);
                 }
             };
-            bytes += frame.len();
+            self.unsubmitted += frame.len();
             self.batch.push(match codec::decode(serializer, &frame) {
                 Ok(message) => Input::Message(self.key, message),
                 Err(error) => Input::Malformed(self.key, error.to_string()),

@@ -17,16 +17,21 @@ use tokio::sync::oneshot;
 use tokio::time::Instant;
 
 use super::alarm::Alarm;
+use super::metrics::{About, Counters, Gauges, RealmMetrics};
 use super::outbox::Outbox;
 use crate::codec::{self, Arguments};
-use crate::proto::{Message, Serializer, Uri, uris};
-use crate::realm::{Ending, Input, Join, Now, Output, Permissions, Realm, RealmConfig, SessionKey};
+use crate::proto::{Dict, Id, Message, MessageType, Serializer, Uri, uris};
+use crate::realm::{
+    Ending, Input, Inquiry, Join, Now, Output, Permissions, Realm, RealmConfig, SessionKey,
+};
 use crate::transport::CloseCode;
 
 /// A realm, cheap to clone.
 #[derive(Clone)]
 pub(super) struct RealmHandle {
     uri: Uri,
+    /// The router that it belongs to.
+    about: Arc<About>,
     core: Arc<Mutex<Core>>,
 }
 
@@ -35,10 +40,13 @@ struct Core {
     /// When the lock was taken: all inputs of a batch come at the same time.
     now: Now,
     peers: Slab<Peer>,
+    counters: Counters,
     /// Those who wait for answers, by the number of their question.
     askers: HashMap<u64, Asker>,
     /// How many questions there were.
     questions: u64,
+    /// Who wants to know how the router does; empty between inputs.
+    inquiries: Vec<Asked>,
     /// Wakes the realm at its deadline.
     alarm: Alarm,
     /// Scratch space, kept for its capacity.
@@ -58,6 +66,9 @@ struct After {
 /// Who waits for the answer of a procedure that the router called.
 type Asker = oneshot::Sender<ProcedureAnswer>;
 
+/// Who wants to know how the router does, by which request, and what exactly.
+type Asked = (SessionKey, Id, Inquiry);
+
 type ProcedureAnswer = Result<Arguments, WampFault>;
 
 /// Why a procedure that the router called has no result.
@@ -73,25 +84,29 @@ pub(super) struct WampFault {
 struct Peer {
     outbox: Arc<Outbox>,
     serializer: Serializer,
+    welcomed: bool,
 }
 
 impl RealmHandle {
     /// A realm without sessions.
-    pub(super) fn new(config: RealmConfig, seed: u64) -> Self {
+    pub(super) fn new(config: RealmConfig, seed: u64, about: Arc<About>) -> Self {
         let uri = config.uri.clone();
         let now = now();
         let core = Core {
             realm: Realm::new(config, seed, now),
             now,
             peers: Slab::new(),
+            counters: Counters::default(),
             askers: HashMap::new(),
             questions: 0,
+            inquiries: Vec::new(),
             alarm: Alarm::default(),
             outputs: Vec::new(),
             buffer: BytesMut::new(),
         };
         Self {
             uri,
+            about,
             core: Arc::new(Mutex::new(core)),
         }
     }
@@ -111,18 +126,25 @@ impl RealmHandle {
             slot.insert(Peer {
                 outbox,
                 serializer: join.serializer,
+                welcomed: false,
             });
             join.key = key;
-            core.handle(Input::Join(join), after);
+            let welcomed = core.counters.sent.of(MessageType::Welcome);
+            core.handle(Input::Join(join), after, &self.about);
+            if core.counters.sent.of(MessageType::Welcome) > welcomed {
+                core.counters.joined += 1;
+                core.peers[key.0 as usize].welcomed = true;
+            }
             key
         })
     }
 
-    /// Hands over what a session sent, in order.
-    pub(super) fn submit(&self, batch: &mut Vec<Input>) {
+    /// Hands over what a session sent, in order, and how many bytes that was.
+    pub(super) fn submit(&self, batch: &mut Vec<Input>, bytes: usize) {
         self.with(|core, after| {
+            core.counters.received_bytes += bytes as u64;
             for input in batch.drain(..) {
-                core.handle(input, after);
+                core.handle(input, after, &self.about);
             }
         });
     }
@@ -130,8 +152,9 @@ impl RealmHandle {
     /// Forgets a session whose connection is gone. Answers whether the realm is empty now.
     pub(super) fn leave(&self, key: SessionKey) -> bool {
         self.with(|core, after| {
-            core.handle(Input::Leave(key), after);
-            core.peers.try_remove(key.0 as usize);
+            core.handle(Input::Leave(key), after, &self.about);
+            let peer = core.peers.try_remove(key.0 as usize);
+            core.counters.left += u64::from(peer.is_some_and(|peer| peer.welcomed));
             core.peers.is_empty()
         })
     }
@@ -148,12 +171,24 @@ impl RealmHandle {
 
     /// Says GOODBYE to every session.
     pub(super) fn shut_down(&self) {
-        self.with(|core, after| core.handle(Input::Shutdown, after));
+        self.with(|core, after| core.handle(Input::Shutdown, after, &self.about));
     }
 
     /// Lets other permissions hold from now on.
     pub(super) fn permit(&self, permissions: Option<Arc<Permissions>>) {
-        self.with(|core, after| core.handle(Input::Permissions(permissions), after));
+        self.with(|core, after| {
+            core.handle(Input::Permissions(permissions), after, &self.about);
+        });
+    }
+
+    /// What it has counted, and what it holds.
+    pub(super) fn metrics(&self) -> RealmMetrics {
+        self.lock().metrics()
+    }
+
+    /// What it has counted.
+    pub(super) fn counters(&self) -> Counters {
+        self.lock().counters.clone()
     }
 
     /// Calls a procedure of the realm as the router itself. The call is made at once; the future is its answer, and may be
@@ -179,7 +214,7 @@ impl RealmHandle {
                 arguments,
                 timeout,
             };
-            core.handle(ask, after);
+            core.handle(ask, after, &self.about);
         });
         async move {
             answer.await.unwrap_or_else(|_realm_is_gone| {
@@ -198,6 +233,8 @@ impl RealmHandle {
         core.now = now();
         let result = work(&mut core, &mut after);
         self.set_alarm(&mut core);
+        let began = Instant::from_std(core.now.instant);
+        core.counters.hold.record(began.elapsed());
         drop(core);
         for waker in after.wakers {
             waker.wake();
@@ -214,10 +251,12 @@ impl RealmHandle {
         let (now, deadline) = (core.now.instant, core.realm.deadline());
         core.alarm.set(now, deadline, || {
             let (uri, core) = (self.uri.clone(), Arc::downgrade(&self.core));
+            let about = Arc::clone(&self.about);
             Box::new(move || {
                 if let Some(core) = core.upgrade() {
-                    let uri = uri.clone();
-                    Self { uri, core }.with(|core, after| core.handle(Input::Tick, after));
+                    let (uri, about) = (uri.clone(), Arc::clone(&about));
+                    let realm = Self { uri, about, core };
+                    realm.with(|core, after| core.handle(Input::Tick, after, &realm.about));
                 }
             })
         });
@@ -237,9 +276,17 @@ impl fmt::Debug for RealmHandle {
 
 impl Core {
     /// Lets the realm act on an input, and on the congestion that its answers lead to.
-    fn handle(&mut self, input: Input, after: &mut After) {
+    fn handle(&mut self, input: Input, after: &mut After, about: &About) {
+        match &input {
+            Input::Message(_, message) => self.counters.received.add(message.kind(), 1),
+            Input::Malformed(..) => self.counters.malformed += 1,
+            _ => {}
+        }
         let mut congested = Vec::new();
         self.handle_one(input, after, &mut congested);
+        while let Some(inquiry) = self.inquiries.pop() {
+            self.tell(inquiry, about, after, &mut congested);
+        }
         while let Some(key) = congested.pop() {
             self.handle_one(Input::Congested(key), after, &mut congested);
         }
@@ -268,6 +315,11 @@ impl Core {
                         after.wakers.extend(peer.outbox.resume());
                     }
                 }
+                Output::Inquire {
+                    caller,
+                    request,
+                    inquiry,
+                } => self.inquiries.push((caller, request, inquiry)),
                 Output::Told { question, answer } => {
                     if let Some(asker) = self.askers.remove(&question) {
                         let fault = |(uri, arguments)| WampFault { uri, arguments };
@@ -277,6 +329,40 @@ impl Core {
             }
         }
         self.outputs = outputs;
+    }
+
+    /// Tells a session how the router does.
+    fn tell(
+        &mut self,
+        (caller, request, inquiry): Asked,
+        about: &About,
+        after: &mut After,
+        congested: &mut Vec<SessionKey>,
+    ) {
+        let told = match inquiry {
+            Inquiry::Metrics => self.metrics().to_dict(about.began.elapsed()),
+            Inquiry::Status => about.status(self.realm.uri(), self.realm.session_count()),
+        };
+        let report = Input::Report {
+            caller,
+            request,
+            results: Arguments {
+                args: vec![told.into()],
+                kwargs: Dict::new(),
+            },
+        };
+        self.handle_one(report, after, congested);
+    }
+
+    fn metrics(&self) -> RealmMetrics {
+        let mut gauges = Gauges::of(self.realm.census(), self.realm.kept());
+        for (_, peer) in &self.peers {
+            gauges.queue(peer.outbox.waiting());
+        }
+        RealmMetrics {
+            counters: self.counters.clone(),
+            gauges,
+        }
     }
 
     /// Encodes a message once and gives the same bytes to every recipient.
@@ -300,9 +386,14 @@ impl Core {
         let Some((last, others)) = recipients.split_last() else {
             return;
         };
+        let counters = &mut self.counters;
+        counters.sent.add(message.kind(), recipients.len());
+        counters.sent_bytes += (frame.len() * recipients.len()) as u64;
         let mut push = |key: SessionKey, frame| {
             if let Some(peer) = self.peers.get(key.0 as usize) {
                 let pushed = peer.outbox.push(frame);
+                counters.dropped += pushed.dropped as u64;
+                counters.overflowed += u64::from(pushed.overflowed);
                 after.wakers.extend(pushed.waker);
                 congested.extend(pushed.congested.then_some(key));
             }
@@ -357,7 +448,7 @@ mod tests {
             uri: Uri::from_static("realm1"),
             ..RealmConfig::default()
         };
-        let realm = RealmHandle::new(config, 7);
+        let realm = RealmHandle::new(config, 7, Arc::new(About::new(String::new())));
         let procedure = Uri::from_static("com.authenticate");
         let answer = realm.ask(procedure, Arguments::default(), Duration::from_secs(1));
         assert!(realm.lock().askers.is_empty());

@@ -38,6 +38,7 @@ pub(super) async fn join(
     mut transport: Box<dyn Transport>,
     guest: Guest,
 ) -> Option<Connection> {
+    let pending = router.shared.arrivals.begin();
     let admitted = match receive(transport.as_mut()).await {
         Ok(Message::Hello(hello)) => admit(router, transport.as_mut(), hello, guest).await,
         Ok(other) => {
@@ -47,8 +48,13 @@ pub(super) async fn join(
         Err(stop) => Err(stop),
     };
     match admitted {
-        Ok(admitted) => Some(admitted.connect(transport)),
+        Ok(admitted) => {
+            pending.settled();
+            Some(admitted.connect(transport))
+        }
         Err(Stop::Refused(refusal)) => {
+            pending.settled();
+            router.shared.arrivals.refused();
             refuse(transport, refusal).await;
             None
         }
@@ -256,7 +262,7 @@ fn enter(
         authmethod: principal.authmethod.name().to_owned(),
         authprovider: principal.authprovider,
         authextra: principal.authextra,
-        agent: router.shared.agent.clone(),
+        agent: router.shared.about.agent.clone(),
     };
     let (authid, authrole) = (join.authid.clone(), join.authrole.clone());
     // Under the lock of the realms, so that the last session to leave cannot take the realm away in between.

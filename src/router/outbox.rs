@@ -41,6 +41,10 @@ pub(super) struct Pushed {
     pub(super) waker: Option<Waker>,
     /// The session is congested from now on.
     pub(super) congested: bool,
+    /// The session is ended, because this was too much.
+    pub(super) overflowed: bool,
+    /// How many frames are lost, this one among them.
+    pub(super) dropped: usize,
 }
 
 /// What a look into the outbox leads to.
@@ -75,12 +79,16 @@ impl Outbox {
     /// Queues a frame; nothing happens once the outbox has ended.
     pub(super) fn push(&self, frame: Bytes) -> Pushed {
         let mut queue = self.lock();
-        if queue.end.is_some() {
-            return Pushed::default();
+        if let Some(end) = queue.end {
+            return Pushed {
+                dropped: usize::from(end == End::Overflow),
+                ..Pushed::default()
+            };
         }
         let cost = frame.len() + FRAME_COST;
         if !queue.frames.is_empty() && queue.bytes + cost > self.limit {
             let waker = queue.reader.take();
+            let dropped = queue.frames.len() + 1;
             *queue = Queue {
                 end: Some(End::Overflow),
                 ..Queue::default()
@@ -88,6 +96,8 @@ impl Outbox {
             return Pushed {
                 waker,
                 congested: false,
+                overflowed: true,
+                dropped,
             };
         }
         queue.bytes += cost;
@@ -99,7 +109,11 @@ impl Outbox {
         } else {
             queue.reader.take()
         };
-        Pushed { waker, congested }
+        Pushed {
+            waker,
+            congested,
+            ..Pushed::default()
+        }
     }
 
     /// Ends the outbox in good order. Answers with the connection's task if it is to be woken.

@@ -146,6 +146,7 @@ impl Fixture {
                 Output::Hold(key) => assert!(self.held.insert(key), "held twice"),
                 Output::Resume(key) => assert!(self.held.remove(&key), "was not held"),
                 Output::Told { question, answer } => self.told.push((question, answer)),
+                Output::Inquire { .. } => panic!("nobody is there who could tell"),
             }
         }
     }

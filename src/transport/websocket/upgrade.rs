@@ -27,6 +27,8 @@ pub(in crate::transport) enum ServerUpgradeError {
     Left,
     /// What came in does not begin like HTTP.
     Garbage,
+    /// The client asked whether the router is well, and was answered.
+    HealthCheck,
     /// The client was turned away, with this status and sentence.
     Refused(StatusCode, String),
 }
@@ -59,6 +61,10 @@ pub(in crate::transport) async fn accept(
     service: Service<'_>,
 ) -> Result<Box<dyn Transport>, ServerUpgradeError> {
     let agreed = match read_request(&mut stream).await? {
+        Ok(request) if is_health_check(&request) => {
+            http::answer(&mut stream, StatusCode::OK, &[], "ok").await?;
+            return Err(ServerUpgradeError::HealthCheck);
+        }
         Ok(request) => agree(&request, service),
         Err(objection) => Err(objection),
     };
@@ -170,6 +176,11 @@ async fn read_request(
             format!("The head of the request is malformed: {error}."),
         )),
     })
+}
+
+/// Whether a client asks for no more than a sign of life.
+fn is_health_check(request: &server::Request) -> bool {
+    request.uri().path() == "/healthz" && http::list(request.headers(), "upgrade").next().is_none()
 }
 
 /// What follows from a request.
