@@ -4,6 +4,7 @@
 //! outbox holds to the transport, and flushes once. There is no `select!` and no split: reading and writing take turns
 //! within one poll, so nothing has to be cancel-safe.
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -14,6 +15,7 @@ use bytes::Bytes;
 use tokio::time::{Sleep, sleep};
 
 use super::Router;
+use super::access::Account;
 use super::handle::RealmHandle;
 use super::outbox::{End, Outbox, Taken};
 use crate::codec;
@@ -40,6 +42,9 @@ pub(super) struct Connection {
     fault: Option<CloseCode>,
     /// Whether the client is still there, if that is to be found out.
     heartbeat: Option<Heartbeat>,
+    account: Account,
+    /// Why it ends, once that is known.
+    reason: Cow<'static, str>,
     state: State,
 }
 
@@ -70,6 +75,7 @@ impl Connection {
         realm: RealmHandle,
         key: SessionKey,
         outbox: Arc<Outbox>,
+        account: Account,
         transport: Box<dyn Transport>,
         heartbeat: Option<Heartbeat>,
     ) -> Self {
@@ -85,6 +91,8 @@ impl Connection {
             frames,
             fault: None,
             heartbeat,
+            account,
+            reason: Cow::Borrowed("cut off"),
             state: State::Open,
         }
     }
@@ -112,6 +120,11 @@ impl Connection {
         match taken.end {
             Some(End::Closed(code)) => {
                 let code = self.fault.unwrap_or(code);
+                self.reason = Cow::Borrowed(match code {
+                    CloseCode::Normal => "goodbye",
+                    CloseCode::GoingAway => "shutdown",
+                    _ => "protocol violation",
+                });
                 self.state = State::Closing(code, Box::pin(sleep(CLOSE_TIMEOUT)));
             }
             Some(End::Overflow) => {
@@ -119,6 +132,7 @@ impl Connection {
                     peer = self.transport.peer(),
                     "ended: it does not read what is sent to it"
                 );
+                self.reason = Cow::Borrowed("does not read");
                 self.state = State::Done;
             }
             // The peer takes what it is sent again, may be read again, or there was more to read than one turn takes: let the other
@@ -170,6 +184,7 @@ impl Connection {
             let frame = match self.transport.poll_receive(cx) {
                 Poll::Pending => return Ok(Reading::Pending),
                 Poll::Ready(None) => {
+                    self.reason = Cow::Borrowed("disconnected");
                     self.state = State::Done;
                     return Ok(Reading::Pending);
                 }
@@ -186,6 +201,7 @@ impl Connection {
                 }
             };
             self.unsubmitted += frame.len();
+            self.account.received.add(frame.len());
             self.batch.push(match codec::decode(serializer, &frame) {
                 Ok(message) => Input::Message(self.key, message),
                 Err(error) => Input::Malformed(self.key, error.to_string()),
@@ -202,6 +218,7 @@ impl Connection {
                 Poll::Pending => return Ok(false),
             }
             if let Some(frame) = self.frames.pop_front() {
+                self.account.sent.add(frame.len());
                 self.transport.feed(frame)?;
             }
         }
@@ -211,7 +228,8 @@ impl Connection {
         }
     }
 
-    fn lost(&self, error: &TransportError) {
+    fn lost(&mut self, error: &TransportError) {
+        self.reason = Cow::Owned(format!("lost: {error}"));
         let peer = self.transport.peer();
         if matches!(error, TransportError::Silent(_)) {
             tracing::info!(peer, %error, "connection given up");
@@ -265,7 +283,8 @@ impl Future for Connection {
 
 impl Drop for Connection {
     fn drop(&mut self) {
-        tracing::debug!(realm = %self.realm.uri(), peer = self.transport.peer(), "session left");
+        let peer = self.transport.peer();
+        self.account.close(self.realm.uri(), peer, &self.reason);
         if self.realm.leave(self.key) {
             self.router.release(&self.realm);
         }

@@ -8,6 +8,7 @@ use bytes::BytesMut;
 use bytestring::ByteString;
 
 use super::Router;
+use super::access::{Account, Newcomer};
 use super::connection::Connection;
 use super::handle::RealmHandle;
 use super::login::Login;
@@ -148,6 +149,7 @@ struct Admitted {
     realm: RealmHandle,
     key: SessionKey,
     outbox: Arc<Outbox>,
+    account: Account,
     router: Router,
     /// How the client names itself.
     agent: Option<ByteString>,
@@ -163,6 +165,7 @@ impl Admitted {
             self.realm,
             self.key,
             self.outbox,
+            self.account,
             transport,
             heartbeat,
         )
@@ -264,16 +267,17 @@ fn enter(
         authextra: principal.authextra,
         agent: router.shared.about.agent.clone(),
     };
-    let (authid, authrole) = (join.authid.clone(), join.authrole.clone());
+    let newcomer = Newcomer::of(&join);
     // Under the lock of the realms, so that the last session to leave cannot take the realm away in between.
     let key = realm.join(Box::new(join), Arc::clone(&outbox));
     drop(realms);
-    let (peer, agent) = (transport.peer(), hello.details.agent);
-    tracing::debug!(%session, realm = %realm.uri(), ?authid, ?authrole, peer, agent = agent.as_deref(), "session joined");
+    let agent = hello.details.agent;
+    let account = newcomer.joined(realm.uri(), transport, agent.as_deref());
     Ok(Admitted {
         realm,
         key,
         outbox,
+        account,
         heartbeat: router.shared.policy.load().heartbeat,
         router: router.clone(),
         agent: agent.map(|agent| ByteString::from(&*agent)),

@@ -10,6 +10,7 @@
 //! What a realm does with a message is [`realm`](crate::realm)'s business; this module moves bytes, holds the lock, and
 //! sees to it that every connection ends.
 
+mod access;
 mod alarm;
 mod attempts;
 mod authenticator;
@@ -48,7 +49,8 @@ use metrics::{About, Arrivals};
 pub use attempts::FailedLogins;
 pub use builder::RouterBuilder;
 pub use metrics::{
-    ConnectionMetrics, Counters, Gauges, Histogram, MessageCounts, Metrics, RealmMetrics,
+    BadAddress, ConnectionMetrics, Counters, Gauges, Histogram, MessageCounts, Metrics,
+    RealmMetrics, metrics_address,
 };
 pub use policy::{Authenticator, BuildError, Policy, RealmSetup};
 

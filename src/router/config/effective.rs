@@ -23,6 +23,9 @@ impl Config {
         let realms = self.realms.iter().map(|it| (&*it.config.uri, it));
         let realms = realms.chain(self.template.iter().map(|it| (ANY, it)));
         let mut text = String::new();
+        if let Some(address) = &self.metrics {
+            text.push_str(&format!("metrics = {}\n", Value::from(address.as_str())));
+        }
         section(&mut text, "limits", "[limits]", limits(&self.limits));
         let slow_consumers = slow_consumers(&self.slow_consumers);
         section(
@@ -52,6 +55,7 @@ impl Config {
             "[slow_consumers]".to_owned(),
             written(slow_consumers(&self.slow_consumers)),
         );
+        let metrics = ("metrics".to_owned(), format!("{:?}", self.metrics));
         let listeners = self.listeners.iter();
         let listeners =
             listeners.map(|it| (format!("listener {}", it.endpoint), written(listener(it))));
@@ -65,7 +69,8 @@ impl Config {
             let told = (&config.publishers, &config.callers, config.uri_rule);
             (name, format!("{kept:?} {told:?}"))
         });
-        std::iter::once(slow)
+        [slow, metrics]
+            .into_iter()
             .chain(listeners)
             .chain(realms)
             .collect()

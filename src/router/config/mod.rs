@@ -24,8 +24,8 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::time::Duration;
 
-use super::{FailedLogins, Policy};
-use crate::settings::{Reader, Section};
+use super::{FailedLogins, Policy, metrics_address};
+use crate::settings::{Item, Reader, Section};
 use crate::transport::DEFAULT_HEARTBEAT;
 
 pub use crate::settings::{ConfigError, Fault, Format, Place};
@@ -42,6 +42,8 @@ pub struct Config {
     pub limits: Limits,
     /// `[slow_consumers]`.
     pub slow_consumers: SlowConsumers,
+    /// `metrics`: where the router tells how it does, by [`Router::listen_metrics`](super::Router::listen_metrics).
+    pub metrics: Option<String>,
     /// `[[listeners]]`; may be none.
     pub listeners: Vec<ListenerConfig>,
     /// `[[realms]]` with a name; may be none.
@@ -195,6 +197,7 @@ impl Config {
             }
             section.finish();
         }
+        self.metrics = root.get("metrics").and_then(metrics);
         self.listeners = listeners::read(&root, &self.limits);
         (self.realms, self.template) = realms::read(&root);
         root.finish();
@@ -220,6 +223,13 @@ fn content(path: &Path) -> Result<(String, Format, u32), ConfigError> {
     let text = fs::read_to_string(path).map_err(failed)?;
     let mode = fs::metadata(path).map_err(failed)?.permissions().mode() & 0o7777;
     Ok((text, format, mode))
+}
+
+/// An address, or a port of this machine.
+fn metrics(item: Item<'_>) -> Option<String> {
+    let address = metrics_address(item.text()?);
+    let wrong = |error| item.fault(format!("`metrics` is no address: {error}"));
+    address.map_err(wrong).ok()
 }
 
 fn limits(section: Section<'_>) -> Limits {

@@ -41,6 +41,10 @@ impl Config {
         for listener in &self.listeners {
             summary.listener(listener, self);
         }
+        if let Some(address) = &self.metrics {
+            let sentence = format!("tells how it does at http://{address}/metrics");
+            summary.sentences.push(sentence);
+        }
         for (name, realm) in self.all_realms() {
             summary.realm(&name, realm, self);
         }

@@ -23,6 +23,7 @@ pub(super) use arrivals::Arrivals;
 pub use arrivals::ConnectionMetrics;
 pub use counters::{Counters, Histogram, MessageCounts};
 pub(super) use page::serve;
+pub use page::{BadAddress, metrics_address};
 
 /// What a router has counted since it began, and what it holds now.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -14,6 +14,28 @@ use tokio::time::{sleep, timeout};
 
 use super::super::{ACCEPT_PAUSE, Router};
 
+/// An address to listen at for [`Router::listen_metrics`]: `HOST:PORT`, or `PORT` on this machine alone.
+///
+/// # Errors
+/// What is neither.
+pub fn metrics_address(text: &str) -> Result<String, BadAddress> {
+    let (host, port) = text.rsplit_once(':').unwrap_or(("127.0.0.1", text));
+    // An IPv6 address has colons of its own, and brackets around it.
+    let is_host = match host.strip_prefix('[') {
+        Some(rest) => rest.ends_with(']'),
+        None => !host.is_empty() && !host.contains([':', '/', ' ']),
+    };
+    match port.parse::<u16>() {
+        Ok(port) if is_host => Ok(format!("{host}:{port}")),
+        _ => Err(BadAddress),
+    }
+}
+
+/// What was given is no address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("write PORT, or HOST:PORT")]
+pub struct BadAddress;
+
 /// Answers requests until it is dropped.
 pub(in crate::router) async fn serve(router: Router, listener: TcpListener) {
     let places = Arc::new(Semaphore::new(MOST_AT_ONCE));
@@ -148,3 +170,34 @@ const LONGEST_HEAD: usize = 8 << 10;
 
 /// How much of what follows it is waited for, in bytes.
 const MOST_IGNORED: u64 = 64 << 10;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_port_alone_is_for_this_machine() {
+        for (text, address) in [
+            ("9100", "127.0.0.1:9100"),
+            ("0", "127.0.0.1:0"),
+            ("0.0.0.0:9100", "0.0.0.0:9100"),
+            ("localhost:1", "localhost:1"),
+            ("[::1]:9100", "[::1]:9100"),
+        ] {
+            assert_eq!(metrics_address(text).as_deref(), Ok(address));
+        }
+        for wrong in [
+            "",
+            ":9100",
+            "x",
+            "x:",
+            "70000",
+            "a:70000",
+            "::1:80",
+            "http://a:1",
+            "[::1:80",
+        ] {
+            assert_eq!(metrics_address(wrong), Err(BadAddress), "{wrong}");
+        }
+    }
+}
