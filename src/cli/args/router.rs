@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::Args;
+use wampkit::router::metrics_address;
 
 /// Run a router
 #[derive(Debug, Default, Args)]
@@ -49,6 +50,14 @@ pub(crate) struct RouterArgs {
     /// unless there is a CMD, which has it in its environment.
     #[arg(long, value_name = "N", conflicts_with = "listen")]
     pub(crate) port: Option<u16>,
+
+    /// Tell Prometheus how the router does: http://ADDR/metrics
+    ///
+    /// ADDR is HOST:PORT, or PORT on 127.0.0.1; with port 0 a line of standard output says which one the system chose.
+    /// http://ADDR/healthz answers 200, or 503 while the router shuts down, as the listeners of WebSocket do without this.
+    /// Whoever reaches the address may read.
+    #[arg(long, value_name = "ADDR", value_parser = metrics_address)]
+    pub(crate) metrics: Option<String>,
 
     /// A user: ID:METHOD:SRC[:ROLE]; may be repeated
     ///

@@ -136,6 +136,15 @@ pub(super) const HELP: &[Example] = &[
         .code(130),
     example("wamp ping -n 0 -t 1s", "…").until_ctrl_c("2").code(130),
     example("wamp ping -o json | jq -r 'select(.type == \"summary\") | .details.p99_ms'", "….…\n"),
+    // top
+    example("wamp top", "…").until_ctrl_c("realm").code(130),
+    example("wamp top -i 5s", "…").instead(&[("5s", "50ms")]).until_ctrl_c("realm").code(130),
+    example("wamp top --once", "…realm1…"),
+    example(
+        "wamp top -n 60 -o json | jq -c '[.at, .details.calls_pending, .details.lock_p99_us]'",
+        "…",
+    )
+    .instead(&[("60", "3 -i 50ms")]),
     // bench
     example("wamp bench rpc --self-host", "rpc, by call\n…").instead(SHORT),
     example("wamp bench pubsub --self-host", "pubsub, by event\n…").instead(SHORT),
