@@ -13,7 +13,7 @@ Examples:
   wamp top
   wamp top -i 5s
   wamp top --once
-  wamp top -n 60 -o json | jq -c '[.at, .details.calls_pending, .details.lock_p99_us]'
+  wamp top -n 60 -o json > minute.jsonl
 
 It calls wamp.router.metrics, which tells of the session's own realm, and shows
 what came to the counts from one look to the next; the calls themselves are among

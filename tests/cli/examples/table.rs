@@ -140,11 +140,7 @@ pub(super) const HELP: &[Example] = &[
     example("wamp top", "…").until_ctrl_c("realm").code(130),
     example("wamp top -i 5s", "…").instead(&[("5s", "50ms")]).until_ctrl_c("realm").code(130),
     example("wamp top --once", "…realm1…"),
-    example(
-        "wamp top -n 60 -o json | jq -c '[.at, .details.calls_pending, .details.lock_p99_us]'",
-        "…",
-    )
-    .instead(&[("60", "3 -i 50ms")]),
+    example("wamp top -n 60 -o json > minute.jsonl", "").instead(&[("60", "3 -i 50ms")]),
     // bench
     example("wamp bench rpc --self-host", "rpc, by call\n…").instead(SHORT),
     example("wamp bench pubsub --self-host", "pubsub, by event\n…").instead(SHORT),
