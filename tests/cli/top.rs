@@ -95,6 +95,7 @@ fn a_terminal_is_drawn_over_and_left_as_it_was() {
             "{screen}"
         );
         // A later look has another time, in the same place.
+        terminal.enter(key::CTRL_Z);
         let screen = terminal.wait_for("up        1s");
         assert_eq!(screen.matches("realm     realm1").count(), 1, "{screen}");
         terminal.enter(quit);

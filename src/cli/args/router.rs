@@ -16,6 +16,7 @@ Examples:
   wamp router --user alice:ticket:env:ALICE_TICKET --listen wss://0.0.0.0:8443/ws --tls-self-signed
   wamp router --port 0 -- ./run-tests.sh
   wamp router --test-services
+  wamp router --metrics 9100 --log info,access=off
   wamp router -f wamp.toml --check
   wamp router -f wamp.toml
 

@@ -4,7 +4,9 @@ use std::io::{self, IsTerminal as _, Read as _, Write as _};
 use std::thread;
 
 use console::Term;
-use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
+use rustix::termios::{
+    LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcsetattr,
+};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::time::{Instant, sleep_until};
@@ -96,11 +98,13 @@ impl Drop for Screen {
     }
 }
 
-/// Has keys read without Enter, and not shown. Ctrl-C stays a signal. Answers how the terminal was.
+/// Has keys read without Enter, and not shown. Ctrl-C stays a signal; Ctrl-Z is none, as the shell would find itself on this
+/// screen. Answers how the terminal was.
 fn read_keys_at_once() -> io::Result<Option<Termios>> {
     let before = tcgetattr(io::stdin())?;
     let mut mode = before.clone();
     mode.local_modes -= LocalModes::ICANON | LocalModes::ECHO;
+    mode.special_codes[SpecialCodeIndex::VSUSP] = NO_KEY;
     tcsetattr(io::stdin(), OptionalActions::Now, &mode)?;
     Ok(Some(before))
 }
@@ -152,6 +156,9 @@ const ENTER: &str = "\x1b[?1049h\x1b[?25l";
 const LEAVE: &str = "\x1b[?25h\x1b[?1049l";
 
 const CTRL_D: u8 = 4;
+
+/// What stands for no key: `_POSIX_VDISABLE`.
+const NO_KEY: u8 = if cfg!(target_os = "linux") { 0 } else { 0xff };
 
 #[cfg(test)]
 mod tests {

@@ -239,6 +239,9 @@ pub(super) const HELP: &[Example] = &[
     .instead(&[("8443", "0")])
     .until("listening"),
     example("wamp router --port 0 -- ./run-tests.sh", "tested in realm1\n"),
+    example("wamp router --metrics 9100 --log info,access=off", "WAMP_URL=…\nWAMP_METRICS=…\n")
+        .instead(&[("9100", "0 --port 0")])
+        .until("metrics at"),
     example("wamp router --test-services", "WAMP_URL=…\n")
         .instead(&[("router", "router --listen ws://127.0.0.1:0/ws")])
         .until("listening"),

@@ -294,7 +294,7 @@ fn help_of_keygen() {
       -q, --quiet       Errors only: no notes, no hints
       -v, --verbose...  Log to standard error; twice for more
     "#);
-    assert_snapshot!(help("keygen", true), @"
+    assert_snapshot!(help("keygen", true), @r#"
     Make a key or secret, and its lines for the configuration
 
     Usage: wamp keygen [OPTIONS] <METHOD>
@@ -368,7 +368,7 @@ fn help_of_keygen() {
 
     The password of wampcra and scram is prompted for at a terminal, and otherwise,
     or with --out, a random one is made.
-    ");
+    "#);
 }
 
 #[test]
