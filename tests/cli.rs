@@ -28,6 +28,7 @@ mod cli {
     mod inspect;
     mod jobs;
     mod keygen;
+    mod logging;
     mod login;
     mod options;
     mod passthru;
@@ -54,6 +55,7 @@ mod cli {
     mod supervised;
     mod terminals;
     mod tls;
+    mod top;
     mod trace;
     mod waiting;
     mod window;

@@ -18,6 +18,8 @@ mod limits;
 mod load;
 #[path = "router/login.rs"]
 mod login;
+#[path = "router/metrics.rs"]
+mod metrics;
 #[path = "router/policies.rs"]
 mod policies;
 #[path = "router/reload.rs"]

@@ -24,6 +24,7 @@ mod repl;
 mod replay;
 mod router;
 mod subscribe;
+mod top;
 mod twice;
 
 use std::ffi::OsString;
@@ -35,6 +36,7 @@ use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _, Parser, Subcomm
 use tracing_subscriber::filter::LevelFilter;
 
 use super::json;
+use super::log::{LogFilter, LogFormat};
 use super::terminal::Stream;
 
 pub(crate) use authz::{AuthzArgs, AuthzCommand, ExplainArgs};
@@ -64,6 +66,7 @@ pub(crate) use repl::{ExpectArgs, LineArgs, LineCommand, ReplArgs, SetArgs, Sett
 pub(crate) use replay::ReplayArgs;
 pub(crate) use router::RouterArgs;
 pub(crate) use subscribe::SubscribeArgs;
+pub(crate) use top::TopArgs;
 use twice::said_twice;
 
 /// WAMP v2 toolkit: a router, and a client for the command line.
@@ -117,6 +120,7 @@ pub(crate) enum Command {
     Show(ShowArgs),
     Kill(KillArgs),
     Ping(PingArgs),
+    Top(TopArgs),
     Bench(BenchArgs),
     Doctor(DoctorArgs),
     #[command(visible_alias = "ctx")]
@@ -198,8 +202,20 @@ impl Cli {
         Stream::stderr(self.log.color).color
     }
 
-    /// How much is logged: a router tells what it does, a client command only when asked.
-    pub(crate) const fn log_level(&self) -> LevelFilter {
+    /// What is logged; `None` for nothing.
+    pub(crate) fn log_filter(&self) -> Option<LogFilter> {
+        let level = self.log_level();
+        let usual = (level != LevelFilter::OFF).then(|| level.into());
+        self.log.log.clone().or(usual)
+    }
+
+    /// How a line of the log looks.
+    pub(crate) const fn log_format(&self) -> LogFormat {
+        self.log.log_format
+    }
+
+    /// How much is logged unless it is said: a router tells what it does, a client command only when asked.
+    const fn log_level(&self) -> LevelFilter {
         // A router that runs for a command's sake keeps out of that command's way.
         let (router, front) = match &self.command {
             Command::Router(router) => (true, !router.command.is_empty()),
@@ -273,7 +289,7 @@ fn is_idle(command: &str, id: &str) -> bool {
         "repl" if id == "details" => true,
         "record" | "replay" => id == "details",
         "doctor" if matches!(id, "retry" | "retry_max" | "heartbeat" | "trace") => true,
-        "register" | "ls" | "show" | "kill" | "ping" | "doctor" | "context add"
+        "register" | "ls" | "show" | "kill" | "ping" | "top" | "doctor" | "context add"
         | "context show" | "context check" => id == "details",
         _ => false,
     }

@@ -15,7 +15,7 @@ use wampkit::transport::{CertificateFault, ConnectError as TransportError};
 use super::exit::Exit;
 use super::fault::Fault;
 use super::terminal::{Paint, Stream};
-use super::{json, sanitize, stderr};
+use super::{json, meta, sanitize, stderr};
 
 /// Why a command ends otherwise than well. Displays as the first error line, without `wamp: error: `.
 #[derive(Debug, thiserror::Error)]
@@ -99,7 +99,7 @@ pub(crate) enum CliError {
         suggestion: Option<String>,
     },
     /// The router does not have a procedure of the meta API.
-    #[error("the router has no meta API: no such procedure: {procedure}")]
+    #[error("{}: no such procedure: {procedure}", meta::lack(procedure))]
     NoMeta {
         /// The procedure.
         procedure: String,
@@ -478,6 +478,7 @@ impl CliError {
             Self::Wamp { suggestion, .. } | Self::Nothing { suggestion, .. } => suggestion
                 .as_deref()
                 .map(|meant| format!("did you mean {}?", sanitize::line(meant))),
+            Self::NoMeta { procedure, .. } => meta::lack_hint(procedure),
             Self::Refused { refused, .. } => refusal_hint(&refused.reason).map(str::to_owned),
             Self::Login { error, .. } => login_hint(error).map(str::to_owned),
             _ => None,

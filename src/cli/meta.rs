@@ -218,7 +218,7 @@ impl<'a> Meta<'a> {
 }
 
 /// That there is no such procedure is told as what it means.
-fn missing(procedure: &str, error: CliError) -> CliError {
+pub(crate) fn missing(procedure: &str, error: CliError) -> CliError {
     match error {
         CliError::Wamp { error, .. } if error.error == uris::NO_SUCH_PROCEDURE => {
             CliError::NoMeta {
@@ -228,6 +228,23 @@ fn missing(procedure: &str, error: CliError) -> CliError {
         }
         other => other,
     }
+}
+
+/// What a router lacks that does not have this procedure.
+pub(crate) fn lack(procedure: &str) -> &'static str {
+    if procedure.starts_with("wamp.router.") {
+        "the router does not tell how it does"
+    } else {
+        "the router has no meta API"
+    }
+}
+
+/// What to try with it.
+pub(crate) fn lack_hint(procedure: &str) -> Option<String> {
+    let hint = "that is known to `wamp router` alone; `wamp ping` and `wamp ls` watch others";
+    procedure
+        .starts_with("wamp.router.")
+        .then(|| hint.to_owned())
 }
 
 /// The ids of a list, or the one id; none for null and for 0, which is what nexus answers when it finds nothing.

@@ -25,6 +25,7 @@ mod json;
 mod keygen;
 mod kill;
 mod limits;
+mod log;
 mod login;
 mod ls;
 mod meta;
@@ -53,6 +54,7 @@ mod subscribe;
 mod suggestion;
 mod table;
 mod terminal;
+mod top;
 mod trace;
 mod usage;
 
@@ -68,7 +70,6 @@ use usage::Instead;
 
 pub(crate) use args::Cli;
 pub(crate) use exit::Exit;
-pub(crate) use stderr::Lossy as Stderr;
 
 /// Reads the command line. What it is not, or asks for instead of a command, is told; then the result is how to exit.
 pub(crate) fn read(words: Vec<OsString>) -> Result<Cli, Exit> {
@@ -87,8 +88,12 @@ pub(crate) fn read(words: Vec<OsString>) -> Result<Cli, Exit> {
     }
 }
 
-/// Runs the command, and tells why if it fails.
+/// Runs the command, and tells why if it fails. Where nothing is to be logged no log is set up: client commands have
+/// milliseconds.
 pub(crate) fn run(cli: Cli) -> Exit {
+    if let Some(filter) = cli.log_filter() {
+        log::start(filter, cli.log_format(), cli.color());
+    }
     dispatch(cli).unwrap_or_else(|exit| exit)
 }
 
@@ -149,6 +154,10 @@ fn dispatch(cli: Cli) -> Result<Exit, Exit> {
         Command::Ping(mut args) => {
             let console = or_outer(&mut args.client)?;
             (ping::run(args, &console), console)
+        }
+        Command::Top(mut args) => {
+            let console = or_outer(&mut args.client)?;
+            (top::run(args, &console), console)
         }
         Command::Bench(mut args) => {
             let console = match args.client() {

@@ -157,6 +157,15 @@ pub enum Input {
         /// How long to wait for the answer.
         timeout: Duration,
     },
+    /// What [`Output::Inquire`] asked for.
+    Report {
+        /// Who asked.
+        caller: SessionKey,
+        /// The request of its CALL.
+        request: Id,
+        /// What it is told.
+        results: Arguments,
+    },
     /// The time of [`Realm::deadline`] has come.
     Tick,
 }
@@ -241,6 +250,24 @@ pub enum Output {
         /// The answer.
         answer: Result<Arguments, (Uri, Arguments)>,
     },
+    /// A session wants to know how the router does; answered with [`Input::Report`] before anything else happens.
+    Inquire {
+        /// Who asks.
+        caller: SessionKey,
+        /// The request of its CALL.
+        request: Id,
+        /// About what.
+        inquiry: Inquiry,
+    },
+}
+
+/// What a session wants to know of whoever owns the realm.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Inquiry {
+    /// `wamp.router.metrics`: what was counted, and what there is.
+    Metrics,
+    /// `wamp.router.status`: which router it is, and since when it runs.
+    Status,
 }
 
 /// How a session came to its end, for the transport to say it in its own terms.
@@ -368,6 +395,11 @@ impl Realm {
                 arguments,
                 timeout,
             } => self.ask(question, procedure, &arguments, timeout, outputs),
+            Input::Report {
+                caller,
+                request,
+                results,
+            } => self.report(caller, request, &results, outputs),
             Input::Tick => self.tick(outputs),
         }
         self.attend(outputs);
@@ -380,6 +412,12 @@ impl Realm {
         let killed = self.killed.front().map(|(deadline, _)| *deadline);
         let others = killed.into_iter().chain(self.drops.deadline());
         self.dealer.deadline().into_iter().chain(others).min()
+    }
+
+    /// Its name.
+    #[must_use]
+    pub const fn uri(&self) -> &Uri {
+        &self.uri
     }
 
     /// How many sessions are open. Those that were told GOODBYE or ABORT are not.

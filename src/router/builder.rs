@@ -14,6 +14,7 @@ use crate::realm::{
 
 use super::admission::{Admission, ConnectionLimits};
 use super::attempts::{Attempts, FailedLogins};
+use super::metrics::{About, Arrivals};
 use super::pace::Rates;
 use super::policy::{BuildError, Policy, RealmSetup};
 use super::slow::SlowConsumers;
@@ -222,7 +223,8 @@ impl RouterBuilder {
         }
         self.policy.check()?;
         let seed = getrandom::u64().map_err(|error| BuildError::Seed(error.to_string()))?;
-        let mut realms = Realms::new(seed);
+        let about = Arc::new(About::new(self.agent));
+        let mut realms = Realms::new(seed, Arc::clone(&about));
         for realm in &self.policy.realms {
             realms.open(realm.config.clone());
         }
@@ -235,14 +237,16 @@ impl RouterBuilder {
             );
         }
         let shared = Shared {
-            agent: self.agent,
+            about,
             max_frame: self.max_frame,
             outbox_limit: self.outbox_limit,
             policy: ArcSwap::from_pointee(self.policy),
             attempts: Attempts::default(),
             admission: Arc::new(admission),
+            arrivals: Arc::new(Arrivals::default()),
             realms: realms.into(),
             listeners: Default::default(),
+            pages: Default::default(),
             connections: Default::default(),
             closing: watch::Sender::new(false),
         };

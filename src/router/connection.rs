@@ -4,6 +4,7 @@
 //! outbox holds to the transport, and flushes once. There is no `select!` and no split: reading and writing take turns
 //! within one poll, so nothing has to be cancel-safe.
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -14,6 +15,7 @@ use bytes::{Bytes, BytesMut};
 use tokio::time::{Sleep, sleep};
 
 use super::Router;
+use super::access::Account;
 use super::handle::RealmHandle;
 use super::outbox::{End, Gap, Outbox, Taken};
 use super::pace::{Pace, Refused};
@@ -34,11 +36,16 @@ pub(super) struct Connection {
     transport: Box<dyn Transport>,
     /// What was read and is not yet submitted, as too much waits for those whom it would reach.
     batch: Vec<Input>,
+    /// How many bytes that was.
+    unsubmitted: usize,
     /// What was taken from the outbox and is not yet with the transport.
     frames: VecDeque<Bytes>,
     /// What was wrong with the transport's input, if it is that which ends the session.
     fault: Option<CloseCode>,
     rules: Rules,
+    account: Account,
+    /// Why it ends, once that is known.
+    reason: Cow<'static, str>,
     state: State,
 }
 
@@ -81,6 +88,7 @@ impl Connection {
         realm: RealmHandle,
         key: SessionKey,
         outbox: Arc<Outbox>,
+        account: Account,
         transport: Box<dyn Transport>,
         rules: Rules,
     ) -> Self {
@@ -92,9 +100,12 @@ impl Connection {
             outbox,
             transport,
             batch,
+            unsubmitted: 0,
             frames,
             fault: None,
             rules,
+            account,
+            reason: Cow::Borrowed("cut off"),
             state: State::Open,
         }
     }
@@ -104,11 +115,11 @@ impl Connection {
         let reading = self.read(cx);
         let is_lost = reading.is_err() || matches!(self.state, State::Done);
         if !self.batch.is_empty() && !matches!(reading, Ok(Reading::Held)) {
-            self.realm.submit(&mut self.batch);
+            self.submit();
         }
         // What came in whole was said, and nobody is left to wait.
         while is_lost && !self.batch.is_empty() {
-            self.realm.submit(&mut self.batch);
+            self.submit();
         }
         let reading = reading?;
         if let Some(heartbeat) = &mut self.rules.heartbeat {
@@ -125,6 +136,11 @@ impl Connection {
         match taken.end {
             Some(End::Closed(code)) => {
                 let code = self.fault.unwrap_or(code);
+                self.reason = Cow::Borrowed(match code {
+                    CloseCode::Normal => "goodbye",
+                    CloseCode::GoingAway => "shutdown",
+                    _ => "protocol violation",
+                });
                 self.state = State::Closing(code, Box::pin(sleep(CLOSE_TIMEOUT)));
             }
             Some(End::Overflow) => {
@@ -132,6 +148,7 @@ impl Connection {
                     peer = self.transport.peer(),
                     "ended: it does not read what is sent to it"
                 );
+                self.reason = Cow::Borrowed("does not read");
                 self.dismiss();
             }
             // The peer takes what it is sent again, may be read again, or there was more to read than one turn takes: let the other
@@ -147,13 +164,19 @@ impl Connection {
         Ok(())
     }
 
+    /// Hands over what was read, or as much of it as the realm takes.
+    fn submit(&mut self) {
+        let bytes = std::mem::take(&mut self.unsubmitted);
+        self.realm.submit(&mut self.batch, bytes);
+    }
+
     /// Writes what the outbox holds. Answers what the last look into it led to, and whether all is written.
     fn turn_out(&mut self, cx: &mut Context<'_>) -> Result<(Taken, bool), TransportError> {
         loop {
             let busy = !self.frames.is_empty();
             let taken = self.outbox.take(&mut self.frames, cx);
             if taken.relieved {
-                self.realm.submit(&mut vec![Input::Relieved(self.key)]);
+                self.realm.submit(&mut vec![Input::Relieved(self.key)], 0);
             }
             if taken.awaited {
                 self.realm.unblock(self.key);
@@ -231,6 +254,7 @@ impl Connection {
             let frame = match self.transport.poll_receive(cx) {
                 Poll::Pending => return Ok(Reading::Pending),
                 Poll::Ready(None) => {
+                    self.reason = Cow::Borrowed("disconnected");
                     self.state = State::Done;
                     return Ok(Reading::Pending);
                 }
@@ -247,6 +271,8 @@ impl Connection {
                 }
             };
             bytes += frame.len();
+            self.unsubmitted += frame.len();
+            self.account.received.add(frame.len());
             let too_fast = (self.rules.pace.as_mut()).is_some_and(|pace| !pace.take());
             let decoded = codec::decode_within(serializer, &frame, &self.rules.messages);
             let input = match decoded {
@@ -318,13 +344,15 @@ impl Connection {
                 Poll::Pending => return Ok(false),
             }
             if let Some(frame) = self.frames.pop_front() {
+                self.account.sent.add(frame.len());
                 self.transport.feed(frame)?;
             }
         }
         Ok(true)
     }
 
-    fn lost(&self, error: &TransportError) {
+    fn lost(&mut self, error: &TransportError) {
+        self.reason = Cow::Owned(format!("lost: {error}"));
         let peer = self.transport.peer();
         if matches!(error, TransportError::Silent(_)) {
             tracing::info!(peer, %error, "connection given up");
@@ -378,7 +406,8 @@ impl Future for Connection {
 
 impl Drop for Connection {
     fn drop(&mut self) {
-        tracing::debug!(realm = %self.realm.uri(), peer = self.transport.peer(), "session left");
+        let peer = self.transport.peer();
+        self.account.close(self.realm.uri(), peer, &self.reason);
         if self.realm.leave(self.key) {
             self.router.release(&self.realm);
         }

@@ -18,10 +18,13 @@ use tokio::time::Instant;
 
 use super::alarm::Alarm;
 use super::blocks::Blocks;
+use super::metrics::{About, Counters, Gauges, RealmMetrics};
 use super::outbox::{Excess, Outbox};
 use crate::codec::{self, Arguments};
-use crate::proto::{Message, Serializer, Uri, uris};
-use crate::realm::{Ending, Input, Join, Now, Output, Permissions, Realm, RealmConfig, SessionKey};
+use crate::proto::{Dict, Id, Message, MessageType, Serializer, Uri, uris};
+use crate::realm::{
+    Ending, Input, Inquiry, Join, Now, Output, Permissions, Realm, RealmConfig, SessionKey,
+};
 use crate::transport::CloseCode;
 
 /// A realm, cheap to clone.
@@ -33,15 +36,20 @@ pub(super) struct RealmHandle {
 
 struct Core {
     realm: Realm,
+    /// The router that it belongs to.
+    about: Arc<About>,
     /// When the lock was taken: all inputs of a batch come at the same time.
     now: Now,
     peers: Slab<Peer>,
+    counters: Counters,
     /// Those who wait for answers, by the number of their question.
     askers: HashMap<u64, Asker>,
     /// How many questions there were.
     questions: u64,
     /// Who waits until no call is pending.
     drained: Option<oneshot::Sender<()>>,
+    /// Who wants to know how the router does; empty between inputs.
+    inquiries: Vec<Asked>,
     /// Wakes the realm at its deadline.
     alarm: Alarm,
     /// Who brought about what the realm answers now.
@@ -67,6 +75,9 @@ struct After {
 /// Who waits for the answer of a procedure that the router called.
 type Asker = oneshot::Sender<ProcedureAnswer>;
 
+/// Who wants to know how the router does, by which request, and what exactly.
+type Asked = (SessionKey, Id, Inquiry);
+
 type ProcedureAnswer = Result<Arguments, WampFault>;
 
 /// Why a procedure that the router called has no result.
@@ -82,20 +93,24 @@ pub(super) struct WampFault {
 struct Peer {
     outbox: Arc<Outbox>,
     serializer: Serializer,
+    welcomed: bool,
 }
 
 impl RealmHandle {
     /// A realm without sessions.
-    pub(super) fn new(config: RealmConfig, seed: u64) -> Self {
+    pub(super) fn new(config: RealmConfig, seed: u64, about: Arc<About>) -> Self {
         let uri = config.uri.clone();
         let now = now();
         let core = Core {
             realm: Realm::new(config, seed, now),
+            about,
             now,
             peers: Slab::new(),
+            counters: Counters::default(),
             askers: HashMap::new(),
             questions: 0,
             drained: None,
+            inquiries: Vec::new(),
             alarm: Alarm::default(),
             cause: None,
             blocks: Blocks::default(),
@@ -124,16 +139,24 @@ impl RealmHandle {
             slot.insert(Peer {
                 outbox,
                 serializer: join.serializer,
+                welcomed: false,
             });
             join.key = key;
+            let welcomed = core.counters.sent.of(MessageType::Welcome);
             core.handle(Input::Join(join), after);
+            if core.counters.sent.of(MessageType::Welcome) > welcomed {
+                core.counters.joined += 1;
+                core.peers[key.0 as usize].welcomed = true;
+            }
             key
         })
     }
 
-    /// Hands over what a session sent, in order. What comes behind something that the session has to wait for stays.
-    pub(super) fn submit(&self, batch: &mut Vec<Input>) {
+    /// Hands over what a session sent, in order, and how many bytes that was. What comes behind something that the session has to
+    /// wait for stays.
+    pub(super) fn submit(&self, batch: &mut Vec<Input>, bytes: usize) {
         self.with(|core, after| {
+            core.counters.received_bytes += bytes as u64;
             core.blocking = false;
             let mut inputs = batch.drain(..);
             for input in inputs.by_ref() {
@@ -161,9 +184,11 @@ impl RealmHandle {
     pub(super) fn leave(&self, key: SessionKey) -> bool {
         self.with(|core, after| {
             core.handle(Input::Leave(key), after);
-            let peer = core.peers.try_remove(key.0 as usize);
-            if peer.is_some_and(|peer| peer.outbox.is_blocked()) {
-                core.blocks.forget(key);
+            if let Some(peer) = core.peers.try_remove(key.0 as usize) {
+                core.counters.left += u64::from(peer.welcomed);
+                if peer.outbox.is_blocked() {
+                    core.blocks.forget(key);
+                }
             }
             core.peers.is_empty()
         })
@@ -205,7 +230,19 @@ impl RealmHandle {
 
     /// Lets other permissions hold from now on.
     pub(super) fn permit(&self, permissions: Option<Arc<Permissions>>) {
-        self.with(|core, after| core.handle(Input::Permissions(permissions), after));
+        self.with(|core, after| {
+            core.handle(Input::Permissions(permissions), after);
+        });
+    }
+
+    /// What it has counted, and what it holds.
+    pub(super) fn metrics(&self) -> RealmMetrics {
+        self.lock().metrics()
+    }
+
+    /// What it has counted.
+    pub(super) fn counters(&self) -> Counters {
+        self.lock().counters.clone()
     }
 
     /// Calls a procedure of the realm as the router itself. The call is made at once; the future is its answer, and may be
@@ -253,6 +290,8 @@ impl RealmHandle {
         if core.drained.is_some() && core.realm.call_count() == 0 {
             core.drained = None;
         }
+        let began = Instant::from_std(core.now.instant);
+        core.counters.hold.record(began.elapsed());
         drop(core);
         for waker in after.wakers {
             waker.wake();
@@ -294,8 +333,16 @@ impl fmt::Debug for RealmHandle {
 impl Core {
     /// Lets the realm act on an input, and on what becomes of sessions that do not take its answers.
     fn handle(&mut self, input: Input, after: &mut After) {
+        match &input {
+            Input::Message(_, message) => self.counters.received.add(message.kind(), 1),
+            Input::Malformed(..) => self.counters.malformed += 1,
+            _ => {}
+        }
         let mut following = Vec::new();
         self.handle_one(input, after, &mut following);
+        while let Some(inquiry) = self.inquiries.pop() {
+            self.tell(inquiry, after, &mut following);
+        }
         while let Some(input) = following.pop() {
             self.handle_one(input, after, &mut following);
         }
@@ -333,6 +380,11 @@ impl Core {
                         after.wakers.extend(peer.outbox.resume());
                     }
                 }
+                Output::Inquire {
+                    caller,
+                    request,
+                    inquiry,
+                } => self.inquiries.push((caller, request, inquiry)),
                 Output::Told { question, answer } => {
                     if let Some(asker) = self.askers.remove(&question) {
                         let fault = |(uri, arguments)| WampFault { uri, arguments };
@@ -380,6 +432,41 @@ impl Core {
         }
     }
 
+    /// Tells a session how the router does.
+    fn tell(
+        &mut self,
+        (caller, request, inquiry): Asked,
+        after: &mut After,
+        following: &mut Vec<Input>,
+    ) {
+        let told = match inquiry {
+            Inquiry::Metrics => self.metrics().to_dict(self.about.began.elapsed()),
+            Inquiry::Status => self
+                .about
+                .status(self.realm.uri(), self.realm.session_count()),
+        };
+        let report = Input::Report {
+            caller,
+            request,
+            results: Arguments {
+                args: vec![told.into()],
+                kwargs: Dict::new(),
+            },
+        };
+        self.handle_one(report, after, following);
+    }
+
+    fn metrics(&self) -> RealmMetrics {
+        let mut gauges = Gauges::of(self.realm.census(), self.realm.kept());
+        for (_, peer) in &self.peers {
+            gauges.queue(peer.outbox.waiting());
+        }
+        RealmMetrics {
+            counters: self.counters.clone(),
+            gauges,
+        }
+    }
+
     /// Encodes a message once and gives the same bytes to every recipient.
     fn send(
         &mut self,
@@ -402,6 +489,8 @@ impl Core {
             return;
         };
         let is_event = matches!(message, Message::Event(_));
+        self.counters.sent.add(message.kind(), recipients.len());
+        self.counters.sent_bytes += (frame.len() * recipients.len()) as u64;
         let mut push = |key: SessionKey, frame| {
             let Some(peer) = self.peers.get(key.0 as usize) else {
                 return;
@@ -417,8 +506,14 @@ impl Core {
             }
             match pushed.excess {
                 None => {}
-                Some(Excess::Overflow) => following.push(Input::Leave(key)),
-                Some(Excess::Dropped(count)) => following.push(Input::EventsDropped(key, count)),
+                Some(Excess::Overflow) => {
+                    self.counters.overflowed += 1;
+                    following.push(Input::Leave(key));
+                }
+                Some(Excess::Dropped(count)) => {
+                    self.counters.dropped += count;
+                    following.push(Input::EventsDropped(key, count));
+                }
                 Some(Excess::Block) => self.block(key),
             }
         };
@@ -478,7 +573,7 @@ mod tests {
             uri: Uri::from_static("realm1"),
             ..RealmConfig::default()
         };
-        RealmHandle::new(config, 7)
+        RealmHandle::new(config, 7, Arc::new(About::new(String::new())))
     }
 
     /// A session for which one event may wait, and publishers that bring about more wait for a second.
@@ -515,7 +610,7 @@ mod tests {
             options: SubscribeOptions::default(),
             topic: Uri::from_static("com.news"),
         };
-        realm.submit(&mut vec![Input::Message(*key, subscribe.into())]);
+        realm.submit(&mut vec![Input::Message(*key, subscribe.into())], 0);
         taken(outbox);
     }
 
@@ -544,16 +639,16 @@ mod tests {
         let [slow, (publisher, outbox)] = [join(&realm), join(&realm)];
         subscribe(&realm, &slow);
         let mut batch = publications(publisher, 5);
-        realm.submit(&mut batch);
+        realm.submit(&mut batch, 0);
         assert_eq!((batch.len(), outbox.is_held()), (3, true));
         assert_eq!(taken(&slow.1), (2, true, None));
         realm.unblock(slow.0);
         assert!(!outbox.is_held());
-        realm.submit(&mut batch);
+        realm.submit(&mut batch, 0);
         assert_eq!((batch.len(), outbox.is_held()), (1, true));
         realm.leave(slow.0);
         assert!(!outbox.is_held());
-        realm.submit(&mut batch);
+        realm.submit(&mut batch, 0);
         assert_eq!((batch.len(), outbox.is_held()), (0, false));
     }
 
@@ -565,7 +660,7 @@ mod tests {
             subscribe(&realm, subscriber);
         }
         let mut batch = publications(publisher, 2);
-        realm.submit(&mut batch);
+        realm.submit(&mut batch, 0);
         realm.unblock(one.0);
         assert!(outbox.is_held(), "the other has taken nothing");
         realm.unblock(other.0);
@@ -583,7 +678,7 @@ mod tests {
                 publish.options.exclude_me = Some(false);
             }
         }
-        realm.submit(&mut batch);
+        realm.submit(&mut batch, 0);
         assert_eq!((batch.len(), session.1.is_held()), (0, false));
         assert_eq!(taken(&session.1).0, 3);
     }
@@ -593,11 +688,11 @@ mod tests {
         let realm = realm();
         let [slow, (publisher, _)] = [join(&realm), join(&realm)];
         subscribe(&realm, &slow);
-        realm.submit(&mut publications(publisher, 2));
+        realm.submit(&mut publications(publisher, 2), 0);
         realm.leave(publisher);
         let (next, outbox) = join(&realm);
         assert_eq!(next, publisher);
-        realm.submit(&mut publications(next, 1));
+        realm.submit(&mut publications(next, 1), 0);
         assert!(outbox.is_held());
         realm.unblock(slow.0);
         assert!(!outbox.is_held());
@@ -608,14 +703,14 @@ mod tests {
         let realm = realm();
         let [slow, (publisher, outbox)] = [join(&realm), join(&realm)];
         subscribe(&realm, &slow);
-        realm.submit(&mut publications(publisher, 2));
+        realm.submit(&mut publications(publisher, 2), 0);
         tokio::time::sleep(Duration::from_millis(900)).await;
         assert!(outbox.is_held());
         tokio::time::sleep(Duration::from_millis(200)).await;
         assert!(!outbox.is_held());
         assert_eq!(taken(&slow.1), (0, false, Some(End::Overflow)));
         let mut batch = publications(publisher, 9);
-        realm.submit(&mut batch);
+        realm.submit(&mut batch, 0);
         assert!(batch.is_empty(), "nobody is subscribed any more");
     }
 
@@ -624,7 +719,7 @@ mod tests {
         let realm = realm();
         let [slow, (publisher, outbox)] = [join(&realm), join(&realm)];
         subscribe(&realm, &slow);
-        realm.submit(&mut publications(publisher, 2));
+        realm.submit(&mut publications(publisher, 2), 0);
         realm.shut_down();
         assert!(!outbox.is_held(), "its answer to GOODBYE is to be read");
     }

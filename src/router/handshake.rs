@@ -9,6 +9,7 @@ use bytestring::ByteString;
 use tokio::time::timeout;
 
 use super::Router;
+use super::access::{Account, Newcomer};
 use super::connection::{Connection, Rules};
 use super::handle::RealmHandle;
 use super::login::Login;
@@ -40,6 +41,7 @@ pub(super) async fn join(
     mut transport: Box<dyn Transport>,
     guest: Guest,
 ) -> Option<Connection> {
+    let pending = router.shared.arrivals.begin();
     let (longest, time, limits) = {
         let policy = router.shared.policy.load();
         (policy.max_hello, policy.hello_time, policy.messages)
@@ -55,8 +57,13 @@ pub(super) async fn join(
         Err(stop) => Err(stop),
     };
     match admitted {
-        Ok(admitted) => Some(admitted.connect(transport)),
+        Ok(admitted) => {
+            pending.settled();
+            Some(admitted.connect(transport))
+        }
         Err(Stop::Refused(refusal)) => {
+            pending.settled();
+            router.shared.arrivals.refused();
             refuse(transport, refusal).await;
             None
         }
@@ -153,6 +160,7 @@ struct Admitted {
     realm: RealmHandle,
     key: SessionKey,
     outbox: Arc<Outbox>,
+    account: Account,
     router: Router,
     /// How the client names itself.
     agent: Option<ByteString>,
@@ -171,6 +179,7 @@ impl Admitted {
             self.realm,
             self.key,
             self.outbox,
+            self.account,
             transport,
             Rules {
                 heartbeat,
@@ -275,20 +284,22 @@ fn enter(
         authmethod: principal.authmethod.name().to_owned(),
         authprovider: principal.authprovider,
         authextra: principal.authextra,
-        agent: router.shared.agent.clone(),
+        agent: router.shared.about.agent.clone(),
         limits: setup.sessions,
     };
-    let (authid, authrole) = (join.authid.clone(), join.authrole.clone());
+    let newcomer = Newcomer::of(&join);
+    let authrole = join.authrole.clone();
     let rate = setup.rates.of(&authrole).filter(|_| !trusted);
     // Under the lock of the realms, so that the last session to leave cannot take the realm away in between.
     let key = realm.join(Box::new(join), Arc::clone(&outbox));
     drop(realms);
-    let (peer, agent) = (transport.peer(), hello.details.agent);
-    tracing::debug!(%session, realm = %realm.uri(), ?authid, ?authrole, peer, agent = agent.as_deref(), "session joined");
+    let agent = hello.details.agent;
+    let account = newcomer.joined(realm.uri(), transport, agent.as_deref());
     Ok(Admitted {
         realm,
         key,
         outbox,
+        account,
         heartbeat: policy.heartbeat,
         messages: policy.messages,
         rate,

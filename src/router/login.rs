@@ -34,6 +34,7 @@ impl Login<'_> {
     pub(super) async fn run(mut self) -> Result<Principal, Stop> {
         let mut outcome = self.prove().await;
         if let Err(Stop::Refused(refusal)) = &mut outcome {
+            self.router.shared.arrivals.failed_login();
             refusal.authid = self.hello.details.authid.as_deref().map(str::to_owned);
         }
         outcome

@@ -10,6 +10,7 @@
 //! What a realm does with a message is [`realm`](crate::realm)'s business; this module moves bytes, holds the lock, and
 //! sees to it that every connection ends.
 
+mod access;
 mod admission;
 mod alarm;
 mod attempts;
@@ -21,6 +22,7 @@ mod connection;
 mod handle;
 mod handshake;
 mod login;
+mod metrics;
 mod outbox;
 mod pace;
 mod policy;
@@ -28,27 +30,37 @@ mod slow;
 mod tasks;
 
 use std::collections::HashMap;
+use std::io;
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use futures_util::future::join_all;
+use tokio::net::{TcpListener, ToSocketAddrs};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::proto::{Id, Serializer, Uri};
 use crate::realm::RealmConfig;
-use crate::transport::{BindError, Endpoint, Incoming, ListenOptions, Listener, Transport, memory};
+use crate::transport::{
+    BindError, Endpoint, HandshakeError, Incoming, ListenOptions, Listener, Transport, memory,
+};
 use admission::{Admission, Full, Place, TURNING_AWAY};
 use attempts::Attempts;
 use handle::RealmHandle;
 use handshake::Guest;
+use metrics::{About, Arrivals};
 use tasks::Tasks;
 
 pub use admission::ConnectionLimits;
 pub use attempts::FailedLogins;
 pub use builder::RouterBuilder;
+pub use metrics::{
+    BadAddress, ConnectionMetrics, Counters, Gauges, Histogram, MessageCounts, Metrics,
+    RealmMetrics, metrics_address,
+};
 pub use pace::{OverRate, Rate, Rates};
 pub use policy::{Authenticator, BuildError, Policy, RealmSetup};
 pub use slow::{SlowConsumerPolicy, SlowConsumerRules, SlowConsumers};
@@ -77,16 +89,19 @@ pub struct Router {
 /// What all connections of a router share.
 #[derive(Debug)]
 struct Shared {
-    agent: String,
+    about: Arc<About>,
     max_frame: usize,
     outbox_limit: usize,
     /// Who may come in. Whoever needs it takes it once, so that one handshake goes by one policy.
     policy: ArcSwap<Policy>,
     attempts: Attempts,
     admission: Arc<Admission>,
+    arrivals: Arc<Arrivals>,
     realms: Mutex<Realms>,
     /// The tasks that accept connections.
     listeners: Mutex<JoinSet<()>>,
+    /// The tasks that tell how the router does. They go on to its very end.
+    pages: Mutex<JoinSet<()>>,
     /// The tasks of connections, from before their handshake to their end.
     connections: Tasks,
     /// True from the moment that the router shuts down: no session joins any more.
@@ -97,6 +112,9 @@ struct Shared {
 struct Realms {
     by_uri: HashMap<Uri, RealmHandle>,
     random: fastrand::Rng,
+    about: Arc<About>,
+    /// What was counted in realms that are gone.
+    gone: Counters,
 }
 
 impl Router {
@@ -159,6 +177,24 @@ impl Router {
         Ok(endpoint)
     }
 
+    /// Starts to tell how the router does, by HTTP at this address: `GET /metrics` is what [`Router::metrics`] says, in
+    /// Prometheus' text format, and `GET /healthz` answers 200, or 503 while the router shuts down. Whoever reaches the
+    /// address may read it. Answers with the address, as it is with the port that the system chose for port 0.
+    ///
+    /// # Errors
+    /// The address cannot be listened on.
+    pub async fn listen_metrics(&self, address: impl ToSocketAddrs) -> io::Result<SocketAddr> {
+        let listener = TcpListener::bind(address).await?;
+        let address = listener.local_addr()?;
+        lock(&self.shared.pages).spawn(metrics::serve(self.clone(), listener));
+        Ok(address)
+    }
+
+    /// Whether it is shutting down.
+    fn is_closing(&self) -> bool {
+        *self.shared.closing.borrow()
+    }
+
     /// A connection to this router in memory, without a socket: what an embedded client is given.
     #[must_use]
     pub fn connect(&self, serializer: Serializer) -> Box<dyn Transport> {
@@ -191,9 +227,14 @@ impl Router {
                 realms.open(setup.config.clone());
             }
         }
-        realms
-            .by_uri
-            .retain(|uri, realm| policy.keeps(uri) || !realm.is_empty());
+        let Realms { by_uri, gone, .. } = &mut *realms;
+        by_uri.retain(|uri, realm| {
+            let stays = policy.keeps(uri) || !realm.is_empty();
+            if !stays {
+                gone.add(&realm.counters());
+            }
+            stays
+        });
         for (uri, realm) in &realms.by_uri {
             if let Some(setup) = policy.realm(uri) {
                 realm.permit(setup.config.permissions.clone());
@@ -239,6 +280,8 @@ impl Router {
             );
             connections.cut_off().await;
         }
+        let mut pages = std::mem::take(&mut *lock(&self.shared.pages));
+        pages.shutdown().await;
     }
 
     /// How many connections there are, from before their handshake to their end.
@@ -255,12 +298,23 @@ impl Router {
             Ok(place) => place,
             Err(full) => return self.turn_away(incoming, full),
         };
+        let arrivals = Arc::clone(&self.shared.arrivals);
         let transport = async move {
-            incoming
-                .handshake()
-                .await
-                .inspect_err(|error| tracing::debug!(%error, "transport handshake failed"))
-                .ok()
+            let pending = arrivals.begin();
+            match incoming.handshake().await {
+                Ok(transport) => {
+                    pending.settled();
+                    Some(transport)
+                }
+                Err(HandshakeError::HealthCheck) => {
+                    pending.settled();
+                    None
+                }
+                Err(error) => {
+                    tracing::debug!(%error, "transport handshake failed");
+                    None
+                }
+            }
         };
         self.spawn_connection(transport, guest, Some(place));
     }
@@ -268,6 +322,7 @@ impl Router {
     /// Tells a connection that there is no place for it, unless too many are being told already.
     fn turn_away(&self, incoming: Incoming, full: Full) {
         tracing::debug!(peer = incoming.peer(), "connection refused: {full}");
+        self.shared.arrivals.refused();
         let Some(turn) = self.shared.admission.turn_away(full) else {
             return;
         };
@@ -299,7 +354,9 @@ impl Router {
                 _ = closing.wait_for(|closing| *closing) => None,
             }
         });
+        let open = self.shared.arrivals.accept();
         self.shared.connections.spawn(async move {
+            let _open = open;
             let joined = joining.await;
             if let Some(connection) = joined {
                 connection.await;
@@ -316,6 +373,28 @@ impl Router {
         let same = known.is_some_and(|known| known.is(realm));
         if same && !self.shared.policy.load().keeps(realm.uri()) && realm.is_empty() {
             realms.by_uri.remove(realm.uri());
+            realms.gone.add(&realm.counters());
+        }
+    }
+
+    /// What the router has counted since it began, and what it holds now.
+    #[must_use]
+    pub fn metrics(&self) -> Metrics {
+        let (realms, gone) = {
+            let realms = self.realms();
+            let all: Vec<RealmHandle> = realms.by_uri.values().cloned().collect();
+            (all, realms.gone.clone())
+        };
+        let of = |realm: &RealmHandle| (realm.uri().clone(), realm.metrics());
+        let mut realms: Vec<_> = realms.iter().map(of).collect();
+        realms.sort_by(|(one, _), (other, _)| one.cmp(other));
+        let about = &self.shared.about;
+        Metrics {
+            agent: about.agent.clone(),
+            uptime: about.began.elapsed(),
+            connections: self.shared.arrivals.metrics(),
+            realms,
+            gone,
         }
     }
 
@@ -330,16 +409,18 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Realms {
-    fn new(seed: u64) -> Self {
+    fn new(seed: u64, about: Arc<About>) -> Self {
         Self {
             by_uri: HashMap::new(),
             random: fastrand::Rng::with_seed(seed),
+            about,
+            gone: Counters::default(),
         }
     }
 
     fn open(&mut self, config: RealmConfig) -> RealmHandle {
         let uri = config.uri.clone();
-        let realm = RealmHandle::new(config, self.random.u64(..));
+        let realm = RealmHandle::new(config, self.random.u64(..), Arc::clone(&self.about));
         self.by_uri.insert(uri, realm.clone());
         realm
     }

@@ -491,6 +491,9 @@ pub enum HandshakeError {
         Framing::RawSocket => "RawSocket",
     })]
     Unserved(Framing),
+    /// The client asked whether the router is well, and was told that it is.
+    #[error("a health check, and nothing more")]
+    HealthCheck,
     /// The client was told this status and sentence.
     #[error("refused with HTTP status {status}: {sentence}")]
     Http {
@@ -533,6 +536,7 @@ impl From<ServerUpgradeError> for HandshakeError {
             ServerUpgradeError::Io(error) => error.into(),
             ServerUpgradeError::Left => Self::Left,
             ServerUpgradeError::Garbage => Self::Garbage,
+            ServerUpgradeError::HealthCheck => Self::HealthCheck,
             ServerUpgradeError::Refused(status, sentence) => http(status, sentence),
         }
     }

@@ -48,6 +48,11 @@ pub trait Transport: Send + Unpin {
     /// What the frames are written in, agreed in the handshake.
     fn serializer(&self) -> Serializer;
 
+    /// What kind it is, for log lines.
+    fn name(&self) -> &'static str {
+        "memory"
+    }
+
     /// Who is at the other end, for log lines: an address, a path, or `memory`.
     fn peer(&self) -> &str;
 

@@ -147,6 +147,7 @@ fn it_is_what_is_sent() {
         ),
         ("CALL", &["kill", "4711", "--message", "go"]),
         ("CALL", &["ping", "-n", "1"]),
+        ("CALL", &["top", "--once", "-i", "10ms"]),
         ("SUBSCRIBE", &["record", "com.t", "--for", "0", "-q"]),
     ] {
         let printed = router.wamp(arguments).args(["--dry-run"]).run().clean();

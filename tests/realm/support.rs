@@ -148,6 +148,7 @@ impl Fixture {
                 Output::OnBehalf(key) => assert!(self.sessions.contains_key(&key), "nobody"),
                 Output::Resume(key) => assert!(self.held.remove(&key), "was not held"),
                 Output::Told { question, answer } => self.told.push((question, answer)),
+                Output::Inquire { .. } => panic!("nobody is there who could tell"),
             }
         }
     }

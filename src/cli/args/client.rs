@@ -11,6 +11,7 @@ use wampkit::proto::{Id, Serializer};
 use super::super::argument;
 use super::super::error::CliError;
 use super::super::files::Files;
+use super::super::log::{LogFilter, LogFormat};
 use super::super::login::Source;
 use super::super::output::Format;
 use super::super::terminal::ColorChoice;
@@ -217,6 +218,23 @@ pub(crate) struct LogArgs {
     #[arg(short, long, global = true, action = ArgAction::Count)]
     pub(crate) verbose: u8,
 
+    /// What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]
+    ///
+    /// off, error, warn, info, debug or trace, in place of what -q and -v stand for; of modules (router, client, transport, auth,
+    /// cli) another one: info,router=debug. access=off leaves out the router's line for each session that joins or leaves.
+    #[arg(long, global = true, value_name = "WHAT", value_parser = LogFilter::parse)]
+    #[arg(env = "WAMP_LOG", hide_env = true, hide_short_help = true)]
+    pub(crate) log: Option<LogFilter>,
+
+    /// How log lines look: text, json
+    #[arg(long, global = true, value_name = "F", value_enum, default_value_t)]
+    #[arg(
+        hide_possible_values = true,
+        hide_default_value = true,
+        hide_short_help = true
+    )]
+    pub(crate) log_format: LogFormat,
+
     /// auto, always, never (NO_COLOR, CLICOLOR_FORCE)
     #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t)]
     #[arg(hide_possible_values = true, hide_default_value = true)]
@@ -345,6 +363,8 @@ impl ClientArgs {
                 "authid" => to.authid = from.authid.take(),
                 "authrole" => to.authrole = from.authrole.take(),
                 "output" => variables.output.output = self.output.output.take(),
+                // It is no option of a client.
+                "log" => {}
                 // Told by the test of all variables.
                 other => debug_assert!(false, "{other} has a variable"),
             }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
+use wampkit::router::metrics_address;
 
 use super::client::duration;
 
@@ -18,6 +19,7 @@ Examples:
   wamp router --user alice:ticket:env:ALICE_TICKET --listen wss://0.0.0.0:8443/ws --tls-self-signed
   wamp router --port 0 -- ./run-tests.sh
   wamp router --test-services
+  wamp router --metrics 9100 --log info,access=off
   wamp router -f wamp.toml --check
   wamp router -f wamp.toml
 
@@ -52,6 +54,14 @@ pub(crate) struct RouterArgs {
     /// unless there is a CMD, which has it in its environment.
     #[arg(long, value_name = "N", conflicts_with = "listen")]
     pub(crate) port: Option<u16>,
+
+    /// Tell Prometheus how the router does: http://ADDR/metrics
+    ///
+    /// ADDR is HOST:PORT, or PORT on 127.0.0.1; with port 0 a line of standard output says which one the system chose.
+    /// http://ADDR/healthz answers 200, or 503 while the router shuts down, as the listeners of WebSocket do without this.
+    /// Whoever reaches the address may read.
+    #[arg(long, value_name = "ADDR", value_parser = metrics_address)]
+    pub(crate) metrics: Option<String>,
 
     /// A user: ID:METHOD:SRC[:ROLE]; may be repeated
     ///

@@ -31,6 +31,7 @@ fn client(line: &str) -> ClientArgs {
         Command::Show(args) => args.client,
         Command::Kill(args) => args.client,
         Command::Ping(args) => args.client,
+        Command::Top(args) => args.client,
         Command::Bench(mut args) => std::mem::take(args.client().unwrap()),
         Command::Doctor(args) => args.client,
         Command::Context(args) => match args.command {

@@ -74,6 +74,9 @@ async fn serve(args: RouterArgs, plan: Plan, console: &Console) -> Result<Exit, 
         }
         bound.push(reached);
     }
+    if let Some(address) = &plan.metrics {
+        tell_metrics(&router, address, args.command.is_empty(), console).await?;
+    }
     let realm = plan.first_realm().to_owned();
     let mut reloads = reload_on_hangup(router.clone(), plan, services)?;
     tokio::spawn(memory::give_back(router.clone()));
@@ -98,6 +101,23 @@ async fn serve(args: RouterArgs, plan: Plan, console: &Console) -> Result<Exit, 
         () = signals.hurry() => {}
     }
     exit
+}
+
+/// Tells from now on at this address how the router does.
+async fn tell_metrics(
+    router: &Router,
+    address: &str,
+    alone: bool,
+    console: &Console,
+) -> Result<(), CliError> {
+    let listening = router.listen_metrics(address).await;
+    let reached =
+        listening.map_err(|error| CliError::Listen(format!("{address} for metrics: {error}")))?;
+    tracing::info!("metrics at http://{reached}/metrics");
+    if address.ends_with(":0") && alone {
+        console.line(&format!("WAMP_METRICS=http://{reached}/metrics"))?;
+    }
+    Ok(())
 }
 
 /// Reads anew what can be, whenever SIGHUP comes: the file, or the certificate that the options name. What is wrong then

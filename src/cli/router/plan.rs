@@ -30,6 +30,8 @@ pub(super) struct Plan {
     pub(super) listeners: Vec<Door>,
     /// Who may come in.
     pub(super) policy: Policy,
+    /// Where it tells how it does.
+    pub(super) metrics: Option<String>,
     /// How much may wait for one session, in bytes.
     pub(super) outbox_limit: Option<usize>,
     /// The certificates of its listeners, and the files they come from.
@@ -93,6 +95,7 @@ impl Plan {
         Ok(Self {
             listeners,
             policy: config.policy(key),
+            metrics: args.metrics.clone().or(config.metrics),
             outbox_limit: Some(config.outbox_limit),
             certificates,
             source: Some(Source {
@@ -135,6 +138,7 @@ impl Plan {
                 any_realm: args.any_realm.then(|| setup("")),
                 ..Policy::default()
             },
+            metrics: args.metrics.clone(),
             outbox_limit: None,
             certificates,
             source: None,

@@ -14,6 +14,7 @@
 //! - `history`: the events of the past.
 //! - `testaments`: the events to come when a session has ended.
 //! - `reflection`: what there is, and what is said about it.
+//! - `router`: how the router does.
 //! - `packed`: how dictionaries are kept.
 //!
 //! Source: Advanced Profile, "Meta API".
@@ -26,6 +27,7 @@ mod packed;
 mod patterns;
 mod reflection;
 mod registrations;
+mod router;
 mod sessions;
 mod subscriptions;
 mod testaments;
@@ -129,9 +131,23 @@ impl Realm {
         disclose: bool,
         outputs: &mut Vec<Output>,
     ) {
+        if let Some(inquiry) = router::inquiry(&call.procedure) {
+            self.inquire(caller, &call, inquiry, outputs);
+            return;
+        }
         let request = call.request;
         let answer = self.answer(caller, call, disclose, outputs);
         let result = answer.and_then(|results| self.result(caller, request, &results));
+        self.reply(caller, request, result, outputs);
+    }
+
+    fn reply(
+        &mut self,
+        caller: SessionKey,
+        request: Id,
+        result: Result<Message, Refusal>,
+        outputs: &mut Vec<Output>,
+    ) {
         let mut peers = self.peers(outputs);
         match result {
             Ok(result) => peers.send(caller, result),
@@ -188,7 +204,14 @@ impl Realm {
     }
 }
 
-/// All procedures of the router.
+/// The URIs of all procedures of the router.
+fn provided() -> impl Iterator<Item = &'static str> {
+    procedures()
+        .map(|procedure| procedure.uri)
+        .chain(router::uris())
+}
+
+/// The procedures that the realm answers by itself.
 fn procedures() -> impl Iterator<Item = &'static Procedure> {
     let chapters = [
         sessions::PROCEDURES,

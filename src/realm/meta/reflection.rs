@@ -26,7 +26,7 @@ use super::super::matcher::Pattern;
 use super::super::{Output, Realm, SessionKey};
 use super::events::{Notice, topics};
 use super::packed::{pack, unpack};
-use super::{Answer, Fault, MetaCall, Procedure, one, procedures};
+use super::{Answer, Fault, MetaCall, Procedure, one};
 
 pub(super) const PROCEDURES: &[Procedure] = &[
     Procedure {
@@ -267,7 +267,7 @@ fn list(realm: &mut Realm, call: MetaCall<'_>, kind: Kind) -> Answer {
 /// What the router itself provides.
 fn provided(kind: Kind) -> Box<dyn Iterator<Item = Uri>> {
     match kind {
-        Kind::Procedure => Box::new(procedures().map(|procedure| Uri::from_static(procedure.uri))),
+        Kind::Procedure => Box::new(super::provided().map(Uri::from_static)),
         Kind::Topic => Box::new(topics()),
         Kind::Error => {
             let all = uris::ALL.iter().copied();

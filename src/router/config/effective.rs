@@ -24,6 +24,9 @@ impl Config {
         let realms = self.realms.iter().map(|it| (&*it.config.uri, it));
         let realms = realms.chain(self.template.iter().map(|it| (ANY, it)));
         let mut text = String::new();
+        if let Some(address) = &self.metrics {
+            text.push_str(&format!("metrics = {}\n", Value::from(address.as_str())));
+        }
         section(&mut text, "limits", "[limits]", limits(&self.limits));
         let mut slow_consumers = slow::shown(&self.slow_consumers);
         slow_consumers.push(("limit", size(self.outbox_limit).into()));
@@ -51,6 +54,7 @@ impl Config {
             text
         };
         let slow = ("[slow_consumers]".to_owned(), size(self.outbox_limit));
+        let metrics = ("metrics".to_owned(), format!("{:?}", self.metrics));
         let listeners = self.listeners.iter();
         let listeners =
             listeners.map(|it| (format!("listener {}", it.endpoint), written(listener(it))));
@@ -64,7 +68,8 @@ impl Config {
             let told = (&config.publishers, &config.callers, config.uri_rule);
             (name, format!("{kept:?} {told:?}"))
         });
-        std::iter::once(slow)
+        [slow, metrics]
+            .into_iter()
             .chain(listeners)
             .chain(realms)
             .collect()

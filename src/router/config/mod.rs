@@ -28,10 +28,10 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::builder::OUTBOX_LIMIT;
-use super::{ConnectionLimits, FailedLogins, Policy, SlowConsumers};
+use super::{ConnectionLimits, FailedLogins, Policy, SlowConsumers, metrics_address};
 use crate::codec::MessageLimits;
 use crate::realm::SessionLimits;
-use crate::settings::{Reader, Section};
+use crate::settings::{Item, Reader, Section};
 use crate::transport::DEFAULT_HEARTBEAT;
 
 pub use crate::settings::{ConfigError, Fault, Format, Place};
@@ -52,6 +52,8 @@ pub struct Config {
     pub slow_consumers: SlowConsumers,
     /// `limit` of `[slow_consumers]`: how much may wait to be written to one session, in bytes.
     pub outbox_limit: usize,
+    /// `metrics`: where the router tells how it does, by [`Router::listen_metrics`](super::Router::listen_metrics).
+    pub metrics: Option<String>,
     /// `[[listeners]]`; may be none.
     pub listeners: Vec<ListenerConfig>,
     /// `[[realms]]` with a name; may be none.
@@ -111,6 +113,7 @@ impl Default for Config {
             limits: Limits::default(),
             slow_consumers: SlowConsumers::default(),
             outbox_limit: OUTBOX_LIMIT,
+            metrics: None,
             listeners: Vec::new(),
             realms: Vec::new(),
             template: None,
@@ -212,6 +215,7 @@ impl Config {
             }
             section.finish();
         }
+        self.metrics = root.get("metrics").and_then(metrics);
         self.listeners = listeners::read(&root, &self.limits);
         (self.realms, self.template) =
             realms::read(&root, self.slow_consumers, self.limits.sessions);
@@ -238,6 +242,13 @@ fn content(path: &Path) -> Result<(String, Format, u32), ConfigError> {
     let text = fs::read_to_string(path).map_err(failed)?;
     let mode = fs::metadata(path).map_err(failed)?.permissions().mode() & 0o7777;
     Ok((text, format, mode))
+}
+
+/// An address, or a port of this machine.
+fn metrics(item: Item<'_>) -> Option<String> {
+    let address = metrics_address(item.text()?);
+    let wrong = |error| item.fault(format!("`metrics` is no address: {error}"));
+    address.map_err(wrong).ok()
 }
 
 fn limits(section: Section<'_>) -> Limits {

@@ -48,6 +48,10 @@ impl Config {
                 connections.total, connections.per_address
             ));
         }
+        if let Some(address) = &self.metrics {
+            let sentence = format!("tells how it does at http://{address}/metrics");
+            summary.sentences.push(sentence);
+        }
         for (name, realm) in self.all_realms() {
             summary.realm(&name, realm, self);
         }

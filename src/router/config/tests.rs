@@ -61,6 +61,7 @@ fn an_example_of_every_key_becomes_what_a_router_needs() {
     assert_eq!(config.limits.heartbeat, Some(Duration::from_secs(30)));
     assert_eq!(config.limits.max_message.all, 8 << 20);
     assert_eq!(config.outbox_limit, 4 << 20);
+    assert_eq!(config.metrics.as_deref(), Some("127.0.0.1:9100"));
 
     let [public, local] = &*config.listeners else {
         panic!("two listeners");
@@ -147,6 +148,8 @@ fn what_is_effective_says_all_and_no_secrets() {
     let place = folder.path().display().to_string();
     let effective = config.effective().replace(&place, "DIR");
     assert_snapshot!(effective, @r#"
+    metrics = "127.0.0.1:9100"
+
     [limits]
     connections = 5000
     connections_per_address = 50
@@ -386,6 +389,7 @@ fn a_summary_says_what_would_happen() {
     listens on wss://0.0.0.0:8443/ws for websocket with json and cbor, asks for client certificates
     listens on rs+unix:///run/wamp.sock for websocket and rawsocket with json, msgpack and cbor
     takes 5000 connections, 50 from one address
+    tells how it does at http://127.0.0.1:9100/metrics
     realm com.shop lets in anonymous clients as guest; alice by ticket|wampcra|wamp-scram|scram|cryptosign|tls as admin; bob by wampcra|wamp-scram|scram as guest; carol by wamp-scram|scram as guest; whom com.shop.authenticate accepts by ticket|wampcra (asked in realm com.shop)
     realm com.shop has roles guest (2 rules), admin (1 rule)
     realm com.shop drops the oldest events when more than 1MiB of events wait for a session

@@ -240,6 +240,10 @@ impl Transport for RawSocket {
         self.serializer
     }
 
+    fn name(&self) -> &'static str {
+        "rawsocket"
+    }
+
     fn peer(&self) -> &str {
         &self.peer
     }

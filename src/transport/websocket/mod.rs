@@ -296,6 +296,10 @@ impl Transport for WebSocket {
         self.serializer
     }
 
+    fn name(&self) -> &'static str {
+        "websocket"
+    }
+
     fn is_batched(&self) -> bool {
         self.batches.is_some()
     }

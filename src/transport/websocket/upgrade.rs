@@ -28,6 +28,8 @@ pub(in crate::transport) enum ServerUpgradeError {
     Left,
     /// What came in does not begin like HTTP.
     Garbage,
+    /// The client asked whether the router is well, and was answered.
+    HealthCheck,
     /// The client was turned away, with this status and sentence.
     Refused(StatusCode, String),
 }
@@ -58,6 +60,10 @@ pub(in crate::transport) async fn accept(
     service: Service<'_>,
 ) -> Result<Box<dyn Transport>, ServerUpgradeError> {
     let agreed = match read_request(&mut stream).await? {
+        Ok(request) if is_health_check(&request) => {
+            http::answer(&mut stream, StatusCode::OK, &[], "ok").await?;
+            return Err(ServerUpgradeError::HealthCheck);
+        }
         Ok(request) => {
             // Only pages have an origin, and only for them it matters.
             let is_page = request.headers().contains_key("origin");
@@ -174,6 +180,11 @@ async fn read_request(
             format!("The head of the request is malformed: {error}."),
         )),
     })
+}
+
+/// Whether a client asks for no more than a sign of life.
+fn is_health_check(request: &server::Request) -> bool {
+    request.uri().path() == "/healthz" && http::list(request.headers(), "upgrade").next().is_none()
 }
 
 /// What follows from a request; `over_loopback` says that a page came in at a loopback address.

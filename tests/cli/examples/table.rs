@@ -136,6 +136,11 @@ pub(super) const HELP: &[Example] = &[
         .code(130),
     example("wamp ping -n 0 -t 1s", "…").until_ctrl_c("2").code(130),
     example("wamp ping -o json | jq -r 'select(.type == \"summary\") | .details.p99_ms'", "….…\n"),
+    // top
+    example("wamp top", "…").until_ctrl_c("realm").code(130),
+    example("wamp top -i 5s", "…").instead(&[("5s", "50ms")]).until_ctrl_c("realm").code(130),
+    example("wamp top --once", "…realm1…"),
+    example("wamp top -n 60 -o json > minute.jsonl", "").instead(&[("60", "3 -i 50ms")]),
     // bench
     example("wamp bench rpc --self-host", "rpc, by call\n…").instead(SHORT),
     example("wamp bench pubsub --self-host", "pubsub, by event\n…").instead(SHORT),
@@ -234,6 +239,9 @@ pub(super) const HELP: &[Example] = &[
     .instead(&[("8443", "0")])
     .until("listening"),
     example("wamp router --port 0 -- ./run-tests.sh", "tested in realm1\n"),
+    example("wamp router --metrics 9100 --log info,access=off", "WAMP_URL=…\nWAMP_METRICS=…\n")
+        .instead(&[("9100", "0 --port 0")])
+        .until("metrics at"),
     example("wamp router --test-services", "WAMP_URL=…\n")
         .instead(&[("router", "router --listen ws://127.0.0.1:0/ws")])
         .until("listening"),

@@ -45,6 +45,7 @@ fn short_help_fits_a_screen() {
         "show",
         "kill",
         "ping",
+        "top",
         "bench",
         "bench rpc",
         "bench pubsub",
@@ -97,6 +98,7 @@ fn help_of_all() {
       show         Show all about a procedure, topic or session
       kill         End a session
       ping         Time the way to a router: connecting, joining, round trips
+      top          Watch a router of `wamp`: sessions, messages, bytes, queues
       bench        Measure a router: calls, events, connections, idle sessions
       doctor       Examine the way to a router, and what the router can do
       context      Keep connection options under a name [alias: ctx]
@@ -338,6 +340,17 @@ fn help_of_keygen() {
 
       -v, --verbose...
               Log to standard error; twice for more
+
+          --log <WHAT>
+              What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]
+
+              off, error, warn, info, debug or trace, in place of what -q and -v
+              stand for; of modules (router, client, transport, auth, cli) another
+              one: info,router=debug. access=off leaves out the router's line for
+              each session that joins or leaves.
+
+          --log-format <F>
+              How log lines look: text, json
 
           --color <WHEN>
               auto, always, never (NO_COLOR, CLICOLOR_FORCE)

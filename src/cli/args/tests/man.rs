@@ -301,7 +301,7 @@ const NOTHING: &str = "\"\"";
 const EXAMPLES: &str = "Examples:";
 
 /// The variables that stand in for options, by the options' ids.
-const OPTION_VARIABLES: [(&[&str], &str, &str); 15] = [
+const OPTION_VARIABLES: [(&[&str], &str, &str); 16] = [
     (&["url"], "WAMP_URL", "The router, unless --url is given."),
     (
         &["context"],
@@ -349,6 +349,7 @@ const OPTION_VARIABLES: [(&[&str], &str, &str); 15] = [
         "WAMP_OUTPUT",
         "The format, unless --output is given.",
     ),
+    (&["log"], "WAMP_LOG", "What to log, unless --log is given."),
     (
         &["ca"],
         "SSL_CERT_FILE",

@@ -44,7 +44,7 @@ fn help_of_call() {
       -q, --quiet       Errors only: no notes, no hints
       -v, --verbose...  Log to standard error; twice for more
     "###);
-    assert_snapshot!(help("call", true), @r###"
+    assert_snapshot!(help("call", true), @r#"
     Call a procedure and print its result
 
     Usage: wamp call [OPTIONS] <PROC> [ARG]...
@@ -299,6 +299,17 @@ fn help_of_call() {
       -v, --verbose...
               Log to standard error; twice for more
 
+          --log <WHAT>
+              What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]
+
+              off, error, warn, info, debug or trace, in place of what -q and -v
+              stand for; of modules (router, client, transport, auth, cli) another
+              one: info,router=debug. access=off leaves out the router's line for
+              each session that joins or leaves.
+
+          --log-format <F>
+              How log lines look: text, json
+
           --color <WHEN>
               auto, always, never (NO_COLOR, CLICOLOR_FORCE)
 
@@ -316,5 +327,5 @@ fn help_of_call() {
 
     A result of one argument is printed as that value, several as a JSON list, and
     with keywords as {"args":[…],"kwargs":{…}}.
-    "###);
+    "#);
 }

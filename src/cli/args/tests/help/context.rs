@@ -32,6 +32,17 @@ fn help_of_context() {
       -v, --verbose...
               Log to standard error; twice for more
 
+          --log <WHAT>
+              What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]
+
+              off, error, warn, info, debug or trace, in place of what -q and -v
+              stand for; of modules (router, client, transport, auth, cli) another
+              one: info,router=debug. access=off leaves out the router's line for
+              each session that joins or leaves.
+
+          --log-format <F>
+              How log lines look: text, json
+
           --color <WHEN>
               auto, always, never (NO_COLOR, CLICOLOR_FORCE)
 
@@ -144,6 +155,17 @@ fn help_of_context() {
 
       -v, --verbose...
               Log to standard error; twice for more
+
+          --log <WHAT>
+              What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]
+
+              off, error, warn, info, debug or trace, in place of what -q and -v
+              stand for; of modules (router, client, transport, auth, cli) another
+              one: info,router=debug. access=off leaves out the router's line for
+              each session that joins or leaves.
+
+          --log-format <F>
+              How log lines look: text, json
 
           --color <WHEN>
               auto, always, never (NO_COLOR, CLICOLOR_FORCE)
