@@ -49,6 +49,8 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]')
             [CompletionResult]::new('-t', '-t', [CompletionResultType]::ParameterName, 'How long to wait for an answer: 500ms, 5s, 1m, or seconds')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait for an answer: 500ms, 5s, 1m, or seconds')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'How log lines look: text, json')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)')
             [CompletionResult]::new('--no-context', '--no-context', [CompletionResultType]::ParameterName, 'Use no context, whichever is selected')
             [CompletionResult]::new('--insecure', '--insecure', [CompletionResultType]::ParameterName, 'Do not check the router''s certificate')
@@ -76,6 +78,7 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show all about a procedure, topic or session')
             [CompletionResult]::new('kill', 'kill', [CompletionResultType]::ParameterValue, 'End a session')
             [CompletionResult]::new('ping', 'ping', [CompletionResultType]::ParameterValue, 'Time the way to a router: connecting, joining, round trips')
+            [CompletionResult]::new('top', 'top', [CompletionResultType]::ParameterValue, 'Watch a router of `wamp`: sessions, messages, bytes, queues')
             [CompletionResult]::new('bench', 'bench', [CompletionResultType]::ParameterValue, 'Measure a router: calls, events, connections, idle sessions')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Examine the way to a router, and what the router can do')
             [CompletionResult]::new('context', 'context', [CompletionResultType]::ParameterValue, 'Keep connection options under a name')
@@ -133,6 +136,8 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]')
             [CompletionResult]::new('-t', '-t', [CompletionResultType]::ParameterName, 'How long to wait for an answer: 500ms, 5s, 1m, or seconds')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait for an answer: 500ms, 5s, 1m, or seconds')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'How log lines look: text, json')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'Print progressive results too, as they come')
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'Print progressive results too, as they come')
@@ -202,6 +207,8 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]')
             [CompletionResult]::new('-t', '-t', [CompletionResultType]::ParameterName, 'How long to wait for an answer: 500ms, 5s, 1m, or seconds')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait for an answer: 500ms, 5s, 1m, or seconds')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'How log lines look: text, json')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)')
             [CompletionResult]::new('--lines', '--lines', [CompletionResultType]::ParameterName, 'Make an event of each line of stdin, behind the ARGs')
             [CompletionResult]::new('--jsonl', '--jsonl', [CompletionResultType]::ParameterName, 'Make an event of each line, as -o json prints it')
@@ -275,6 +282,8 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]')
             [CompletionResult]::new('-t', '-t', [CompletionResultType]::ParameterName, 'How long to wait for an answer: 500ms, 5s, 1m, or seconds')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait for an answer: 500ms, 5s, 1m, or seconds')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'How log lines look: text, json')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)')
             [CompletionResult]::new('--lines', '--lines', [CompletionResultType]::ParameterName, 'Make an event of each line of stdin, behind the ARGs')
             [CompletionResult]::new('--jsonl', '--jsonl', [CompletionResultType]::ParameterName, 'Make an event of each line, as -o json prints it')
@@ -340,6 +349,8 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]')
             [CompletionResult]::new('-t', '-t', [CompletionResultType]::ParameterName, 'How long to wait for an answer: 500ms, 5s, 1m, or seconds')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait for an answer: 500ms, 5s, 1m, or seconds')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'How log lines look: text, json')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)')
             [CompletionResult]::new('--timestamps', '--timestamps', [CompletionResultType]::ParameterName, 'Put the time of arrival in front of lines to read')
             [CompletionResult]::new('--delta', '--delta', [CompletionResultType]::ParameterName, 'Put the time since the event before in front of lines to read')
@@ -399,6 +410,8 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]')
             [CompletionResult]::new('-t', '-t', [CompletionResultType]::ParameterName, 'How long to wait for an answer: 500ms, 5s, 1m, or seconds')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait for an answer: 500ms, 5s, 1m, or seconds')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'How log lines look: text, json')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)')
             [CompletionResult]::new('--timestamps', '--timestamps', [CompletionResultType]::ParameterName, 'Put the time of arrival in front of lines to read')
             [CompletionResult]::new('--delta', '--delta', [CompletionResultType]::ParameterName, 'Put the time since the event before in front of lines to read')
@@ -460,6 +473,8 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]')
             [CompletionResult]::new('-t', '-t', [CompletionResultType]::ParameterName, 'How long to wait for an answer: 500ms, 5s, 1m, or seconds')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait for an answer: 500ms, 5s, 1m, or seconds')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'How log lines look: text, json')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)')
             [CompletionResult]::new('--echo', '--echo', [CompletionResultType]::ParameterName, 'Answer with the arguments of the call')
             [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Take it from whoever has it')
@@ -519,6 +534,8 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]')
             [CompletionResult]::new('-t', '-t', [CompletionResultType]::ParameterName, 'How long to wait for an answer: 500ms, 5s, 1m, or seconds')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait for an answer: 500ms, 5s, 1m, or seconds')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'How log lines look: text, json')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)')
             [CompletionResult]::new('--echo', '--echo', [CompletionResultType]::ParameterName, 'Answer with the arguments of the call')
             [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Take it from whoever has it')
@@ -567,6 +584,8 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]')
             [CompletionResult]::new('-t', '-t', [CompletionResultType]::ParameterName, 'How long to wait for an answer: 500ms, 5s, 1m, or seconds')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait for an answer: 500ms, 5s, 1m, or seconds')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'How log lines look: text, json')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)')
             [CompletionResult]::new('--keep-going', '--keep-going', [CompletionResultType]::ParameterName, 'Go on when a command of -c, -f or a pipe fails')
             [CompletionResult]::new('--embedded', '--embedded', [CompletionResultType]::ParameterName, 'Start a router in this process, and say where it listens')
@@ -621,6 +640,8 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]')
             [CompletionResult]::new('-t', '-t', [CompletionResultType]::ParameterName, 'How long to wait for an answer: 500ms, 5s, 1m, or seconds')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait for an answer: 500ms, 5s, 1m, or seconds')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'How log lines look: text, json')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)')
             [CompletionResult]::new('--append', '--append', [CompletionResultType]::ParameterName, 'Go on behind what the file has')
             [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Replace what the file has')
@@ -670,6 +691,8 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]')
             [CompletionResult]::new('-t', '-t', [CompletionResultType]::ParameterName, 'How long to wait for an answer: 500ms, 5s, 1m, or seconds')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait for an answer: 500ms, 5s, 1m, or seconds')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'How log lines look: text, json')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)')
             [CompletionResult]::new('--no-ack', '--no-ack', [CompletionResultType]::ParameterName, 'Do not ask for acknowledgements of events')
             [CompletionResult]::new('--keep-going', '--keep-going', [CompletionResultType]::ParameterName, 'Go on after failures, and tell of them at the end')
@@ -713,6 +736,8 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]')
             [CompletionResult]::new('-t', '-t', [CompletionResultType]::ParameterName, 'How long to wait for an answer: 500ms, 5s, 1m, or seconds')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait for an answer: 500ms, 5s, 1m, or seconds')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'How log lines look: text, json')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)')
             [CompletionResult]::new('--no-context', '--no-context', [CompletionResultType]::ParameterName, 'Use no context, whichever is selected')
             [CompletionResult]::new('--insecure', '--insecure', [CompletionResultType]::ParameterName, 'Do not check the router''s certificate')
@@ -754,6 +779,8 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]')
             [CompletionResult]::new('-t', '-t', [CompletionResultType]::ParameterName, 'How long to wait for an answer: 500ms, 5s, 1m, or seconds')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait for an answer: 500ms, 5s, 1m, or seconds')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'How log lines look: text, json')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)')
             [CompletionResult]::new('--no-context', '--no-context', [CompletionResultType]::ParameterName, 'Use no context, whichever is selected')
             [CompletionResult]::new('--insecure', '--insecure', [CompletionResultType]::ParameterName, 'Do not check the router''s certificate')
@@ -797,6 +824,8 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]')
             [CompletionResult]::new('-t', '-t', [CompletionResultType]::ParameterName, 'How long to wait for an answer: 500ms, 5s, 1m, or seconds')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait for an answer: 500ms, 5s, 1m, or seconds')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'How log lines look: text, json')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)')
             [CompletionResult]::new('--no-context', '--no-context', [CompletionResultType]::ParameterName, 'Use no context, whichever is selected')
             [CompletionResult]::new('--insecure', '--insecure', [CompletionResultType]::ParameterName, 'Do not check the router''s certificate')
@@ -842,6 +871,8 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]')
             [CompletionResult]::new('-t', '-t', [CompletionResultType]::ParameterName, 'How long to wait for an answer: 500ms, 5s, 1m, or seconds')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait for an answer: 500ms, 5s, 1m, or seconds')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'How log lines look: text, json')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)')
             [CompletionResult]::new('--no-context', '--no-context', [CompletionResultType]::ParameterName, 'Use no context, whichever is selected')
             [CompletionResult]::new('--insecure', '--insecure', [CompletionResultType]::ParameterName, 'Do not check the router''s certificate')
@@ -854,7 +885,57 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'wamp;top' {
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'How many looks; 0 is until q or Ctrl-C')
+            [CompletionResult]::new('--count', '--count', [CompletionResultType]::ParameterName, 'How many looks; 0 is until q or Ctrl-C')
+            [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'Time from one to the next')
+            [CompletionResult]::new('--interval', '--interval', [CompletionResultType]::ParameterName, 'Time from one to the next')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Options kept by `wamp context` [$WAMP_CONTEXT]')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Options kept by `wamp context` [$WAMP_CONTEXT]')
+            [CompletionResult]::new('-u', '-u', [CompletionResultType]::ParameterName, 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]')
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'Realm [$WAMP_REALM, else realm1]')
+            [CompletionResult]::new('--realm', '--realm', [CompletionResultType]::ParameterName, 'Realm [$WAMP_REALM, else realm1]')
+            [CompletionResult]::new('--serializer', '--serializer', [CompletionResultType]::ParameterName, 'Of json,msgpack,cbor, in order [$WAMP_SERIALIZER]')
+            [CompletionResult]::new('--authid', '--authid', [CompletionResultType]::ParameterName, 'Who to be [$WAMP_AUTHID]')
+            [CompletionResult]::new('--authrole', '--authrole', [CompletionResultType]::ParameterName, 'The role to ask for [$WAMP_AUTHROLE]')
+            [CompletionResult]::new('--secret', '--secret', [CompletionResultType]::ParameterName, 'Ticket or password [$WAMP_SECRET]')
+            [CompletionResult]::new('--key', '--key', [CompletionResultType]::ParameterName, 'Private key for cryptosign [$WAMP_PRIVATE_KEY]')
+            [CompletionResult]::new('--authmethod', '--authmethod', [CompletionResultType]::ParameterName, 'anonymous, ticket, wampcra, scram, cryptosign, tls')
+            [CompletionResult]::new('--authextra', '--authextra', [CompletionResultType]::ParameterName, 'Tell the router more, as a JSON object or @FILE')
+            [CompletionResult]::new('-H', '-H ', [CompletionResultType]::ParameterName, 'HTTP header of the handshake; may be repeated')
+            [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'HTTP header of the handshake; may be repeated')
+            [CompletionResult]::new('--ppt-key', '--ppt-key', [CompletionResultType]::ParameterName, 'Key for payloads encrypted from end to end; may be repeated')
+            [CompletionResult]::new('--ca', '--ca', [CompletionResultType]::ParameterName, 'Trust these certificates (PEM) rather than the system''s authorities')
+            [CompletionResult]::new('--cert', '--cert', [CompletionResultType]::ParameterName, 'Show the router this certificate (PEM)')
+            [CompletionResult]::new('--tls-key', '--tls-key', [CompletionResultType]::ParameterName, 'Its private key (PEM), if it is in a file of its own')
+            [CompletionResult]::new('--connect-timeout', '--connect-timeout', [CompletionResultType]::ParameterName, 'Time for connecting and joining, more than 0 [5s]')
+            [CompletionResult]::new('--retry', '--retry', [CompletionResultType]::ParameterName, 'How often to try again to connect [0; streams: without end]')
+            [CompletionResult]::new('--retry-max', '--retry-max', [CompletionResultType]::ParameterName, 'The largest pause between two attempts to connect [20s]')
+            [CompletionResult]::new('--heartbeat', '--heartbeat', [CompletionResultType]::ParameterName, 'How often to ask a silent router whether it is still there [20s]')
+            [CompletionResult]::new('--trace', '--trace', [CompletionResultType]::ParameterName, 'Print every WAMP message to standard error, or into FILE')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]')
+            [CompletionResult]::new('-t', '-t', [CompletionResultType]::ParameterName, 'How long to wait for an answer: 500ms, 5s, 1m, or seconds')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait for an answer: 500ms, 5s, 1m, or seconds')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'How log lines look: text, json')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)')
+            [CompletionResult]::new('--once', '--once', [CompletionResultType]::ParameterName, 'Print one table, of two looks an interval apart, and exit')
+            [CompletionResult]::new('--no-context', '--no-context', [CompletionResultType]::ParameterName, 'Use no context, whichever is selected')
+            [CompletionResult]::new('--insecure', '--insecure', [CompletionResultType]::ParameterName, 'Do not check the router''s certificate')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print what would be sent, as JSON; do not connect')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Errors only: no notes, no hints')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Errors only: no notes, no hints')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Log to standard error; twice for more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Log to standard error; twice for more')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'wamp;bench' {
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'How log lines look: text, json')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Errors only: no notes, no hints')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Errors only: no notes, no hints')
@@ -911,6 +992,8 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]')
             [CompletionResult]::new('-t', '-t', [CompletionResultType]::ParameterName, 'How long to wait for an answer: 500ms, 5s, 1m, or seconds')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait for an answer: 500ms, 5s, 1m, or seconds')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'How log lines look: text, json')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)')
             [CompletionResult]::new('--self-host', '--self-host', [CompletionResultType]::ParameterName, 'Start a router for it, as a process of its own')
             [CompletionResult]::new('--no-context', '--no-context', [CompletionResultType]::ParameterName, 'Use no context, whichever is selected')
@@ -966,6 +1049,8 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]')
             [CompletionResult]::new('-t', '-t', [CompletionResultType]::ParameterName, 'How long to wait for an answer: 500ms, 5s, 1m, or seconds')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait for an answer: 500ms, 5s, 1m, or seconds')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'How log lines look: text, json')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)')
             [CompletionResult]::new('--self-host', '--self-host', [CompletionResultType]::ParameterName, 'Start a router for it, as a process of its own')
             [CompletionResult]::new('--no-context', '--no-context', [CompletionResultType]::ParameterName, 'Use no context, whichever is selected')
@@ -1013,6 +1098,8 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
             [CompletionResult]::new('--connect-timeout', '--connect-timeout', [CompletionResultType]::ParameterName, 'Time for connecting and joining, more than 0 [5s]')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'How log lines look: text, json')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)')
             [CompletionResult]::new('--self-host', '--self-host', [CompletionResultType]::ParameterName, 'Start a router for it, as a process of its own')
             [CompletionResult]::new('--no-context', '--no-context', [CompletionResultType]::ParameterName, 'Use no context, whichever is selected')
@@ -1056,6 +1143,8 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
             [CompletionResult]::new('--connect-timeout', '--connect-timeout', [CompletionResultType]::ParameterName, 'Time for connecting and joining, more than 0 [5s]')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'How log lines look: text, json')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)')
             [CompletionResult]::new('--self-host', '--self-host', [CompletionResultType]::ParameterName, 'Start a router for it, as a process of its own')
             [CompletionResult]::new('--no-context', '--no-context', [CompletionResultType]::ParameterName, 'Use no context, whichever is selected')
@@ -1098,6 +1187,8 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]')
             [CompletionResult]::new('-t', '-t', [CompletionResultType]::ParameterName, 'How long to wait for an answer: 500ms, 5s, 1m, or seconds')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait for an answer: 500ms, 5s, 1m, or seconds')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'How log lines look: text, json')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)')
             [CompletionResult]::new('--no-context', '--no-context', [CompletionResultType]::ParameterName, 'Use no context, whichever is selected')
             [CompletionResult]::new('--insecure', '--insecure', [CompletionResultType]::ParameterName, 'Do not check the router''s certificate')
@@ -1161,6 +1252,8 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]')
             [CompletionResult]::new('-t', '-t', [CompletionResultType]::ParameterName, 'How long to wait for an answer: 500ms, 5s, 1m, or seconds')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait for an answer: 500ms, 5s, 1m, or seconds')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'How log lines look: text, json')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)')
             [CompletionResult]::new('--no-context', '--no-context', [CompletionResultType]::ParameterName, 'Use no context, whichever is selected')
             [CompletionResult]::new('--insecure', '--insecure', [CompletionResultType]::ParameterName, 'Do not check the router''s certificate')
@@ -1173,6 +1266,8 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
             break
         }
         'wamp;context' {
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'How log lines look: text, json')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Errors only: no notes, no hints')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Errors only: no notes, no hints')
@@ -1191,6 +1286,8 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
             break
         }
         'wamp;ctx' {
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'How log lines look: text, json')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Errors only: no notes, no hints')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Errors only: no notes, no hints')
@@ -1234,6 +1331,8 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]')
             [CompletionResult]::new('-t', '-t', [CompletionResultType]::ParameterName, 'How long to wait for an answer: 500ms, 5s, 1m, or seconds')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait for an answer: 500ms, 5s, 1m, or seconds')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'How log lines look: text, json')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)')
             [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Replace the context if there is one')
             [CompletionResult]::new('--select', '--select', [CompletionResultType]::ParameterName, 'Select it too')
@@ -1272,6 +1371,8 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]')
             [CompletionResult]::new('-t', '-t', [CompletionResultType]::ParameterName, 'How long to wait for an answer: 500ms, 5s, 1m, or seconds')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait for an answer: 500ms, 5s, 1m, or seconds')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'How log lines look: text, json')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)')
             [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Replace the context if there is one')
             [CompletionResult]::new('--select', '--select', [CompletionResultType]::ParameterName, 'Select it too')
@@ -1287,6 +1388,8 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
         'wamp;context;ls' {
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'auto, json (an envelope for each), pretty, table [$WAMP_OUTPUT]')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'auto, json (an envelope for each), pretty, table [$WAMP_OUTPUT]')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'How log lines look: text, json')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Errors only: no notes, no hints')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Errors only: no notes, no hints')
@@ -1299,6 +1402,8 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
         'wamp;ctx;ls' {
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'auto, json (an envelope for each), pretty, table [$WAMP_OUTPUT]')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'auto, json (an envelope for each), pretty, table [$WAMP_OUTPUT]')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'How log lines look: text, json')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Errors only: no notes, no hints')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Errors only: no notes, no hints')
@@ -1336,6 +1441,8 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]')
             [CompletionResult]::new('-t', '-t', [CompletionResultType]::ParameterName, 'How long to wait for an answer: 500ms, 5s, 1m, or seconds')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait for an answer: 500ms, 5s, 1m, or seconds')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'How log lines look: text, json')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)')
             [CompletionResult]::new('--resolved', '--resolved', [CompletionResultType]::ParameterName, 'All that a command would use, and where it comes from')
             [CompletionResult]::new('--no-context', '--no-context', [CompletionResultType]::ParameterName, 'Use no context, whichever is selected')
@@ -1376,6 +1483,8 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]')
             [CompletionResult]::new('-t', '-t', [CompletionResultType]::ParameterName, 'How long to wait for an answer: 500ms, 5s, 1m, or seconds')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait for an answer: 500ms, 5s, 1m, or seconds')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'How log lines look: text, json')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)')
             [CompletionResult]::new('--resolved', '--resolved', [CompletionResultType]::ParameterName, 'All that a command would use, and where it comes from')
             [CompletionResult]::new('--no-context', '--no-context', [CompletionResultType]::ParameterName, 'Use no context, whichever is selected')
@@ -1389,6 +1498,8 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
             break
         }
         'wamp;context;select' {
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'How log lines look: text, json')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)')
             [CompletionResult]::new('--none', '--none', [CompletionResultType]::ParameterName, 'Select none')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Errors only: no notes, no hints')
@@ -1400,6 +1511,8 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
             break
         }
         'wamp;ctx;select' {
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'How log lines look: text, json')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)')
             [CompletionResult]::new('--none', '--none', [CompletionResultType]::ParameterName, 'Select none')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Errors only: no notes, no hints')
@@ -1411,6 +1524,8 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
             break
         }
         'wamp;context;edit' {
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'How log lines look: text, json')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Errors only: no notes, no hints')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Errors only: no notes, no hints')
@@ -1421,6 +1536,8 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
             break
         }
         'wamp;ctx;edit' {
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'How log lines look: text, json')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Errors only: no notes, no hints')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Errors only: no notes, no hints')
@@ -1431,6 +1548,8 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
             break
         }
         'wamp;context;rm' {
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'How log lines look: text, json')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Errors only: no notes, no hints')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Errors only: no notes, no hints')
@@ -1441,6 +1560,8 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
             break
         }
         'wamp;ctx;rm' {
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'How log lines look: text, json')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Errors only: no notes, no hints')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Errors only: no notes, no hints')
@@ -1477,6 +1598,8 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
             [CompletionResult]::new('--trace', '--trace', [CompletionResultType]::ParameterName, 'Print every WAMP message to standard error, or into FILE')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'How log lines look: text, json')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)')
             [CompletionResult]::new('--no-context', '--no-context', [CompletionResultType]::ParameterName, 'Use no context, whichever is selected')
             [CompletionResult]::new('--insecure', '--insecure', [CompletionResultType]::ParameterName, 'Do not check the router''s certificate')
@@ -1515,6 +1638,8 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
             [CompletionResult]::new('--trace', '--trace', [CompletionResultType]::ParameterName, 'Print every WAMP message to standard error, or into FILE')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'How log lines look: text, json')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)')
             [CompletionResult]::new('--no-context', '--no-context', [CompletionResultType]::ParameterName, 'Use no context, whichever is selected')
             [CompletionResult]::new('--insecure', '--insecure', [CompletionResultType]::ParameterName, 'Do not check the router''s certificate')
@@ -1597,6 +1722,8 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
             break
         }
         'wamp;authz' {
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'How log lines look: text, json')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Errors only: no notes, no hints')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Errors only: no notes, no hints')
@@ -1618,6 +1745,8 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
             [CompletionResult]::new('--realm', '--realm', [CompletionResultType]::ParameterName, 'The realm; needed where the file has several')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'auto, or json: one object on one line [$WAMP_OUTPUT]')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'auto, or json: one object on one line [$WAMP_OUTPUT]')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'How log lines look: text, json')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Errors only: no notes, no hints')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Errors only: no notes, no hints')
@@ -1642,6 +1771,7 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
             [CompletionResult]::new('--listen', '--listen', [CompletionResultType]::ParameterName, 'Where to listen; may be repeated [ws://127.0.0.1:8080/ws]')
             [CompletionResult]::new('--realm', '--realm', [CompletionResultType]::ParameterName, 'A realm to serve; may be repeated [realm1]')
             [CompletionResult]::new('--port', '--port', [CompletionResultType]::ParameterName, 'The port on 127.0.0.1 in place of 8080')
+            [CompletionResult]::new('--metrics', '--metrics', [CompletionResultType]::ParameterName, 'Tell Prometheus how the router does: http://ADDR/metrics')
             [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'A user: ID:METHOD:SRC[:ROLE]; may be repeated')
             [CompletionResult]::new('--allow-origin', '--allow-origin', [CompletionResultType]::ParameterName, 'Web pages of this origin may connect, * for all; may be repeated')
             [CompletionResult]::new('--cert', '--cert', [CompletionResultType]::ParameterName, 'Certificate for wss:// and rss://, with its chain, as PEM')
@@ -1650,6 +1780,8 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
             [CompletionResult]::new('--grace', '--grace', [CompletionResultType]::ParameterName, 'How long leaving may take: calls are answered, sessions told')
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Read listeners, realms, users and permissions from a file (TOML, JSON)')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read listeners, realms, users and permissions from a file (TOML, JSON)')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'How log lines look: text, json')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)')
             [CompletionResult]::new('--any-realm', '--any-realm', [CompletionResultType]::ParameterName, 'Open any realm that a client asks for')
             [CompletionResult]::new('--test-services', '--test-services', [CompletionResultType]::ParameterName, 'Have something to try: test.echo, test.add, test.sleep, ...')
@@ -1672,6 +1804,8 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
             [CompletionResult]::new('--kdf', '--kdf', [CompletionResultType]::ParameterName, 'The key derivation of scram: argon2id13, pbkdf2 [argon2id13]')
             [CompletionResult]::new('--iterations', '--iterations', [CompletionResultType]::ParameterName, 'Its cost: passes over the memory, or rounds of PBKDF2')
             [CompletionResult]::new('--memory', '--memory', [CompletionResultType]::ParameterName, 'The memory that argon2id13 takes, in KiB [19456]')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'How log lines look: text, json')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)')
             [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Replace the file if there is one')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Errors only: no notes, no hints')
@@ -1683,6 +1817,8 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
             break
         }
         'wamp;completions' {
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'How log lines look: text, json')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Errors only: no notes, no hints')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Errors only: no notes, no hints')
@@ -1704,6 +1840,7 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show all about a procedure, topic or session')
             [CompletionResult]::new('kill', 'kill', [CompletionResultType]::ParameterValue, 'End a session')
             [CompletionResult]::new('ping', 'ping', [CompletionResultType]::ParameterValue, 'Time the way to a router: connecting, joining, round trips')
+            [CompletionResult]::new('top', 'top', [CompletionResultType]::ParameterValue, 'Watch a router of `wamp`: sessions, messages, bytes, queues')
             [CompletionResult]::new('bench', 'bench', [CompletionResultType]::ParameterValue, 'Measure a router: calls, events, connections, idle sessions')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Examine the way to a router, and what the router can do')
             [CompletionResult]::new('context', 'context', [CompletionResultType]::ParameterValue, 'Keep connection options under a name')
@@ -1745,6 +1882,9 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
             break
         }
         'wamp;help;ping' {
+            break
+        }
+        'wamp;help;top' {
             break
         }
         'wamp;help;bench' {

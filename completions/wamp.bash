@@ -86,6 +86,9 @@ _wamp() {
             wamp,subscribe)
                 cmd="wamp__subcmd__subscribe"
                 ;;
+            wamp,top)
+                cmd="wamp__subcmd__top"
+                ;;
             wamp__subcmd__authz,explain)
                 cmd="wamp__subcmd__authz__subcmd__explain"
                 ;;
@@ -239,6 +242,9 @@ _wamp() {
             wamp__subcmd__help,subscribe)
                 cmd="wamp__subcmd__help__subcmd__subscribe"
                 ;;
+            wamp__subcmd__help,top)
+                cmd="wamp__subcmd__help__subcmd__top"
+                ;;
             wamp__subcmd__help__subcmd__authz,explain)
                 cmd="wamp__subcmd__help__subcmd__authz__subcmd__explain"
                 ;;
@@ -285,7 +291,7 @@ _wamp() {
 
     case "${cmd}" in
         wamp)
-            opts="-c -u -r -H -o -d -t -q -v -h -V --context --no-context --url --realm --serializer --authid --authrole --secret --key --authmethod --authextra --header --ppt-key --ca --cert --tls-key --insecure --connect-timeout --retry --retry-max --heartbeat --trace --output --details --timeout --quiet --verbose --color --help --version call publish pub subscribe sub register reg repl record replay ls show kill ping bench doctor context ctx authz router keygen completions help"
+            opts="-c -u -r -H -o -d -t -q -v -h -V --context --no-context --url --realm --serializer --authid --authrole --secret --key --authmethod --authextra --header --ppt-key --ca --cert --tls-key --insecure --connect-timeout --retry --retry-max --heartbeat --trace --output --details --timeout --quiet --verbose --log --log-format --color --help --version call publish pub subscribe sub register reg repl record replay ls show kill ping top bench doctor context ctx authz router keygen completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -439,6 +445,17 @@ _wamp() {
                     fi
                     return 0
                     ;;
+                --log)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -451,12 +468,23 @@ _wamp() {
             return 0
             ;;
         wamp__subcmd__authz)
-            opts="-q -v -h --quiet --verbose --color --help explain help"
+            opts="-q -v -h --quiet --verbose --log --log-format --color --help explain help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --log)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -469,7 +497,7 @@ _wamp() {
             return 0
             ;;
         wamp__subcmd__authz__subcmd__explain)
-            opts="-f -o -q -v -h --config --role --action --uri --match --realm --output --quiet --verbose --color --help"
+            opts="-f -o -q -v -h --config --role --action --uri --match --realm --output --quiet --verbose --log --log-format --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -518,6 +546,17 @@ _wamp() {
                     ;;
                 -o)
                     COMPREPLY=($(compgen -W "auto json pretty raw table" -- "${cur}"))
+                    return 0
+                    ;;
+                --log)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -574,12 +613,23 @@ _wamp() {
             return 0
             ;;
         wamp__subcmd__bench)
-            opts="-q -v -h --quiet --verbose --color --help rpc pubsub connect idle compare help"
+            opts="-q -v -h --quiet --verbose --log --log-format --color --help rpc pubsub connect idle compare help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --log)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -592,7 +642,7 @@ _wamp() {
             return 0
             ;;
         wamp__subcmd__bench__subcmd__compare)
-            opts="-c -r -H -o -t -q -v -h --work --rounds --duration --warmup --size --transport --threads --json --context --no-context --realm --serializer --authid --authrole --secret --key --authmethod --authextra --header --ca --cert --tls-key --insecure --connect-timeout --output --timeout --quiet --verbose --color --help"
+            opts="-c -r -H -o -t -q -v -h --work --rounds --duration --warmup --size --transport --threads --json --context --no-context --realm --serializer --authid --authrole --secret --key --authmethod --authextra --header --ca --cert --tls-key --insecure --connect-timeout --output --timeout --quiet --verbose --log --log-format --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -750,6 +800,17 @@ _wamp() {
                     fi
                     return 0
                     ;;
+                --log)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -762,7 +823,7 @@ _wamp() {
             return 0
             ;;
         wamp__subcmd__bench__subcmd__connect)
-            opts="-n -c -u -r -H -o -q -v -h --clients --count --duration --warmup --hgrm --self-host --transport --threads --pid --fail-if --json --csv --compare --context --no-context --url --realm --serializer --authid --authrole --secret --key --authmethod --authextra --header --ca --cert --tls-key --insecure --connect-timeout --output --quiet --verbose --color --help"
+            opts="-n -c -u -r -H -o -q -v -h --clients --count --duration --warmup --hgrm --self-host --transport --threads --pid --fail-if --json --csv --compare --context --no-context --url --realm --serializer --authid --authrole --secret --key --authmethod --authextra --header --ca --cert --tls-key --insecure --connect-timeout --output --quiet --verbose --log --log-format --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -949,6 +1010,17 @@ _wamp() {
                     COMPREPLY=($(compgen -W "auto json pretty raw table" -- "${cur}"))
                     return 0
                     ;;
+                --log)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -1059,7 +1131,7 @@ _wamp() {
             return 0
             ;;
         wamp__subcmd__bench__subcmd__idle)
-            opts="-c -u -r -H -o -q -v -h --clients --cycles --self-host --transport --threads --pid --fail-if --json --csv --compare --context --no-context --url --realm --serializer --authid --authrole --secret --key --authmethod --authextra --header --ca --cert --tls-key --insecure --connect-timeout --output --quiet --verbose --color --help"
+            opts="-c -u -r -H -o -q -v -h --clients --cycles --self-host --transport --threads --pid --fail-if --json --csv --compare --context --no-context --url --realm --serializer --authid --authrole --secret --key --authmethod --authextra --header --ca --cert --tls-key --insecure --connect-timeout --output --quiet --verbose --log --log-format --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1221,6 +1293,17 @@ _wamp() {
                     COMPREPLY=($(compgen -W "auto json pretty raw table" -- "${cur}"))
                     return 0
                     ;;
+                --log)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -1233,7 +1316,7 @@ _wamp() {
             return 0
             ;;
         wamp__subcmd__bench__subcmd__pubsub)
-            opts="-n -c -u -r -H -o -t -q -v -h --publishers --subscribers --topics --pairs --in-flight --pace --count --duration --warmup --hgrm --size --self-host --transport --threads --pid --fail-if --json --csv --compare --context --no-context --url --realm --serializer --authid --authrole --secret --key --authmethod --authextra --header --ca --cert --tls-key --insecure --connect-timeout --output --timeout --quiet --verbose --color --help"
+            opts="-n -c -u -r -H -o -t -q -v -h --publishers --subscribers --topics --pairs --in-flight --pace --count --duration --warmup --hgrm --size --self-host --transport --threads --pid --fail-if --json --csv --compare --context --no-context --url --realm --serializer --authid --authrole --secret --key --authmethod --authextra --header --ca --cert --tls-key --insecure --connect-timeout --output --timeout --quiet --verbose --log --log-format --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1473,6 +1556,17 @@ _wamp() {
                     fi
                     return 0
                     ;;
+                --log)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -1485,7 +1579,7 @@ _wamp() {
             return 0
             ;;
         wamp__subcmd__bench__subcmd__rpc)
-            opts="-n -c -u -r -H -o -t -q -v -h --clients --callees --in-flight --rate --count --duration --warmup --hgrm --size --self-host --transport --threads --pid --fail-if --json --csv --compare --context --no-context --url --realm --serializer --authid --authrole --secret --key --authmethod --authextra --header --ca --cert --tls-key --insecure --connect-timeout --output --timeout --quiet --verbose --color --help"
+            opts="-n -c -u -r -H -o -t -q -v -h --clients --callees --in-flight --rate --count --duration --warmup --hgrm --size --self-host --transport --threads --pid --fail-if --json --csv --compare --context --no-context --url --realm --serializer --authid --authrole --secret --key --authmethod --authextra --header --ca --cert --tls-key --insecure --connect-timeout --output --timeout --quiet --verbose --log --log-format --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1714,6 +1808,17 @@ _wamp() {
                     fi
                     return 0
                     ;;
+                --log)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -1726,7 +1831,7 @@ _wamp() {
             return 0
             ;;
         wamp__subcmd__call)
-            opts="-p -n -i -P -O -c -u -r -H -o -d -t -q -v -h --args --kwargs --input --progress --stream --count --interval --parallel --time --keep-going --cancel --disclose-me --wait --option --ppt-scheme --ppt-serializer --ppt-cipher --ppt-keyid --context --no-context --url --realm --serializer --authid --authrole --secret --key --authmethod --authextra --header --ppt-key --ca --cert --tls-key --insecure --connect-timeout --retry --retry-max --heartbeat --trace --output --details --timeout --dry-run --quiet --verbose --color --help"
+            opts="-p -n -i -P -O -c -u -r -H -o -d -t -q -v -h --args --kwargs --input --progress --stream --count --interval --parallel --time --keep-going --cancel --disclose-me --wait --option --ppt-scheme --ppt-serializer --ppt-cipher --ppt-keyid --context --no-context --url --realm --serializer --authid --authrole --secret --key --authmethod --authextra --header --ppt-key --ca --cert --tls-key --insecure --connect-timeout --retry --retry-max --heartbeat --trace --output --details --timeout --dry-run --quiet --verbose --log --log-format --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1975,6 +2080,17 @@ _wamp() {
                     fi
                     return 0
                     ;;
+                --log)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -1987,12 +2103,23 @@ _wamp() {
             return 0
             ;;
         wamp__subcmd__completions)
-            opts="-q -v -h --quiet --verbose --color --help bash elvish fish powershell zsh"
+            opts="-q -v -h --quiet --verbose --log --log-format --color --help bash elvish fish powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --log)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -2005,12 +2132,23 @@ _wamp() {
             return 0
             ;;
         wamp__subcmd__context)
-            opts="-q -v -h --quiet --verbose --color --help add ls show select edit rm check help"
+            opts="-q -v -h --quiet --verbose --log --log-format --color --help add ls show select edit rm check help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --log)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -2023,7 +2161,7 @@ _wamp() {
             return 0
             ;;
         wamp__subcmd__context__subcmd__add)
-            opts="-u -r -H -o -t -q -v -h --force --select --url --realm --serializer --authid --authrole --secret --key --authmethod --authextra --header --ppt-key --ca --cert --tls-key --insecure --connect-timeout --retry --retry-max --heartbeat --output --timeout --quiet --verbose --color --help"
+            opts="-u -r -H -o -t -q -v -h --force --select --url --realm --serializer --authid --authrole --secret --key --authmethod --authextra --header --ppt-key --ca --cert --tls-key --insecure --connect-timeout --retry --retry-max --heartbeat --output --timeout --quiet --verbose --log --log-format --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2165,6 +2303,17 @@ _wamp() {
                     fi
                     return 0
                     ;;
+                --log)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -2177,7 +2326,7 @@ _wamp() {
             return 0
             ;;
         wamp__subcmd__context__subcmd__check)
-            opts="-c -u -r -H -o -q -v -h --context --no-context --url --realm --serializer --authid --authrole --secret --key --authmethod --authextra --header --ppt-key --ca --cert --tls-key --insecure --connect-timeout --retry --retry-max --heartbeat --trace --output --quiet --verbose --color --help"
+            opts="-c -u -r -H -o -q -v -h --context --no-context --url --realm --serializer --authid --authrole --secret --key --authmethod --authextra --header --ppt-key --ca --cert --tls-key --insecure --connect-timeout --retry --retry-max --heartbeat --trace --output --quiet --verbose --log --log-format --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2317,6 +2466,17 @@ _wamp() {
                     COMPREPLY=($(compgen -W "auto json pretty raw table" -- "${cur}"))
                     return 0
                     ;;
+                --log)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -2329,12 +2489,23 @@ _wamp() {
             return 0
             ;;
         wamp__subcmd__context__subcmd__edit)
-            opts="-q -v -h --quiet --verbose --color --help"
+            opts="-q -v -h --quiet --verbose --log --log-format --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --log)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -2473,7 +2644,7 @@ _wamp() {
             return 0
             ;;
         wamp__subcmd__context__subcmd__ls)
-            opts="-o -q -v -h --output --quiet --verbose --color --help"
+            opts="-o -q -v -h --output --quiet --verbose --log --log-format --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2485,6 +2656,17 @@ _wamp() {
                     ;;
                 -o)
                     COMPREPLY=($(compgen -W "auto json pretty raw table" -- "${cur}"))
+                    return 0
+                    ;;
+                --log)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -2499,12 +2681,23 @@ _wamp() {
             return 0
             ;;
         wamp__subcmd__context__subcmd__rm)
-            opts="-q -v -h --quiet --verbose --color --help"
+            opts="-q -v -h --quiet --verbose --log --log-format --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --log)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -2517,12 +2710,23 @@ _wamp() {
             return 0
             ;;
         wamp__subcmd__context__subcmd__select)
-            opts="-q -v -h --none --quiet --verbose --color --help"
+            opts="-q -v -h --none --quiet --verbose --log --log-format --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --log)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -2535,7 +2739,7 @@ _wamp() {
             return 0
             ;;
         wamp__subcmd__context__subcmd__show)
-            opts="-c -u -r -H -o -t -q -v -h --resolved --context --no-context --url --realm --serializer --authid --authrole --secret --key --authmethod --authextra --header --ppt-key --ca --cert --tls-key --insecure --connect-timeout --retry --retry-max --heartbeat --output --timeout --quiet --verbose --color --help"
+            opts="-c -u -r -H -o -t -q -v -h --resolved --context --no-context --url --realm --serializer --authid --authrole --secret --key --authmethod --authextra --header --ppt-key --ca --cert --tls-key --insecure --connect-timeout --retry --retry-max --heartbeat --output --timeout --quiet --verbose --log --log-format --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2685,6 +2889,17 @@ _wamp() {
                     fi
                     return 0
                     ;;
+                --log)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -2697,7 +2912,7 @@ _wamp() {
             return 0
             ;;
         wamp__subcmd__doctor)
-            opts="-c -u -r -H -o -t -q -v -h --context --no-context --url --realm --serializer --authid --authrole --secret --key --authmethod --authextra --header --ppt-key --ca --cert --tls-key --insecure --connect-timeout --output --timeout --quiet --verbose --color --help"
+            opts="-c -u -r -H -o -t -q -v -h --context --no-context --url --realm --serializer --authid --authrole --secret --key --authmethod --authextra --header --ppt-key --ca --cert --tls-key --insecure --connect-timeout --output --timeout --quiet --verbose --log --log-format --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2826,6 +3041,17 @@ _wamp() {
                     fi
                     return 0
                     ;;
+                --log)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -2838,7 +3064,7 @@ _wamp() {
             return 0
             ;;
         wamp__subcmd__help)
-            opts="call publish subscribe register repl record replay ls show kill ping bench doctor context authz router keygen completions help"
+            opts="call publish subscribe register repl record replay ls show kill ping top bench doctor context authz router keygen completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3299,8 +3525,22 @@ _wamp() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        wamp__subcmd__help__subcmd__top)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         wamp__subcmd__keygen)
-            opts="-q -v -h --authid --role --out --force --secret --kdf --iterations --memory --quiet --verbose --color --help cryptosign wampcra scram ticket"
+            opts="-q -v -h --authid --role --out --force --secret --kdf --iterations --memory --quiet --verbose --log --log-format --color --help cryptosign wampcra scram ticket"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3346,6 +3586,17 @@ _wamp() {
                     fi
                     return 0
                     ;;
+                --log)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -3358,7 +3609,7 @@ _wamp() {
             return 0
             ;;
         wamp__subcmd__kill)
-            opts="-c -u -r -H -o -t -q -v -h --reason --message --context --no-context --url --realm --serializer --authid --authrole --secret --key --authmethod --authextra --header --ppt-key --ca --cert --tls-key --insecure --connect-timeout --retry --retry-max --heartbeat --trace --output --timeout --dry-run --quiet --verbose --color --help"
+            opts="-c -u -r -H -o -t -q -v -h --reason --message --context --no-context --url --realm --serializer --authid --authrole --secret --key --authmethod --authextra --header --ppt-key --ca --cert --tls-key --insecure --connect-timeout --retry --retry-max --heartbeat --trace --output --timeout --dry-run --quiet --verbose --log --log-format --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3526,6 +3777,17 @@ _wamp() {
                     fi
                     return 0
                     ;;
+                --log)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -3538,7 +3800,7 @@ _wamp() {
             return 0
             ;;
         wamp__subcmd__ls)
-            opts="-c -u -r -H -o -t -q -v -h --context --no-context --url --realm --serializer --authid --authrole --secret --key --authmethod --authextra --header --ppt-key --ca --cert --tls-key --insecure --connect-timeout --retry --retry-max --heartbeat --trace --output --timeout --dry-run --quiet --verbose --color --help procedures topics sessions"
+            opts="-c -u -r -H -o -t -q -v -h --context --no-context --url --realm --serializer --authid --authrole --secret --key --authmethod --authextra --header --ppt-key --ca --cert --tls-key --insecure --connect-timeout --retry --retry-max --heartbeat --trace --output --timeout --dry-run --quiet --verbose --log --log-format --color --help procedures topics sessions"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3692,6 +3954,17 @@ _wamp() {
                     fi
                     return 0
                     ;;
+                --log)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -3704,7 +3977,7 @@ _wamp() {
             return 0
             ;;
         wamp__subcmd__ping)
-            opts="-n -i -c -u -r -H -o -t -q -v -h --count --interval --context --no-context --url --realm --serializer --authid --authrole --secret --key --authmethod --authextra --header --ppt-key --ca --cert --tls-key --insecure --connect-timeout --retry --retry-max --heartbeat --trace --output --timeout --dry-run --quiet --verbose --color --help"
+            opts="-n -i -c -u -r -H -o -t -q -v -h --count --interval --context --no-context --url --realm --serializer --authid --authrole --secret --key --authmethod --authextra --header --ppt-key --ca --cert --tls-key --insecure --connect-timeout --retry --retry-max --heartbeat --trace --output --timeout --dry-run --quiet --verbose --log --log-format --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3886,6 +4159,17 @@ _wamp() {
                     fi
                     return 0
                     ;;
+                --log)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -3898,7 +4182,7 @@ _wamp() {
             return 0
             ;;
         wamp__subcmd__publish)
-            opts="-0 -n -i -O -c -u -r -H -o -d -t -q -v -h --args --kwargs --input --lines --jsonl --null --count --interval --rate --template --keep-going --no-ack --retain --disclose-me --option --include-me --exclude --exclude-authid --exclude-authrole --eligible --eligible-authid --eligible-authrole --ppt-scheme --ppt-serializer --ppt-cipher --ppt-keyid --context --no-context --url --realm --serializer --authid --authrole --secret --key --authmethod --authextra --header --ppt-key --ca --cert --tls-key --insecure --connect-timeout --retry --retry-max --heartbeat --trace --output --details --timeout --dry-run --quiet --verbose --color --help"
+            opts="-0 -n -i -O -c -u -r -H -o -d -t -q -v -h --args --kwargs --input --lines --jsonl --null --count --interval --rate --template --keep-going --no-ack --retain --disclose-me --option --include-me --exclude --exclude-authid --exclude-authrole --eligible --eligible-authid --eligible-authrole --ppt-scheme --ppt-serializer --ppt-cipher --ppt-keyid --context --no-context --url --realm --serializer --authid --authrole --secret --key --authmethod --authextra --header --ppt-key --ca --cert --tls-key --insecure --connect-timeout --retry --retry-max --heartbeat --trace --output --details --timeout --dry-run --quiet --verbose --log --log-format --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4171,6 +4455,17 @@ _wamp() {
                     fi
                     return 0
                     ;;
+                --log)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -4183,7 +4478,7 @@ _wamp() {
             return 0
             ;;
         wamp__subcmd__record)
-            opts="-w -m -n -c -u -r -H -o -t -q -v -h --proc --return --forward --write --append --force --match --retained --count --for --idle --ready-file --context --no-context --url --realm --serializer --authid --authrole --secret --key --authmethod --authextra --header --ppt-key --ca --cert --tls-key --insecure --connect-timeout --retry --retry-max --heartbeat --trace --output --timeout --dry-run --quiet --verbose --color --help"
+            opts="-w -m -n -c -u -r -H -o -t -q -v -h --proc --return --forward --write --append --force --match --retained --count --for --idle --ready-file --context --no-context --url --realm --serializer --authid --authrole --secret --key --authmethod --authextra --header --ppt-key --ca --cert --tls-key --insecure --connect-timeout --retry --retry-max --heartbeat --trace --output --timeout --dry-run --quiet --verbose --log --log-format --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4397,6 +4692,17 @@ _wamp() {
                     fi
                     return 0
                     ;;
+                --log)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -4409,7 +4715,7 @@ _wamp() {
             return 0
             ;;
         wamp__subcmd__register)
-            opts="-m -n -j -O -c -u -r -H -o -t -q -v -h --echo --return --error --match --invoke --concurrency --force --count --lines --coprocess --jobs --delay --ready-file --option --context --no-context --url --realm --serializer --authid --authrole --secret --key --authmethod --authextra --header --ppt-key --ca --cert --tls-key --insecure --connect-timeout --retry --retry-max --heartbeat --trace --output --timeout --dry-run --quiet --verbose --color --help"
+            opts="-m -n -j -O -c -u -r -H -o -t -q -v -h --echo --return --error --match --invoke --concurrency --force --count --lines --coprocess --jobs --delay --ready-file --option --context --no-context --url --realm --serializer --authid --authrole --secret --key --authmethod --authextra --header --ppt-key --ca --cert --tls-key --insecure --connect-timeout --retry --retry-max --heartbeat --trace --output --timeout --dry-run --quiet --verbose --log --log-format --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4640,6 +4946,17 @@ _wamp() {
                     fi
                     return 0
                     ;;
+                --log)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -4652,7 +4969,7 @@ _wamp() {
             return 0
             ;;
         wamp__subcmd__repl)
-            opts="-c -f -u -r -H -o -t -q -v -h --command --file --keep-going --embedded --context --no-context --url --realm --serializer --authid --authrole --secret --key --authmethod --authextra --header --ppt-key --ca --cert --tls-key --insecure --connect-timeout --retry --retry-max --heartbeat --trace --output --timeout --quiet --verbose --color --help"
+            opts="-c -f -u -r -H -o -t -q -v -h --command --file --keep-going --embedded --context --no-context --url --realm --serializer --authid --authrole --secret --key --authmethod --authextra --header --ppt-key --ca --cert --tls-key --insecure --connect-timeout --retry --retry-max --heartbeat --trace --output --timeout --quiet --verbose --log --log-format --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4824,6 +5141,17 @@ _wamp() {
                     fi
                     return 0
                     ;;
+                --log)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -4836,7 +5164,7 @@ _wamp() {
             return 0
             ;;
         wamp__subcmd__replay)
-            opts="-n -c -u -r -H -o -t -q -v -h --speed --map --count --loop --no-ack --keep-going --context --no-context --url --realm --serializer --authid --authrole --secret --key --authmethod --authextra --header --ppt-key --ca --cert --tls-key --insecure --connect-timeout --retry --retry-max --heartbeat --trace --output --timeout --dry-run --quiet --verbose --color --help"
+            opts="-n -c -u -r -H -o -t -q -v -h --speed --map --count --loop --no-ack --keep-going --context --no-context --url --realm --serializer --authid --authrole --secret --key --authmethod --authextra --header --ppt-key --ca --cert --tls-key --insecure --connect-timeout --retry --retry-max --heartbeat --trace --output --timeout --dry-run --quiet --verbose --log --log-format --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5025,6 +5353,17 @@ _wamp() {
                     fi
                     return 0
                     ;;
+                --log)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -5037,7 +5376,7 @@ _wamp() {
             return 0
             ;;
         wamp__subcmd__router)
-            opts="-f -q -v -h --listen --realm --any-realm --test-services --port --user --allow-anonymous --allow-origin --cert --tls-key --tls-self-signed --grace --config --check --print-config --quiet --verbose --color --help"
+            opts="-f -q -v -h --listen --realm --any-realm --test-services --port --metrics --user --allow-anonymous --allow-origin --cert --tls-key --tls-self-signed --grace --config --check --print-config --quiet --verbose --log --log-format --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5058,6 +5397,13 @@ _wamp() {
                     return 0
                     ;;
                 --port)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --metrics)
                     COMPREPLY=("${cur}")
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
@@ -5105,6 +5451,17 @@ _wamp() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --log)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -5117,7 +5474,7 @@ _wamp() {
             return 0
             ;;
         wamp__subcmd__show)
-            opts="-c -u -r -H -o -t -q -v -h --context --no-context --url --realm --serializer --authid --authrole --secret --key --authmethod --authextra --header --ppt-key --ca --cert --tls-key --insecure --connect-timeout --retry --retry-max --heartbeat --trace --output --timeout --dry-run --quiet --verbose --color --help"
+            opts="-c -u -r -H -o -t -q -v -h --context --no-context --url --realm --serializer --authid --authrole --secret --key --authmethod --authextra --header --ppt-key --ca --cert --tls-key --insecure --connect-timeout --retry --retry-max --heartbeat --trace --output --timeout --dry-run --quiet --verbose --log --log-format --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5271,6 +5628,17 @@ _wamp() {
                     fi
                     return 0
                     ;;
+                --log)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -5283,7 +5651,7 @@ _wamp() {
             return 0
             ;;
         wamp__subcmd__subscribe)
-            opts="-j -m -n -O -c -u -r -H -o -d -t -q -v -h --jobs --timestamps --delta --stats --match --retained --history --count --for --idle --ready-file --option --context --no-context --url --realm --serializer --authid --authrole --secret --key --authmethod --authextra --header --ppt-key --ca --cert --tls-key --insecure --connect-timeout --retry --retry-max --heartbeat --trace --output --details --timeout --dry-run --quiet --verbose --color --help"
+            opts="-j -m -n -O -c -u -r -H -o -d -t -q -v -h --jobs --timestamps --delta --stats --match --retained --history --count --for --idle --ready-file --option --context --no-context --url --realm --serializer --authid --authrole --secret --key --authmethod --authextra --header --ppt-key --ca --cert --tls-key --insecure --connect-timeout --retry --retry-max --heartbeat --trace --output --details --timeout --dry-run --quiet --verbose --log --log-format --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5504,6 +5872,222 @@ _wamp() {
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
+                    return 0
+                    ;;
+                --log)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        wamp__subcmd__top)
+            opts="-n -i -c -u -r -H -o -t -q -v -h --count --interval --once --context --no-context --url --realm --serializer --authid --authrole --secret --key --authmethod --authextra --header --ppt-key --ca --cert --tls-key --insecure --connect-timeout --retry --retry-max --heartbeat --trace --output --timeout --dry-run --quiet --verbose --log --log-format --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --count)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --interval)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                -i)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --url)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                -u)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --realm)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -r)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --serializer)
+                    COMPREPLY=($(compgen -W "json msgpack cbor" -- "${cur}"))
+                    return 0
+                    ;;
+                --authid)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --authrole)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --secret)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --key)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --authmethod)
+                    COMPREPLY=($(compgen -W "anonymous ticket wampcra wamp-scram scram cryptosign tls" -- "${cur}"))
+                    return 0
+                    ;;
+                --authextra)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --header)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                -H)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --ppt-key)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cert)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tls-key)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --connect-timeout)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --retry)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --retry-max)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --heartbeat)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --trace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "auto json pretty raw table" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "auto json pretty raw table" -- "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                -t)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --log)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
                 --color)

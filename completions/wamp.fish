@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_wamp_global_optspecs
-    string join \n c/context= no-context u/url= r/realm= serializer= authid= authrole= secret= key= authmethod= authextra= H/header= ppt-key= ca= cert= tls-key= insecure connect-timeout= retry= retry-max= heartbeat= trace= o/output= d/details t/timeout= q/quiet v/verbose color= h/help V/version
+    string join \n c/context= no-context u/url= r/realm= serializer= authid= authrole= secret= key= authmethod= authextra= H/header= ppt-key= ca= cert= tls-key= insecure connect-timeout= retry= retry-max= heartbeat= trace= o/output= d/details t/timeout= q/quiet v/verbose log= log-format= color= h/help V/version
 end
 
 function __fish_wamp_needs_command
@@ -58,6 +58,9 @@ pretty\t'Indented, also in a pipe'
 raw\t'As in a pipe, text unescaped and binary as its bytes'
 table\t'Dictionaries as tables, anything else as without it'"
 complete -c wamp -n "__fish_wamp_needs_command" -s t -l timeout -d 'How long to wait for an answer: 500ms, 5s, 1m, or seconds' -r -f
+complete -c wamp -n "__fish_wamp_needs_command" -l log -d 'What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]' -r -f
+complete -c wamp -n "__fish_wamp_needs_command" -l log-format -d 'How log lines look: text, json' -r -f -a "text\t'For people'
+json\t'An object'"
 complete -c wamp -n "__fish_wamp_needs_command" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
 always\t'Always'
 never\t'Never'"
@@ -82,6 +85,7 @@ complete -c wamp -n "__fish_wamp_needs_command" -f -a "ls" -d 'List procedures, 
 complete -c wamp -n "__fish_wamp_needs_command" -f -a "show" -d 'Show all about a procedure, topic or session'
 complete -c wamp -n "__fish_wamp_needs_command" -f -a "kill" -d 'End a session'
 complete -c wamp -n "__fish_wamp_needs_command" -f -a "ping" -d 'Time the way to a router: connecting, joining, round trips'
+complete -c wamp -n "__fish_wamp_needs_command" -f -a "top" -d 'Watch a router of `wamp`: sessions, messages, bytes, queues'
 complete -c wamp -n "__fish_wamp_needs_command" -f -a "bench" -d 'Measure a router: calls, events, connections, idle sessions'
 complete -c wamp -n "__fish_wamp_needs_command" -f -a "doctor" -d 'Examine the way to a router, and what the router can do'
 complete -c wamp -n "__fish_wamp_needs_command" -f -a "context" -d 'Keep connection options under a name'
@@ -144,6 +148,9 @@ pretty\t'Indented, also in a pipe'
 raw\t'As in a pipe, text unescaped and binary as its bytes'
 table\t'Dictionaries as tables, anything else as without it'"
 complete -c wamp -n "__fish_wamp_using_subcommand call" -s t -l timeout -d 'How long to wait for an answer: 500ms, 5s, 1m, or seconds' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand call" -l log -d 'What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand call" -l log-format -d 'How log lines look: text, json' -r -f -a "text\t'For people'
+json\t'An object'"
 complete -c wamp -n "__fish_wamp_using_subcommand call" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
 always\t'Always'
 never\t'Never'"
@@ -214,6 +221,9 @@ pretty\t'Indented, also in a pipe'
 raw\t'As in a pipe, text unescaped and binary as its bytes'
 table\t'Dictionaries as tables, anything else as without it'"
 complete -c wamp -n "__fish_wamp_using_subcommand publish" -s t -l timeout -d 'How long to wait for an answer: 500ms, 5s, 1m, or seconds' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand publish" -l log -d 'What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand publish" -l log-format -d 'How log lines look: text, json' -r -f -a "text\t'For people'
+json\t'An object'"
 complete -c wamp -n "__fish_wamp_using_subcommand publish" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
 always\t'Always'
 never\t'Never'"
@@ -288,6 +298,9 @@ pretty\t'Indented, also in a pipe'
 raw\t'As in a pipe, text unescaped and binary as its bytes'
 table\t'Dictionaries as tables, anything else as without it'"
 complete -c wamp -n "__fish_wamp_using_subcommand pub" -s t -l timeout -d 'How long to wait for an answer: 500ms, 5s, 1m, or seconds' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand pub" -l log -d 'What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand pub" -l log-format -d 'How log lines look: text, json' -r -f -a "text\t'For people'
+json\t'An object'"
 complete -c wamp -n "__fish_wamp_using_subcommand pub" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
 always\t'Always'
 never\t'Never'"
@@ -351,6 +364,9 @@ pretty\t'Indented, also in a pipe'
 raw\t'As in a pipe, text unescaped and binary as its bytes'
 table\t'Dictionaries as tables, anything else as without it'"
 complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -s t -l timeout -d 'How long to wait for an answer: 500ms, 5s, 1m, or seconds' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -l log -d 'What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -l log-format -d 'How log lines look: text, json' -r -f -a "text\t'For people'
+json\t'An object'"
 complete -c wamp -n "__fish_wamp_using_subcommand subscribe" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
 always\t'Always'
 never\t'Never'"
@@ -409,6 +425,9 @@ pretty\t'Indented, also in a pipe'
 raw\t'As in a pipe, text unescaped and binary as its bytes'
 table\t'Dictionaries as tables, anything else as without it'"
 complete -c wamp -n "__fish_wamp_using_subcommand sub" -s t -l timeout -d 'How long to wait for an answer: 500ms, 5s, 1m, or seconds' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand sub" -l log -d 'What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand sub" -l log-format -d 'How log lines look: text, json' -r -f -a "text\t'For people'
+json\t'An object'"
 complete -c wamp -n "__fish_wamp_using_subcommand sub" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
 always\t'Always'
 never\t'Never'"
@@ -473,6 +492,9 @@ pretty\t'Indented, also in a pipe'
 raw\t'As in a pipe, text unescaped and binary as its bytes'
 table\t'Dictionaries as tables, anything else as without it'"
 complete -c wamp -n "__fish_wamp_using_subcommand register" -s t -l timeout -d 'How long to wait for an answer: 500ms, 5s, 1m, or seconds' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand register" -l log -d 'What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand register" -l log-format -d 'How log lines look: text, json' -r -f -a "text\t'For people'
+json\t'An object'"
 complete -c wamp -n "__fish_wamp_using_subcommand register" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
 always\t'Always'
 never\t'Never'"
@@ -536,6 +558,9 @@ pretty\t'Indented, also in a pipe'
 raw\t'As in a pipe, text unescaped and binary as its bytes'
 table\t'Dictionaries as tables, anything else as without it'"
 complete -c wamp -n "__fish_wamp_using_subcommand reg" -s t -l timeout -d 'How long to wait for an answer: 500ms, 5s, 1m, or seconds' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand reg" -l log -d 'What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand reg" -l log-format -d 'How log lines look: text, json' -r -f -a "text\t'For people'
+json\t'An object'"
 complete -c wamp -n "__fish_wamp_using_subcommand reg" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
 always\t'Always'
 never\t'Never'"
@@ -585,6 +610,9 @@ pretty\t'Indented, also in a pipe'
 raw\t'As in a pipe, text unescaped and binary as its bytes'
 table\t'Dictionaries as tables, anything else as without it'"
 complete -c wamp -n "__fish_wamp_using_subcommand repl" -s t -l timeout -d 'How long to wait for an answer: 500ms, 5s, 1m, or seconds' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand repl" -l log -d 'What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand repl" -l log-format -d 'How log lines look: text, json' -r -f -a "text\t'For people'
+json\t'An object'"
 complete -c wamp -n "__fish_wamp_using_subcommand repl" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
 always\t'Always'
 never\t'Never'"
@@ -640,6 +668,9 @@ pretty\t'Indented, also in a pipe'
 raw\t'As in a pipe, text unescaped and binary as its bytes'
 table\t'Dictionaries as tables, anything else as without it'"
 complete -c wamp -n "__fish_wamp_using_subcommand record" -s t -l timeout -d 'How long to wait for an answer: 500ms, 5s, 1m, or seconds' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand record" -l log -d 'What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand record" -l log-format -d 'How log lines look: text, json' -r -f -a "text\t'For people'
+json\t'An object'"
 complete -c wamp -n "__fish_wamp_using_subcommand record" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
 always\t'Always'
 never\t'Never'"
@@ -690,6 +721,9 @@ pretty\t'Indented, also in a pipe'
 raw\t'As in a pipe, text unescaped and binary as its bytes'
 table\t'Dictionaries as tables, anything else as without it'"
 complete -c wamp -n "__fish_wamp_using_subcommand replay" -s t -l timeout -d 'How long to wait for an answer: 500ms, 5s, 1m, or seconds' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand replay" -l log -d 'What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand replay" -l log-format -d 'How log lines look: text, json' -r -f -a "text\t'For people'
+json\t'An object'"
 complete -c wamp -n "__fish_wamp_using_subcommand replay" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
 always\t'Always'
 never\t'Never'"
@@ -735,6 +769,9 @@ pretty\t'Indented, also in a pipe'
 raw\t'As in a pipe, text unescaped and binary as its bytes'
 table\t'Dictionaries as tables, anything else as without it'"
 complete -c wamp -n "__fish_wamp_using_subcommand ls" -s t -l timeout -d 'How long to wait for an answer: 500ms, 5s, 1m, or seconds' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ls" -l log -d 'What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ls" -l log-format -d 'How log lines look: text, json' -r -f -a "text\t'For people'
+json\t'An object'"
 complete -c wamp -n "__fish_wamp_using_subcommand ls" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
 always\t'Always'
 never\t'Never'"
@@ -778,6 +815,9 @@ pretty\t'Indented, also in a pipe'
 raw\t'As in a pipe, text unescaped and binary as its bytes'
 table\t'Dictionaries as tables, anything else as without it'"
 complete -c wamp -n "__fish_wamp_using_subcommand show" -s t -l timeout -d 'How long to wait for an answer: 500ms, 5s, 1m, or seconds' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand show" -l log -d 'What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand show" -l log-format -d 'How log lines look: text, json' -r -f -a "text\t'For people'
+json\t'An object'"
 complete -c wamp -n "__fish_wamp_using_subcommand show" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
 always\t'Always'
 never\t'Never'"
@@ -823,6 +863,9 @@ pretty\t'Indented, also in a pipe'
 raw\t'As in a pipe, text unescaped and binary as its bytes'
 table\t'Dictionaries as tables, anything else as without it'"
 complete -c wamp -n "__fish_wamp_using_subcommand kill" -s t -l timeout -d 'How long to wait for an answer: 500ms, 5s, 1m, or seconds' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand kill" -l log -d 'What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand kill" -l log-format -d 'How log lines look: text, json' -r -f -a "text\t'For people'
+json\t'An object'"
 complete -c wamp -n "__fish_wamp_using_subcommand kill" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
 always\t'Always'
 never\t'Never'"
@@ -868,6 +911,9 @@ pretty\t'Indented, also in a pipe'
 raw\t'As in a pipe, text unescaped and binary as its bytes'
 table\t'Dictionaries as tables, anything else as without it'"
 complete -c wamp -n "__fish_wamp_using_subcommand ping" -s t -l timeout -d 'How long to wait for an answer: 500ms, 5s, 1m, or seconds' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ping" -l log -d 'What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ping" -l log-format -d 'How log lines look: text, json' -r -f -a "text\t'For people'
+json\t'An object'"
 complete -c wamp -n "__fish_wamp_using_subcommand ping" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
 always\t'Always'
 never\t'Never'"
@@ -877,6 +923,58 @@ complete -c wamp -n "__fish_wamp_using_subcommand ping" -l dry-run -d 'Print wha
 complete -c wamp -n "__fish_wamp_using_subcommand ping" -s q -l quiet -d 'Errors only: no notes, no hints'
 complete -c wamp -n "__fish_wamp_using_subcommand ping" -s v -l verbose -d 'Log to standard error; twice for more'
 complete -c wamp -n "__fish_wamp_using_subcommand ping" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wamp -n "__fish_wamp_using_subcommand top" -s n -l count -d 'How many looks; 0 is until q or Ctrl-C' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand top" -s i -l interval -d 'Time from one to the next' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand top" -s c -l context -d 'Options kept by `wamp context` [$WAMP_CONTEXT]' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand top" -s u -l url -d 'Router [$WAMP_URL, else ws://127.0.0.1:8080/ws]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand top" -s r -l realm -d 'Realm [$WAMP_REALM, else realm1]' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand top" -l serializer -d 'Of json,msgpack,cbor, in order [$WAMP_SERIALIZER]' -r -f -a "json\t''
+msgpack\t''
+cbor\t''"
+complete -c wamp -n "__fish_wamp_using_subcommand top" -l authid -d 'Who to be [$WAMP_AUTHID]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand top" -l authrole -d 'The role to ask for [$WAMP_AUTHROLE]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand top" -l secret -d 'Ticket or password [$WAMP_SECRET]' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand top" -l key -d 'Private key for cryptosign [$WAMP_PRIVATE_KEY]' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand top" -l authmethod -d 'anonymous, ticket, wampcra, scram, cryptosign, tls' -r -f -a "anonymous\t''
+ticket\t''
+wampcra\t''
+wamp-scram\t''
+scram\t''
+cryptosign\t''
+tls\t''"
+complete -c wamp -n "__fish_wamp_using_subcommand top" -l authextra -d 'Tell the router more, as a JSON object or @FILE' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand top" -s H -l header -d 'HTTP header of the handshake; may be repeated' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand top" -l ppt-key -d 'Key for payloads encrypted from end to end; may be repeated' -r -f -a "(__fish_wamp_values)"
+complete -c wamp -n "__fish_wamp_using_subcommand top" -l ca -d 'Trust these certificates (PEM) rather than the system\'s authorities' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand top" -l cert -d 'Show the router this certificate (PEM)' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand top" -l tls-key -d 'Its private key (PEM), if it is in a file of its own' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand top" -l connect-timeout -d 'Time for connecting and joining, more than 0 [5s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand top" -l retry -d 'How often to try again to connect [0; streams: without end]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand top" -l retry-max -d 'The largest pause between two attempts to connect [20s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand top" -l heartbeat -d 'How often to ask a silent router whether it is still there [20s]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand top" -l trace -d 'Print every WAMP message to standard error, or into FILE' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand top" -s o -l output -d 'auto, json (envelope), pretty, raw, table [$WAMP_OUTPUT]' -r -f -a "auto\t'For people on a terminal, for programs in a pipe'
+json\t'One line with the whole envelope'
+pretty\t'Indented, also in a pipe'
+raw\t'As in a pipe, text unescaped and binary as its bytes'
+table\t'Dictionaries as tables, anything else as without it'"
+complete -c wamp -n "__fish_wamp_using_subcommand top" -s t -l timeout -d 'How long to wait for an answer: 500ms, 5s, 1m, or seconds' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand top" -l log -d 'What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand top" -l log-format -d 'How log lines look: text, json' -r -f -a "text\t'For people'
+json\t'An object'"
+complete -c wamp -n "__fish_wamp_using_subcommand top" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
+always\t'Always'
+never\t'Never'"
+complete -c wamp -n "__fish_wamp_using_subcommand top" -l once -d 'Print one table, of two looks an interval apart, and exit'
+complete -c wamp -n "__fish_wamp_using_subcommand top" -l no-context -d 'Use no context, whichever is selected'
+complete -c wamp -n "__fish_wamp_using_subcommand top" -l insecure -d 'Do not check the router\'s certificate'
+complete -c wamp -n "__fish_wamp_using_subcommand top" -l dry-run -d 'Print what would be sent, as JSON; do not connect'
+complete -c wamp -n "__fish_wamp_using_subcommand top" -s q -l quiet -d 'Errors only: no notes, no hints'
+complete -c wamp -n "__fish_wamp_using_subcommand top" -s v -l verbose -d 'Log to standard error; twice for more'
+complete -c wamp -n "__fish_wamp_using_subcommand top" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and not __fish_seen_subcommand_from rpc pubsub connect idle compare help" -l log -d 'What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and not __fish_seen_subcommand_from rpc pubsub connect idle compare help" -l log-format -d 'How log lines look: text, json' -r -f -a "text\t'For people'
+json\t'An object'"
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and not __fish_seen_subcommand_from rpc pubsub connect idle compare help" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
 always\t'Always'
 never\t'Never'"
@@ -935,6 +1033,9 @@ pretty\t'Indented, also in a pipe'
 raw\t'As in a pipe, text unescaped and binary as its bytes'
 table\t'Dictionaries as tables, anything else as without it'"
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -s t -l timeout -d 'How long to wait for an answer: 500ms, 5s, 1m, or seconds' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -l log -d 'What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -l log-format -d 'How log lines look: text, json' -r -f -a "text\t'For people'
+json\t'An object'"
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from rpc" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
 always\t'Always'
 never\t'Never'"
@@ -993,6 +1094,9 @@ pretty\t'Indented, also in a pipe'
 raw\t'As in a pipe, text unescaped and binary as its bytes'
 table\t'Dictionaries as tables, anything else as without it'"
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -s t -l timeout -d 'How long to wait for an answer: 500ms, 5s, 1m, or seconds' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -l log -d 'What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -l log-format -d 'How log lines look: text, json' -r -f -a "text\t'For people'
+json\t'An object'"
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
 always\t'Always'
 never\t'Never'"
@@ -1043,6 +1147,9 @@ json\t'One line with the whole envelope'
 pretty\t'Indented, also in a pipe'
 raw\t'As in a pipe, text unescaped and binary as its bytes'
 table\t'Dictionaries as tables, anything else as without it'"
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from connect" -l log -d 'What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from connect" -l log-format -d 'How log lines look: text, json' -r -f -a "text\t'For people'
+json\t'An object'"
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from connect" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
 always\t'Always'
 never\t'Never'"
@@ -1090,6 +1197,9 @@ json\t'One line with the whole envelope'
 pretty\t'Indented, also in a pipe'
 raw\t'As in a pipe, text unescaped and binary as its bytes'
 table\t'Dictionaries as tables, anything else as without it'"
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from idle" -l log -d 'What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from idle" -l log-format -d 'How log lines look: text, json' -r -f -a "text\t'For people'
+json\t'An object'"
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from idle" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
 always\t'Always'
 never\t'Never'"
@@ -1140,6 +1250,9 @@ pretty\t'Indented, also in a pipe'
 raw\t'As in a pipe, text unescaped and binary as its bytes'
 table\t'Dictionaries as tables, anything else as without it'"
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from compare" -s t -l timeout -d 'How long to wait for an answer: 500ms, 5s, 1m, or seconds' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from compare" -l log -d 'What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from compare" -l log-format -d 'How log lines look: text, json' -r -f -a "text\t'For people'
+json\t'An object'"
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from compare" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
 always\t'Always'
 never\t'Never'"
@@ -1184,6 +1297,9 @@ pretty\t'Indented, also in a pipe'
 raw\t'As in a pipe, text unescaped and binary as its bytes'
 table\t'Dictionaries as tables, anything else as without it'"
 complete -c wamp -n "__fish_wamp_using_subcommand doctor" -s t -l timeout -d 'How long to wait for an answer: 500ms, 5s, 1m, or seconds' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand doctor" -l log -d 'What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand doctor" -l log-format -d 'How log lines look: text, json' -r -f -a "text\t'For people'
+json\t'An object'"
 complete -c wamp -n "__fish_wamp_using_subcommand doctor" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
 always\t'Always'
 never\t'Never'"
@@ -1192,6 +1308,9 @@ complete -c wamp -n "__fish_wamp_using_subcommand doctor" -l insecure -d 'Do not
 complete -c wamp -n "__fish_wamp_using_subcommand doctor" -s q -l quiet -d 'Errors only: no notes, no hints'
 complete -c wamp -n "__fish_wamp_using_subcommand doctor" -s v -l verbose -d 'Log to standard error; twice for more'
 complete -c wamp -n "__fish_wamp_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wamp -n "__fish_wamp_using_subcommand context; and not __fish_seen_subcommand_from add ls show select edit rm check help" -l log -d 'What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand context; and not __fish_seen_subcommand_from add ls show select edit rm check help" -l log-format -d 'How log lines look: text, json' -r -f -a "text\t'For people'
+json\t'An object'"
 complete -c wamp -n "__fish_wamp_using_subcommand context; and not __fish_seen_subcommand_from add ls show select edit rm check help" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
 always\t'Always'
 never\t'Never'"
@@ -1238,6 +1357,9 @@ pretty\t'Indented, also in a pipe'
 raw\t'As in a pipe, text unescaped and binary as its bytes'
 table\t'Dictionaries as tables, anything else as without it'"
 complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from add" -s t -l timeout -d 'How long to wait for an answer: 500ms, 5s, 1m, or seconds' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from add" -l log -d 'What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from add" -l log-format -d 'How log lines look: text, json' -r -f -a "text\t'For people'
+json\t'An object'"
 complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from add" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
 always\t'Always'
 never\t'Never'"
@@ -1252,6 +1374,9 @@ json\t'One line with the whole envelope'
 pretty\t'Indented, also in a pipe'
 raw\t'As in a pipe, text unescaped and binary as its bytes'
 table\t'Dictionaries as tables, anything else as without it'"
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from ls" -l log -d 'What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from ls" -l log-format -d 'How log lines look: text, json' -r -f -a "text\t'For people'
+json\t'An object'"
 complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from ls" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
 always\t'Always'
 never\t'Never'"
@@ -1291,6 +1416,9 @@ pretty\t'Indented, also in a pipe'
 raw\t'As in a pipe, text unescaped and binary as its bytes'
 table\t'Dictionaries as tables, anything else as without it'"
 complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from show" -s t -l timeout -d 'How long to wait for an answer: 500ms, 5s, 1m, or seconds' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from show" -l log -d 'What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from show" -l log-format -d 'How log lines look: text, json' -r -f -a "text\t'For people'
+json\t'An object'"
 complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from show" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
 always\t'Always'
 never\t'Never'"
@@ -1300,6 +1428,9 @@ complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subco
 complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Errors only: no notes, no hints'
 complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Log to standard error; twice for more'
 complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from select" -l log -d 'What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from select" -l log-format -d 'How log lines look: text, json' -r -f -a "text\t'For people'
+json\t'An object'"
 complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from select" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
 always\t'Always'
 never\t'Never'"
@@ -1307,12 +1438,18 @@ complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subco
 complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from select" -s q -l quiet -d 'Errors only: no notes, no hints'
 complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from select" -s v -l verbose -d 'Log to standard error; twice for more'
 complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from select" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from edit" -l log -d 'What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from edit" -l log-format -d 'How log lines look: text, json' -r -f -a "text\t'For people'
+json\t'An object'"
 complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from edit" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
 always\t'Always'
 never\t'Never'"
 complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from edit" -s q -l quiet -d 'Errors only: no notes, no hints'
 complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from edit" -s v -l verbose -d 'Log to standard error; twice for more'
 complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from edit" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from rm" -l log -d 'What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from rm" -l log-format -d 'How log lines look: text, json' -r -f -a "text\t'For people'
+json\t'An object'"
 complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from rm" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
 always\t'Always'
 never\t'Never'"
@@ -1352,6 +1489,9 @@ json\t'One line with the whole envelope'
 pretty\t'Indented, also in a pipe'
 raw\t'As in a pipe, text unescaped and binary as its bytes'
 table\t'Dictionaries as tables, anything else as without it'"
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from check" -l log -d 'What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from check" -l log-format -d 'How log lines look: text, json' -r -f -a "text\t'For people'
+json\t'An object'"
 complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from check" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
 always\t'Always'
 never\t'Never'"
@@ -1368,6 +1508,9 @@ complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subco
 complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from help" -f -a "rm" -d 'Remove contexts'
 complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from help" -f -a "check" -d 'Connect with a context, and say what that finds'
 complete -c wamp -n "__fish_wamp_using_subcommand context; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and not __fish_seen_subcommand_from add ls show select edit rm check help" -l log -d 'What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and not __fish_seen_subcommand_from add ls show select edit rm check help" -l log-format -d 'How log lines look: text, json' -r -f -a "text\t'For people'
+json\t'An object'"
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and not __fish_seen_subcommand_from add ls show select edit rm check help" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
 always\t'Always'
 never\t'Never'"
@@ -1414,6 +1557,9 @@ pretty\t'Indented, also in a pipe'
 raw\t'As in a pipe, text unescaped and binary as its bytes'
 table\t'Dictionaries as tables, anything else as without it'"
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from add" -s t -l timeout -d 'How long to wait for an answer: 500ms, 5s, 1m, or seconds' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from add" -l log -d 'What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from add" -l log-format -d 'How log lines look: text, json' -r -f -a "text\t'For people'
+json\t'An object'"
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from add" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
 always\t'Always'
 never\t'Never'"
@@ -1428,6 +1574,9 @@ json\t'One line with the whole envelope'
 pretty\t'Indented, also in a pipe'
 raw\t'As in a pipe, text unescaped and binary as its bytes'
 table\t'Dictionaries as tables, anything else as without it'"
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from ls" -l log -d 'What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from ls" -l log-format -d 'How log lines look: text, json' -r -f -a "text\t'For people'
+json\t'An object'"
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from ls" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
 always\t'Always'
 never\t'Never'"
@@ -1467,6 +1616,9 @@ pretty\t'Indented, also in a pipe'
 raw\t'As in a pipe, text unescaped and binary as its bytes'
 table\t'Dictionaries as tables, anything else as without it'"
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from show" -s t -l timeout -d 'How long to wait for an answer: 500ms, 5s, 1m, or seconds' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from show" -l log -d 'What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from show" -l log-format -d 'How log lines look: text, json' -r -f -a "text\t'For people'
+json\t'An object'"
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from show" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
 always\t'Always'
 never\t'Never'"
@@ -1476,6 +1628,9 @@ complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcomman
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Errors only: no notes, no hints'
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Log to standard error; twice for more'
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from select" -l log -d 'What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from select" -l log-format -d 'How log lines look: text, json' -r -f -a "text\t'For people'
+json\t'An object'"
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from select" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
 always\t'Always'
 never\t'Never'"
@@ -1483,12 +1638,18 @@ complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcomman
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from select" -s q -l quiet -d 'Errors only: no notes, no hints'
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from select" -s v -l verbose -d 'Log to standard error; twice for more'
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from select" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from edit" -l log -d 'What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from edit" -l log-format -d 'How log lines look: text, json' -r -f -a "text\t'For people'
+json\t'An object'"
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from edit" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
 always\t'Always'
 never\t'Never'"
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from edit" -s q -l quiet -d 'Errors only: no notes, no hints'
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from edit" -s v -l verbose -d 'Log to standard error; twice for more'
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from edit" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from rm" -l log -d 'What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from rm" -l log-format -d 'How log lines look: text, json' -r -f -a "text\t'For people'
+json\t'An object'"
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from rm" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
 always\t'Always'
 never\t'Never'"
@@ -1528,6 +1689,9 @@ json\t'One line with the whole envelope'
 pretty\t'Indented, also in a pipe'
 raw\t'As in a pipe, text unescaped and binary as its bytes'
 table\t'Dictionaries as tables, anything else as without it'"
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from check" -l log -d 'What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from check" -l log-format -d 'How log lines look: text, json' -r -f -a "text\t'For people'
+json\t'An object'"
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from check" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
 always\t'Always'
 never\t'Never'"
@@ -1544,6 +1708,9 @@ complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcomman
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from help" -f -a "rm" -d 'Remove contexts'
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from help" -f -a "check" -d 'Connect with a context, and say what that finds'
 complete -c wamp -n "__fish_wamp_using_subcommand ctx; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c wamp -n "__fish_wamp_using_subcommand authz; and not __fish_seen_subcommand_from explain help" -l log -d 'What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand authz; and not __fish_seen_subcommand_from explain help" -l log-format -d 'How log lines look: text, json' -r -f -a "text\t'For people'
+json\t'An object'"
 complete -c wamp -n "__fish_wamp_using_subcommand authz; and not __fish_seen_subcommand_from explain help" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
 always\t'Always'
 never\t'Never'"
@@ -1568,6 +1735,9 @@ json\t'One line with the whole envelope'
 pretty\t'Indented, also in a pipe'
 raw\t'As in a pipe, text unescaped and binary as its bytes'
 table\t'Dictionaries as tables, anything else as without it'"
+complete -c wamp -n "__fish_wamp_using_subcommand authz; and __fish_seen_subcommand_from explain" -l log -d 'What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand authz; and __fish_seen_subcommand_from explain" -l log-format -d 'How log lines look: text, json' -r -f -a "text\t'For people'
+json\t'An object'"
 complete -c wamp -n "__fish_wamp_using_subcommand authz; and __fish_seen_subcommand_from explain" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
 always\t'Always'
 never\t'Never'"
@@ -1579,6 +1749,7 @@ complete -c wamp -n "__fish_wamp_using_subcommand authz; and __fish_seen_subcomm
 complete -c wamp -n "__fish_wamp_using_subcommand router" -l listen -d 'Where to listen; may be repeated [ws://127.0.0.1:8080/ws]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand router" -l realm -d 'A realm to serve; may be repeated [realm1]' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand router" -l port -d 'The port on 127.0.0.1 in place of 8080' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand router" -l metrics -d 'Tell Prometheus how the router does: http://ADDR/metrics' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand router" -l user -d 'A user: ID:METHOD:SRC[:ROLE]; may be repeated' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand router" -l allow-origin -d 'Web pages of this origin may connect, * for all; may be repeated' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand router" -l cert -d 'Certificate for wss:// and rss://, with its chain, as PEM' -r -F
@@ -1586,6 +1757,9 @@ complete -c wamp -n "__fish_wamp_using_subcommand router" -l tls-key -d 'Private
 complete -c wamp -n "__fish_wamp_using_subcommand router" -l tls-self-signed -d 'Make a certificate for wss:// and rss://, and print its fingerprint' -r -F
 complete -c wamp -n "__fish_wamp_using_subcommand router" -l grace -d 'How long leaving may take: calls are answered, sessions told' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand router" -s f -l config -d 'Read listeners, realms, users and permissions from a file (TOML, JSON)' -r -F
+complete -c wamp -n "__fish_wamp_using_subcommand router" -l log -d 'What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand router" -l log-format -d 'How log lines look: text, json' -r -f -a "text\t'For people'
+json\t'An object'"
 complete -c wamp -n "__fish_wamp_using_subcommand router" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
 always\t'Always'
 never\t'Never'"
@@ -1605,6 +1779,9 @@ complete -c wamp -n "__fish_wamp_using_subcommand keygen" -l kdf -d 'The key der
 pbkdf2\t'PBKDF2 with HMAC-SHA-256'"
 complete -c wamp -n "__fish_wamp_using_subcommand keygen" -l iterations -d 'Its cost: passes over the memory, or rounds of PBKDF2' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand keygen" -l memory -d 'The memory that argon2id13 takes, in KiB [19456]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand keygen" -l log -d 'What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand keygen" -l log-format -d 'How log lines look: text, json' -r -f -a "text\t'For people'
+json\t'An object'"
 complete -c wamp -n "__fish_wamp_using_subcommand keygen" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
 always\t'Always'
 never\t'Never'"
@@ -1612,31 +1789,35 @@ complete -c wamp -n "__fish_wamp_using_subcommand keygen" -l force -d 'Replace t
 complete -c wamp -n "__fish_wamp_using_subcommand keygen" -s q -l quiet -d 'Errors only: no notes, no hints'
 complete -c wamp -n "__fish_wamp_using_subcommand keygen" -s v -l verbose -d 'Log to standard error; twice for more'
 complete -c wamp -n "__fish_wamp_using_subcommand keygen" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wamp -n "__fish_wamp_using_subcommand completions" -l log -d 'What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand completions" -l log-format -d 'How log lines look: text, json' -r -f -a "text\t'For people'
+json\t'An object'"
 complete -c wamp -n "__fish_wamp_using_subcommand completions" -l color -d 'auto, always, never (NO_COLOR, CLICOLOR_FORCE)' -r -f -a "auto\t'On a terminal, unless the environment says otherwise (NO_COLOR, CLICOLOR_FORCE)'
 always\t'Always'
 never\t'Never'"
 complete -c wamp -n "__fish_wamp_using_subcommand completions" -s q -l quiet -d 'Errors only: no notes, no hints'
 complete -c wamp -n "__fish_wamp_using_subcommand completions" -s v -l verbose -d 'Log to standard error; twice for more'
 complete -c wamp -n "__fish_wamp_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register repl record replay ls show kill ping bench doctor context authz router keygen completions help" -f -a "call" -d 'Call a procedure and print its result'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register repl record replay ls show kill ping bench doctor context authz router keygen completions help" -f -a "publish" -d 'Publish an event, acknowledged by the router'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register repl record replay ls show kill ping bench doctor context authz router keygen completions help" -f -a "subscribe" -d 'Subscribe to topics and print their events'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register repl record replay ls show kill ping bench doctor context authz router keygen completions help" -f -a "register" -d 'Register procedures and answer their calls'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register repl record replay ls show kill ping bench doctor context authz router keygen completions help" -f -a "repl" -d 'Explore a realm line by line, or test it'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register repl record replay ls show kill ping bench doctor context authz router keygen completions help" -f -a "record" -d 'Record events, and calls, to replay them later'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register repl record replay ls show kill ping bench doctor context authz router keygen completions help" -f -a "replay" -d 'Publish and call again what was recorded, at its own pace'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register repl record replay ls show kill ping bench doctor context authz router keygen completions help" -f -a "ls" -d 'List procedures, topics or sessions of a router'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register repl record replay ls show kill ping bench doctor context authz router keygen completions help" -f -a "show" -d 'Show all about a procedure, topic or session'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register repl record replay ls show kill ping bench doctor context authz router keygen completions help" -f -a "kill" -d 'End a session'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register repl record replay ls show kill ping bench doctor context authz router keygen completions help" -f -a "ping" -d 'Time the way to a router: connecting, joining, round trips'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register repl record replay ls show kill ping bench doctor context authz router keygen completions help" -f -a "bench" -d 'Measure a router: calls, events, connections, idle sessions'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register repl record replay ls show kill ping bench doctor context authz router keygen completions help" -f -a "doctor" -d 'Examine the way to a router, and what the router can do'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register repl record replay ls show kill ping bench doctor context authz router keygen completions help" -f -a "context" -d 'Keep connection options under a name'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register repl record replay ls show kill ping bench doctor context authz router keygen completions help" -f -a "authz" -d 'Say what roles may do, and why'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register repl record replay ls show kill ping bench doctor context authz router keygen completions help" -f -a "router" -d 'Run a router'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register repl record replay ls show kill ping bench doctor context authz router keygen completions help" -f -a "keygen" -d 'Make a key or secret, and its lines for the configuration'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register repl record replay ls show kill ping bench doctor context authz router keygen completions help" -f -a "completions" -d 'Print a completion script for a shell'
-complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register repl record replay ls show kill ping bench doctor context authz router keygen completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register repl record replay ls show kill ping top bench doctor context authz router keygen completions help" -f -a "call" -d 'Call a procedure and print its result'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register repl record replay ls show kill ping top bench doctor context authz router keygen completions help" -f -a "publish" -d 'Publish an event, acknowledged by the router'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register repl record replay ls show kill ping top bench doctor context authz router keygen completions help" -f -a "subscribe" -d 'Subscribe to topics and print their events'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register repl record replay ls show kill ping top bench doctor context authz router keygen completions help" -f -a "register" -d 'Register procedures and answer their calls'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register repl record replay ls show kill ping top bench doctor context authz router keygen completions help" -f -a "repl" -d 'Explore a realm line by line, or test it'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register repl record replay ls show kill ping top bench doctor context authz router keygen completions help" -f -a "record" -d 'Record events, and calls, to replay them later'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register repl record replay ls show kill ping top bench doctor context authz router keygen completions help" -f -a "replay" -d 'Publish and call again what was recorded, at its own pace'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register repl record replay ls show kill ping top bench doctor context authz router keygen completions help" -f -a "ls" -d 'List procedures, topics or sessions of a router'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register repl record replay ls show kill ping top bench doctor context authz router keygen completions help" -f -a "show" -d 'Show all about a procedure, topic or session'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register repl record replay ls show kill ping top bench doctor context authz router keygen completions help" -f -a "kill" -d 'End a session'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register repl record replay ls show kill ping top bench doctor context authz router keygen completions help" -f -a "ping" -d 'Time the way to a router: connecting, joining, round trips'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register repl record replay ls show kill ping top bench doctor context authz router keygen completions help" -f -a "top" -d 'Watch a router of `wamp`: sessions, messages, bytes, queues'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register repl record replay ls show kill ping top bench doctor context authz router keygen completions help" -f -a "bench" -d 'Measure a router: calls, events, connections, idle sessions'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register repl record replay ls show kill ping top bench doctor context authz router keygen completions help" -f -a "doctor" -d 'Examine the way to a router, and what the router can do'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register repl record replay ls show kill ping top bench doctor context authz router keygen completions help" -f -a "context" -d 'Keep connection options under a name'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register repl record replay ls show kill ping top bench doctor context authz router keygen completions help" -f -a "authz" -d 'Say what roles may do, and why'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register repl record replay ls show kill ping top bench doctor context authz router keygen completions help" -f -a "router" -d 'Run a router'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register repl record replay ls show kill ping top bench doctor context authz router keygen completions help" -f -a "keygen" -d 'Make a key or secret, and its lines for the configuration'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register repl record replay ls show kill ping top bench doctor context authz router keygen completions help" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c wamp -n "__fish_wamp_using_subcommand help; and not __fish_seen_subcommand_from call publish subscribe register repl record replay ls show kill ping top bench doctor context authz router keygen completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c wamp -n "__fish_wamp_using_subcommand help; and __fish_seen_subcommand_from bench" -f -a "rpc" -d 'Measure calls: CALL, INVOCATION, YIELD and RESULT'
 complete -c wamp -n "__fish_wamp_using_subcommand help; and __fish_seen_subcommand_from bench" -f -a "pubsub" -d 'Measure events, from publisher to subscriber'
 complete -c wamp -n "__fish_wamp_using_subcommand help; and __fish_seen_subcommand_from bench" -f -a "connect" -d 'Measure cycles of connecting, joining, leaving'
