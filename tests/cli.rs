@@ -28,6 +28,7 @@ mod cli {
     mod inspect;
     mod jobs;
     mod keygen;
+    mod limits;
     mod login;
     mod options;
     mod passthru;
