@@ -28,6 +28,7 @@ mod cli {
     mod inspect;
     mod jobs;
     mod keygen;
+    mod limits;
     mod logging;
     mod login;
     mod options;

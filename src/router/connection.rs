@@ -56,7 +56,7 @@ pub(super) struct Rules {
     /// How large messages may be inside.
     pub(super) messages: MessageLimits,
     /// How fast they may come, if not as fast as they can.
-    pub(super) pace: Option<Pace>,
+    pub(super) pace: Option<Box<Pace>>,
 }
 
 enum State {
@@ -275,12 +275,15 @@ impl Connection {
             self.account.received.add(frame.len());
             let too_fast = (self.rules.pace.as_mut()).is_some_and(|pace| !pace.take());
             let decoded = codec::decode_within(serializer, &frame, &self.rules.messages);
-            let input = match decoded {
-                Ok(message) if too_fast => self.refuse(message),
-                Ok(message) => Some(Input::Message(self.key, message)),
+            let told = match decoded {
+                Ok(message) if !too_fast => {
+                    self.batch.push(Input::Message(self.key, message));
+                    continue;
+                }
+                Ok(message) => self.refuse(message),
                 Err(error) => self.unread(error),
             };
-            self.batch.extend(input);
+            self.batch.extend(told);
         }
         Ok(Reading::More)
     }

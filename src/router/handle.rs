@@ -506,8 +506,9 @@ impl Core {
             }
             match pushed.excess {
                 None => {}
-                Some(Excess::Overflow) => {
+                Some(Excess::Overflow(lost)) => {
                     self.counters.overflowed += 1;
+                    self.counters.dropped += lost;
                     following.push(Input::Leave(key));
                 }
                 Some(Excess::Dropped(count)) => {

@@ -184,7 +184,7 @@ impl Admitted {
             Rules {
                 heartbeat,
                 messages: self.messages,
-                pace: self.rate.map(Pace::new),
+                pace: self.rate.map(|rate| Box::new(Pace::new(rate))),
             },
         )
     }

@@ -214,8 +214,8 @@ impl Router {
 
     /// Goes by another policy from now on. Sessions stay, whoever they belong to; what they may do follows the new policy
     /// from their next request on, and what they hold against it is taken from them. A realm that the new policy does not
-    /// have takes no new sessions and goes with its last one. What else a realm is made from, such as its history, stays
-    /// as it was when it came to be.
+    /// have takes no new sessions and goes with its last one. Limits are for connections and
+    /// sessions to come. What else a realm is made from, such as its history, stays as it was when it came to be.
     ///
     /// # Errors
     /// A realm whose name is no URI; nothing has changed then.

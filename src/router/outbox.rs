@@ -69,8 +69,8 @@ pub(super) struct Pushed {
 /// What a frame that exceeds a limit leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Excess {
-    /// The outbox has ended: [`End::Overflow`].
-    Overflow,
+    /// The outbox has ended, [`End::Overflow`], and so many frames were lost, this one among them.
+    Overflow(u64),
     /// So many EVENTs were dropped.
     Dropped(u64),
     /// Whoever it is from is to wait until what is here was taken.
@@ -136,8 +136,8 @@ impl Outbox {
         let fits = queue.event_bytes == 0 || queue.event_bytes + cost <= self.event_limit;
         match self.slow.policy {
             SlowConsumerPolicy::Disconnect if !fits => Pushed {
+                excess: Some(Excess::Overflow(queue.frames.len() as u64 + 1)),
                 waker: queue.overflow(),
-                excess: Some(Excess::Overflow),
                 ..Pushed::default()
             },
             SlowConsumerPolicy::Disconnect | SlowConsumerPolicy::BlockPublisher => {
@@ -190,8 +190,8 @@ impl Outbox {
         let cost = frame.len() + FRAME_COST;
         if !queue.frames.is_empty() && queue.kept_bytes() + cost > self.limit {
             return Pushed {
+                excess: Some(Excess::Overflow(queue.frames.len() as u64 + 1)),
                 waker: queue.overflow(),
-                excess: Some(Excess::Overflow),
                 ..Pushed::default()
             };
         }
@@ -628,7 +628,7 @@ mod tests {
         assert_eq!(outbox.waiting(), 0);
         assert_eq!(outbox.push(Bytes::new()).excess, None);
         assert_eq!(outbox.push(Bytes::new()).excess, None);
-        assert_eq!(outbox.push(Bytes::new()).excess, Some(Excess::Overflow));
+        assert_eq!(outbox.push(Bytes::new()).excess, Some(Excess::Overflow(3)));
         assert_eq!(take(&outbox), (vec![], Some(End::Overflow)));
     }
 
@@ -637,7 +637,7 @@ mod tests {
         let outbox = with(SlowConsumerPolicy::Disconnect, 1);
         outbox.push(Bytes::from(vec![b'x'; 10 * FRAME_COST]));
         assert_eq!(push(&outbox, "a"), None);
-        assert_eq!(push(&outbox, "b"), Some(Excess::Overflow));
+        assert_eq!(push(&outbox, "b"), Some(Excess::Overflow(3)));
         assert_eq!(take(&outbox), (vec![], Some(End::Overflow)));
     }
 

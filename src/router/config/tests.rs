@@ -279,6 +279,7 @@ fn what_is_effective_says_all_and_no_secrets() {
     [realms.slow_consumers]
     policy = "drop-oldest"
     event_limit = "1MiB"
+
     [realms.limits]
     subscriptions = 20
     registrations = 100
@@ -295,6 +296,7 @@ fn what_is_effective_says_all_and_no_secrets() {
 
     [realms.slow_consumers]
     policy = "disconnect"
+
     [realms.limits]
     subscriptions = 1000
     registrations = 100
@@ -392,10 +394,10 @@ fn a_summary_says_what_would_happen() {
     tells how it does at http://127.0.0.1:9100/metrics
     realm com.shop lets in anonymous clients as guest; alice by ticket|wampcra|wamp-scram|scram|cryptosign|tls as admin; bob by wampcra|wamp-scram|scram as guest; carol by wamp-scram|scram as guest; whom com.shop.authenticate accepts by ticket|wampcra (asked in realm com.shop)
     realm com.shop has roles guest (2 rules), admin (1 rule)
-    realm com.shop drops the oldest events when more than 1MiB of events wait for a session
-    realm com.shop has publishers wait for up to 3s when more than 1MiB of events wait for a session of role guest, then ends it
     realm com.shop takes 100 messages per second of a session, 500 at once, and refuses what is more
     realm com.shop takes 10 messages per second of a session of role guest, 10 at once, and delays what is more
+    realm com.shop drops the oldest events when more than 1MiB of events wait for a session
+    realm com.shop has publishers wait for up to 3s when more than 1MiB of events wait for a session of role guest, then ends it
     any other realm lets in anonymous clients as anonymous
     any other realm has no roles: everything is allowed
     warning: anonymous clients are let in at wss://0.0.0.0:8443/ws, which others than this machine can reach

@@ -67,7 +67,10 @@ rate = \"on\"
 #[test]
 fn the_example_is_what_a_router_goes_by() {
     let text = include_str!("example.toml");
-    let limits = text.split("\n\n").next().unwrap();
+    let limits = text
+        .split("\n\n")
+        .find(|part| part.starts_with("[limits]"))
+        .unwrap();
     let policy = parse(limits).unwrap().policy([0; 32]);
     assert_eq!(policy.connections.total, 5000);
     assert_eq!(policy.connections.per_address, 50);
