@@ -291,6 +291,8 @@ impl Core {
         let Some(first) = first.and_then(|key| self.peers.get(key.0 as usize)) else {
             return;
         };
+        // A panic in here would have left something behind.
+        self.buffer.clear();
         if let Err(error) = codec::encode(first.serializer, message, &mut self.buffer) {
             // The realm transcodes payloads before it sends them, so this is a fault of ours.
             tracing::error!(%error, kind = %message.kind(), "a message could not be encoded and is lost");
@@ -347,7 +349,7 @@ const fn close_code(ending: Ending) -> CloseCode {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
     /// Nobody has joined, so there is nothing to be called; the answer is there before it is waited for.
@@ -362,5 +364,48 @@ mod tests {
         let answer = realm.ask(procedure, Arguments::default(), Duration::from_secs(1));
         assert!(realm.lock().askers.is_empty());
         assert_eq!(answer.await.unwrap_err().uri, uris::NO_SUCH_PROCEDURE);
+    }
+
+    /// A panic under the lock is its connection's, and what it was about to send nobody's.
+    #[tokio::test]
+    async fn a_panic_under_the_lock_leaves_a_realm_that_works() {
+        let config = RealmConfig {
+            uri: Uri::from_static("realm1"),
+            ..RealmConfig::default()
+        };
+        let realm = RealmHandle::new(config, 7);
+        let panicking = realm.clone();
+        let task = tokio::spawn(async move {
+            panicking.with(|core, _| {
+                core.buffer.extend_from_slice(b"half a mess");
+                panic!("on purpose");
+            });
+        });
+        assert!(task.await.unwrap_err().is_panic());
+        let outbox = Arc::new(Outbox::new(1 << 20));
+        realm.join(Box::new(join()), Arc::clone(&outbox));
+        let mut frames = std::collections::VecDeque::new();
+        let cx = std::task::Context::from_waker(Waker::noop());
+        outbox.take(&mut frames, &cx);
+        let welcome = codec::decode(Serializer::Json, &frames[0]).unwrap();
+        assert!(matches!(welcome, Message::Welcome(_)), "{welcome:?}");
+    }
+
+    /// A session that joins.
+    pub(in crate::router) fn join() -> Join {
+        Join {
+            key: SessionKey(0),
+            session: crate::proto::Id::MIN,
+            serializer: Serializer::Json,
+            max_frame: 1 << 20,
+            roles: crate::proto::Roles::default(),
+            authid: String::new(),
+            authrole: "anonymous".to_owned(),
+            trusted: false,
+            authmethod: String::new(),
+            authprovider: String::new(),
+            authextra: crate::proto::Dict::new(),
+            agent: String::new(),
+        }
     }
 }
