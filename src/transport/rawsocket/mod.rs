@@ -8,6 +8,8 @@ mod outbound;
 
 use std::cell::RefCell;
 use std::future::Future;
+use std::hint::black_box;
+use std::io;
 use std::net::IpAddr;
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll, ready};
@@ -148,7 +150,12 @@ impl RawSocket {
         }
         if self.inbound.capacity() - self.inbound.len() < READ_BUFFER / 4 {
             let most = READ_BUFFER.max(self.inbound.len());
-            self.inbound.reserve(missing.clamp(READ_BUFFER, most));
+            let more = missing.clamp(READ_BUFFER, most);
+            // The buffer would end the process if there were none, and grows to twice its capacity at least.
+            if !is_there((2 * self.inbound.capacity()).max(self.inbound.len() + more)) {
+                return Poll::Ready(Err(io::Error::from(io::ErrorKind::OutOfMemory).into()));
+            }
+            self.inbound.reserve(more);
         }
         // The future has no state of its own, so it can be made anew for every poll.
         let read = ready!(pin!(self.stream.read_buf(&mut self.inbound)).poll(cx))?;
@@ -163,6 +170,15 @@ impl RawSocket {
             Poll::Ready(Ok(read.filled().len()))
         })
     }
+}
+
+/// Whether so many bytes of memory can be had.
+fn is_there(bytes: usize) -> bool {
+    let mut probe = Vec::<u8>::new();
+    let tried = probe.try_reserve_exact(bytes);
+    // Seen by nobody, it would not be tried at all.
+    black_box(&probe);
+    tried.is_ok()
 }
 
 thread_local! {
