@@ -100,6 +100,25 @@ impl Wamp {
         self
     }
 
+    /// Has another program run it, which is given it as its last arguments.
+    pub(crate) fn under<S: AsRef<OsStr>>(mut self, program: impl IntoIterator<Item = S>) -> Self {
+        let mut words = program.into_iter();
+        let mut command = Command::new(words.next().unwrap());
+        command.args(words).env_clear();
+        command.arg(self.command.get_program());
+        command.args(self.command.get_args());
+        for (name, value) in self.command.get_envs() {
+            command.env(name, value.unwrap_or_default());
+        }
+        self.command = command;
+        self
+    }
+
+    /// Runs it under a limit of the shell's `ulimit`, such as `-n 64`.
+    pub(crate) fn limited(self, limit: &str) -> Self {
+        self.under(["sh", "-c", &format!("ulimit {limit} && exec \"$@\""), "sh"])
+    }
+
     /// Runs it to its end.
     pub(crate) fn run(self) -> Ended {
         self.start().wait()
@@ -400,7 +419,12 @@ impl Router {
 
     /// Starts a router with more arguments.
     pub(crate) fn with(arguments: &[&str]) -> Self {
-        let mut running = wamp(["router", "--port", "0"]).args(arguments).start();
+        Self::of(wamp(["router", "--port", "0"]).args(arguments))
+    }
+
+    /// Starts this router, which says on standard output where it listens.
+    pub(crate) fn of(router: Wamp) -> Self {
+        let mut running = router.start();
         let line = running.line();
         let url = line.strip_prefix("WAMP_URL=").unwrap().to_owned();
         Self { running, url }
@@ -467,6 +491,11 @@ impl Router {
     /// The process itself.
     pub(crate) fn running(&self) -> &Running {
         &self.running
+    }
+
+    /// The next line of its log that contains `text`.
+    pub(crate) fn note(&mut self, text: &str) -> String {
+        self.running.note(text)
     }
 
     /// Waits for its end.
