@@ -6,7 +6,7 @@
 
 pub(crate) mod pty;
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
@@ -31,6 +31,8 @@ const NOWHERE: &str = "/nowhere";
 /// A `wamp` command line to be run.
 pub(crate) struct Wamp {
     command: Command,
+    /// What runs it, if it is not run as it is.
+    under: Vec<OsString>,
     input: Option<Vec<u8>>,
     stdin: Option<Stdio>,
     stdout: Option<Stdio>,
@@ -50,6 +52,7 @@ pub(crate) fn wamp<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> W
     }
     Wamp {
         command,
+        under: Vec::new(),
         input: None,
         stdin: None,
         stdout: None,
@@ -101,16 +104,8 @@ impl Wamp {
     }
 
     /// Has another program run it, which is given it as its last arguments.
-    pub(crate) fn under<S: AsRef<OsStr>>(mut self, program: impl IntoIterator<Item = S>) -> Self {
-        let mut words = program.into_iter();
-        let mut command = Command::new(words.next().unwrap());
-        command.args(words).env_clear();
-        command.arg(self.command.get_program());
-        command.args(self.command.get_args());
-        for (name, value) in self.command.get_envs() {
-            command.env(name, value.unwrap_or_default());
-        }
-        self.command = command;
+    pub(crate) fn under<S: Into<OsString>>(mut self, program: impl IntoIterator<Item = S>) -> Self {
+        self.under = program.into_iter().map(Into::into).collect();
         self
     }
 
@@ -131,8 +126,8 @@ impl Wamp {
             (None, Some(_)) => Stdio::piped(),
             (None, None) => Stdio::null(),
         };
-        let mut child = self
-            .command
+        let mut command = whole_command(self.command, &self.under);
+        let mut child = command
             .stdin(stdin)
             .stdout(self.stdout.unwrap_or_else(Stdio::piped))
             .stderr(self.stderr.unwrap_or_else(Stdio::piped))
@@ -186,6 +181,20 @@ impl Wamp {
     }
 }
 
+/// The command line with what runs it, if that is something.
+fn whole_command(command: Command, under: &[OsString]) -> Command {
+    let [program, words @ ..] = under else {
+        return command;
+    };
+    let mut whole = Command::new(program);
+    whole.args(words).arg(command.get_program());
+    whole.args(command.get_args()).env_clear();
+    for (name, value) in command.get_envs() {
+        whole.env(name, value.unwrap_or_default());
+    }
+    whole
+}
+
 /// The same command line with a ready file, behind the name of the command: behind `--` it would be another's.
 fn ready_by(wamp_before: Wamp, fifo: &Fifo) -> Wamp {
     let before = wamp_before.command;
@@ -196,6 +205,7 @@ fn ready_by(wamp_before: Wamp, fifo: &Fifo) -> Wamp {
         wamp.command.env(name, value.unwrap_or_default());
     }
     Wamp {
+        under: wamp_before.under,
         input: wamp_before.input,
         stdin: wamp_before.stdin,
         stdout: wamp_before.stdout,
