@@ -6,7 +6,7 @@ use bytes::Bytes;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-use crate::peer::Peer;
+use crate::peer::{Peer, UPGRADE};
 use crate::{Bystander, address, ends_well, memory, router, scaled, within};
 
 /// How much the router may grow by one bomb and what it leaves in the allocator, in KiB.
@@ -180,8 +180,8 @@ async fn frames_that_are_announced_and_do_not_come() {
     let address = address(&router);
     let mut bystander = Bystander::join(&router).await;
     let before = memory(&router);
-    let upgrade = b"GET /ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: wamp.2.json\r\n\r\n";
-    let websocket = |frame: &[u8]| [&upgrade[..], frame].concat();
+    let upgrade = UPGRADE;
+    let websocket = |frame: &[u8]| [upgrade, frame].concat();
     let rawsocket = |frame: &[u8]| [&[0x7F, 0xF1, 0, 0], frame].concat();
     let refused = [
         rawsocket(b"\x08\0\0\0"),

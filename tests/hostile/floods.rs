@@ -7,7 +7,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
 
-use crate::peer::{HELLO, Peer};
+use crate::peer::{HELLO, Peer, UPGRADE};
 use crate::{Bystander, address, ends_well, memory, router, scaled, within};
 
 /// What a slow peer says, byte by byte, from where on, and whether the router has a word to say.
@@ -20,7 +20,7 @@ struct Slow {
 }
 
 fn slow_ones() -> Vec<Slow> {
-    let upgrade = b"GET /ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: wamp.2.json\r\n\r\n";
+    let upgrade = UPGRADE;
     let cookie = [&b"GET /ws HTTP/1.1\r\nCookie: "[..], &[b'x'; 4000]].concat();
     let hello = HELLO.as_bytes();
     let length = u32::try_from(hello.len()).unwrap().to_be_bytes();
@@ -57,7 +57,7 @@ fn slow_ones() -> Vec<Slow> {
         },
         Slow {
             name: "a HELLO over WebSocket",
-            at_once: [&upgrade[..], b"\x81\xfe\x04\0\0\0\0\0"].concat(),
+            at_once: [upgrade, b"\x81\xfe\x04\0\0\0\0\0"].concat(),
             slowly: vec![b' '; 1024],
         },
         Slow {

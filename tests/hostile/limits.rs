@@ -3,11 +3,11 @@
 use std::fs::File;
 use std::time::{Duration, Instant};
 
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 use tokio::time::sleep;
 
-use crate::peer::{HELLO, Peer};
+use crate::peer::{HELLO, Peer, UPGRADE};
 use crate::support::{Signal, wamp};
 use crate::{Bystander, CONFIG, address, cpu_time, ends_well, router_with, scaled, within};
 
@@ -56,23 +56,20 @@ async fn no_memory_is_left() {
     let router = router_with(&config, Some("-v 900000"));
     let address = address(&router);
     let mut bystander = Bystander::join(&router).await;
-    let count = scaled(60, 200);
+    let count = scaled(100, 300);
+    let hello = HELLO.as_bytes();
+    let length = u16::try_from(hello.len()).unwrap().to_be_bytes();
+    // Once all but the last byte of 16 MiB, so that it stays where it is, and once nothing but the announcement.
+    let rawsocket = [&[0x7F, 0xF1, 0, 0, 0, 0], &length[..], hello, &[8, 0, 0, 0]].concat();
+    let websocket = [UPGRADE, b"\x81\xff\0\0\0\0\x01\0\0\0\0\0\0\0"].concat();
     let mut peers = Vec::new();
-    for _ in 0..count {
+    for number in 0..count {
+        let (head, pieces) = [(&rawsocket, 15), (&websocket, 0)][number % 2];
         let mut stream = TcpStream::connect(&address).await.unwrap();
-        stream.write_all(&[0x7F, 0xF1, 0, 0]).await.unwrap();
-        let mut answer = [0; 4];
-        within(stream.read_exact(&mut answer)).await.unwrap();
+        stream.write_all(head).await.unwrap();
         peers.push(tokio::spawn(async move {
-            let hello = HELLO.as_bytes();
-            let length = u32::try_from(hello.len()).unwrap().to_be_bytes();
-            stream.write_all(&[&length, hello].concat()).await.ok();
-            let mut answer = [0; 4096];
-            let _ = within(stream.read(&mut answer)).await;
-            // All but the last byte of 16 MiB, so that it stays where it is.
-            stream.write_all(&[8, 0, 0, 0]).await.ok();
             let piece = vec![b' '; 1 << 20];
-            for _ in 0..15 {
+            for _ in 0..pieces {
                 if within(stream.write_all(&piece)).await.is_err() {
                     return None;
                 }
@@ -95,7 +92,7 @@ async fn no_memory_is_left() {
     bystander.asks().await;
     bystander.is_alone().await;
     println!(
-        "hostile: {count} frames of 16 MiB to a router of 900 MB of addresses: {lost} connections lost, {waiting} waited for, the router lives"
+        "hostile: {count} frames of 16 MiB to a router of 900 MB of addresses: {lost} connections lost while they sent, {waiting} waited, the router lives"
     );
     ends_well(router);
 }

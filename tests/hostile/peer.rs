@@ -1,5 +1,8 @@
 //! A bare connection in any of the six ways, to say what no client of ours would say.
 
+use std::future::poll_fn;
+use std::task::Poll;
+
 use bytes::Bytes;
 use serde_json::Value;
 use wampkit::Serializer;
@@ -45,6 +48,26 @@ impl Peer {
         let _ = within(self.0.send(frame)).await;
     }
 
+    /// Sends a frame and reads meanwhile what comes, as a client does whose router waits for it to read. The frames that came are
+    /// appended to `inbox`; answers whether the connection is still there.
+    pub(crate) async fn exchange(&mut self, frame: Bytes, inbox: &mut Vec<Bytes>) -> bool {
+        let transport = &mut self.0;
+        if transport.feed(frame).is_err() {
+            return false;
+        }
+        within(poll_fn(|cx| {
+            loop {
+                match transport.poll_receive(cx) {
+                    Poll::Ready(Some(Ok(frame))) => inbox.push(frame),
+                    Poll::Ready(_) => return Poll::Ready(false),
+                    Poll::Pending => break,
+                }
+            }
+            transport.poll_flush(cx).map(|flushed| flushed.is_ok())
+        }))
+        .await
+    }
+
     /// A message as the connection has it.
     pub(crate) fn frame(&self, json: &str) -> Bytes {
         let json = Bytes::copy_from_slice(json.as_bytes());
@@ -68,3 +91,6 @@ impl Peer {
 
 /// What opens a session that can do everything.
 pub(crate) const HELLO: &str = r#"[1,"realm1",{"roles":{"publisher":{},"subscriber":{},"caller":{"features":{"call_canceling":true,"progressive_call_results":true,"progressive_call_invocations":true}},"callee":{"features":{"call_canceling":true,"progressive_call_results":true,"progressive_call_invocations":true}}}}]"#;
+
+/// The request of WebSocket's handshake, for JSON.
+pub(crate) const UPGRADE: &[u8] = b"GET /ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: wamp.2.json\r\n\r\n";

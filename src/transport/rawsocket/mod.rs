@@ -8,7 +8,6 @@ mod outbound;
 
 use std::cell::RefCell;
 use std::future::Future;
-use std::hint::black_box;
 use std::io;
 use std::net::IpAddr;
 use std::pin::{Pin, pin};
@@ -19,7 +18,7 @@ use bytes::{Buf, Bytes, BytesMut};
 use tokio::io::{AsyncRead as _, AsyncReadExt as _, ReadBuf};
 
 use super::error::FramingFault;
-use super::stream::ByteStream;
+use super::stream::{ByteStream, has_memory};
 use super::{
     CloseCode, Farewell, READ_BUFFER, Security, Transport, TransportError,
     poll_ready_below_high_water,
@@ -152,7 +151,7 @@ impl RawSocket {
             let most = READ_BUFFER.max(self.inbound.len());
             let more = missing.clamp(READ_BUFFER, most);
             // The buffer would end the process if there were none, and grows to twice its capacity at least.
-            if !is_there((2 * self.inbound.capacity()).max(self.inbound.len() + more)) {
+            if !has_memory((2 * self.inbound.capacity()).max(self.inbound.len() + more)) {
                 return Poll::Ready(Err(io::Error::from(io::ErrorKind::OutOfMemory).into()));
             }
             self.inbound.reserve(more);
@@ -170,15 +169,6 @@ impl RawSocket {
             Poll::Ready(Ok(read.filled().len()))
         })
     }
-}
-
-/// Whether so many bytes of memory can be had.
-fn is_there(bytes: usize) -> bool {
-    let mut probe = Vec::<u8>::new();
-    let tried = probe.try_reserve_exact(bytes);
-    // Seen by nobody, it would not be tried at all.
-    black_box(&probe);
-    tried.is_ok()
 }
 
 thread_local! {
