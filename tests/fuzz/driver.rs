@@ -31,6 +31,7 @@ pub(crate) fn fuzz<S: Hash>(name: &str, words: &[&[u8]], mut target: impl FnMut(
         fuzzer.pool.push(seed);
     }
     let seeds = fuzzer.pool.len();
+    fuzzer.seeds = seeds;
     let (started, time) = (Instant::now(), seconds());
     while started.elapsed() < time {
         let input = fuzzer.next();
@@ -79,8 +80,10 @@ struct Fuzzer<'w> {
     name: String,
     words: &'w [&'w [u8]],
     random: Rng,
-    /// The inputs that are changed.
+    /// The inputs that are changed: first those of the corpus.
     pool: Vec<Vec<u8>>,
+    /// How many those of the corpus are.
+    seeds: usize,
     /// What the targets have answered so far, as hashes.
     signs: HashSet<u64>,
     runs: u64,
@@ -99,6 +102,7 @@ impl<'w> Fuzzer<'w> {
             words,
             random: Rng::with_seed(number("WAMP_FUZZ_SEED").unwrap_or(0)),
             pool: Vec::new(),
+            seeds: 0,
             signs: HashSet::new(),
             runs: 0,
             slowest: Duration::ZERO,
@@ -136,7 +140,12 @@ impl<'w> Fuzzer<'w> {
         if input.len() <= SHORT && env::var_os("WAMP_FUZZ_KEEP").is_some() {
             fs::write(folder_of(&self.name).join(self.name_of(&input)), &input).unwrap();
         }
-        self.pool.push(input);
+        if self.pool.len() < MOST {
+            self.pool.push(input);
+        } else {
+            let at = self.random.usize(self.seeds..MOST);
+            self.pool[at] = input;
+        }
     }
 
     fn name_of(&self, input: &[u8]) -> String {
@@ -256,6 +265,9 @@ const NUMBERS: [u64; 14] = [
     1 << 63,
     u64::MAX,
 ];
+
+/// How many inputs are changed at the most: from then on a new one takes the place of one that was found before.
+const MOST: usize = 2_000;
 
 /// The longest input that is made.
 const LONGEST: usize = 16 << 10;

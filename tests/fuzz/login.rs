@@ -142,6 +142,9 @@ fn client_side() {
             Login::WampCra(secret()),
             Login::Ticket(secret()),
         ];
+        let known = ["wamp-scram", "scram", "cryptosign", "wampcra", "ticket"];
+        let method = known.into_iter().find(|known| **known == *challenge.method);
+        let method = method.unwrap_or("another method");
         let mut attempt = Attempt::new(logins, Some("alice"), Dict::new(), None, [3; 56]).unwrap();
         let answer = attempt.answer(&challenge);
         let answered = answer
@@ -149,18 +152,14 @@ fn client_side() {
             .map_or_else(sign_of, |_| "answered".to_owned());
         let welcome = decode(Serializer::Json, &welcome);
         let Ok(Message::Welcome(welcome)) = welcome else {
-            return format!(
-                "{} {answered} {}",
-                challenge.method,
-                sign_of_decoded(&welcome)
-            );
+            return format!("{} {answered} {}", method, sign_of_decoded(&welcome));
         };
         let welcomed = attempt.welcomed(&welcome.details);
-        if answer.is_ok() && challenge.method.contains("scram") {
+        if answer.is_ok() && method.contains("scram") {
             let error = welcomed.unwrap_err();
-            return format!("{} {answered} {}", challenge.method, sign_of(&error));
+            return format!("{} {answered} {}", method, sign_of(&error));
         }
-        format!("{} {answered} {}", challenge.method, welcomed.is_ok())
+        format!("{} {answered} {}", method, welcomed.is_ok())
     });
 }
 

@@ -7,9 +7,11 @@ use bytes::Bytes;
 use futures_util::FutureExt as _;
 use serde_json::Value;
 use tokio::task::JoinSet;
+use tokio::time::{sleep, timeout};
 
 use crate::peer::{Peer, WAYS};
-use crate::{Bystander, ends_well, memory, router, scaled, within};
+use crate::support::PATIENCE;
+use crate::{Bystander, CONFIG, ends_well, memory, router_with, scaled, within};
 
 /// The errors that a call may end in.
 const DOCUMENTED: [&str; 6] = [
@@ -23,7 +25,11 @@ const DOCUMENTED: [&str; 6] = [
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn random_traffic() {
-    let router = router();
+    // They take all that there is of the machine, and no time is to be short.
+    let config = CONFIG
+        .replace(r#""1s""#, r#""30s""#)
+        .replace(r#""2s""#, r#""30s""#);
+    let router = router_with(&config, None);
     let mut bystander = Bystander::join(&router).await;
     let time = scaled(Duration::from_secs(4), soak_time());
     let end = Instant::now() + time;
@@ -51,11 +57,16 @@ async fn random_traffic() {
             tally
         });
     }
-    let mut most = 0;
-    while Instant::now() < end {
-        bystander.asks().await;
-        most = most.max(memory(&router));
-        tokio::time::sleep(Duration::from_millis(20)).await;
+    // In each quarter: what the router holds, and how long a call takes beside all this.
+    let mut quarters = [(0, Duration::ZERO); 4];
+    for (number, (most, slowest)) in (1..).zip(&mut quarters) {
+        while Instant::now() < end - time * (4 - number) / 4 {
+            let asked = Instant::now();
+            bystander.asks().await;
+            *slowest = asked.elapsed().max(*slowest);
+            *most = memory(&router).max(*most);
+            sleep(Duration::from_millis(20)).await;
+        }
     }
     let mut tally = Tally::default();
     while let Some(ended) = within(sessions.join_next()).await {
@@ -63,7 +74,7 @@ async fn random_traffic() {
     }
     bystander.is_alone().await;
     println!(
-        "hostile: {time:?} of random traffic, {most} KiB at most: {:?}",
+        "hostile: {time:?} of random traffic, in quarters {quarters:.1?} (KiB, slowest call beside): {:?}",
         tally.0
     );
     assert!(tally.0["calls answered"] > 100, "{:?}", tally.0);
@@ -145,22 +156,21 @@ impl Soaked {
 
     /// Waits for what is owed, and goes in good order.
     async fn leave(&mut self) {
-        for invocation in std::mem::take(&mut self.invocations) {
-            self.peer.send(&format!("[70,{invocation},{{}}]")).await;
-        }
-        while !self.pending.is_empty() {
-            let message = self.peer.receive().await.expect("an answer to every call");
-            self.read(&message);
-            for invocation in std::mem::take(&mut self.invocations) {
-                self.peer.send(&format!("[70,{invocation},{{}}]")).await;
+        while !self.pending.is_empty() || !self.invocations.is_empty() {
+            if let Some(invocation) = self.invocations.pop() {
+                let answer = self.peer.frame(&format!("[70,{invocation},{{}}]"));
+                assert!(self.say(answer).await, "ended without a reason");
+                continue;
             }
+            let message = timeout(PATIENCE, self.peer.receive()).await;
+            let message = message.unwrap_or_else(|_| panic!("never answered: {:?}", self.pending));
+            self.read(&message.expect("an answer to every call"));
         }
-        self.peer.send(r#"[6,{},"wamp.close.close_realm"]"#).await;
-        while let Some(message) = self.peer.receive().await {
-            if message[0] == 6 {
-                break;
+        let goodbye = self.peer.frame(r#"[6,{},"wamp.close.close_realm"]"#);
+        if self.say(goodbye).await {
+            while let Some(message) = self.peer.receive().await {
+                self.read(&message);
             }
-            self.read(&message);
         }
         self.tally.count("left in good order");
     }
@@ -226,10 +236,19 @@ impl Soaked {
         };
         self.tally.count("messages");
         let frame = self.peer.frame(&message);
-        if within(self.peer.0.send(frame)).await.is_err() {
-            panic!("ended without a reason");
-        }
+        assert!(self.say(frame).await, "ended without a reason");
         Fate::Lives
+    }
+
+    /// Sends a frame, and takes in what comes meanwhile. Answers whether the session goes on.
+    async fn say(&mut self, frame: Bytes) -> bool {
+        let mut inbox = Vec::new();
+        let mut lives = self.peer.exchange(frame, &mut inbox).await;
+        for frame in inbox {
+            let message = self.peer.read(&frame);
+            lives &= self.read(&message);
+        }
+        lives
     }
 
     /// Something that ends the session.
@@ -242,17 +261,15 @@ impl Soaked {
             3 => self.peer.frame(r#"[1,"realm1",{"roles":{"caller":{}}}]"#),
             4 => self.peer.frame(r#"[48,"x",{},"com.a"]"#),
             _ => {
-                // A good message, cut and with a byte changed.
-                let frame = self
-                    .peer
-                    .frame(r#"[16,1,{},"com.a.b",["text",{"a":[1,2,3]}],{"k":"v"}]"#);
+                // A good message, cut and no list any more.
+                let message = r#"[16,1,{},"com.a.b",["text",{"a":[1,2,3]}],{"k":"v"}]"#;
+                let frame = self.peer.frame(message);
                 let mut frame = frame[..self.random.usize(1..frame.len())].to_vec();
-                let at = self.random.usize(..frame.len());
-                frame[at] ^= 0xFF;
+                frame[0] ^= 0xFF;
                 frame.into()
             }
         };
-        let _ = within(self.peer.0.send(frame)).await;
+        self.say(frame).await;
         Fate::Ended
     }
 
