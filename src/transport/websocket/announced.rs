@@ -96,13 +96,17 @@ impl Lengths {
             self.rest -= skipped;
             // No more than there is.
             bytes = &bytes[skipped as usize..];
-            let Some((&byte, others)) = bytes.split_first() else {
+            if bytes.is_empty() {
                 return longest;
-            };
-            self.header[self.come] = byte;
-            self.come += 1;
+            }
+            // The first two bytes say how many there are.
+            let wanted = if self.come < 2 { 2 } else { self.size() };
+            let (part, others) = bytes.split_at((wanted - self.come).min(bytes.len()));
+            self.header[self.come..][..part.len()].copy_from_slice(part);
+            self.come += part.len();
             bytes = others;
-            if let Some(length) = self.length() {
+            if self.come >= 2 && self.come == self.size() {
+                let length = self.length();
                 self.rest = length;
                 self.come = 0;
                 longest = longest.max(self.announce(length));
@@ -110,20 +114,30 @@ impl Lengths {
         }
     }
 
-    /// The length in the header, if it is whole.
-    fn length(&self) -> Option<u64> {
-        let (header, second) = (&self.header[..self.come], self.header[1]);
-        let (width, short) = match second & 0x7F {
-            126 => (2, 0),
-            127 => (8, 0),
-            short => (0, u64::from(short)),
-        };
-        let mask = if second & 0x80 == 0 { 0 } else { 4 };
-        let is_whole = header.len() >= 2 && header.len() == 2 + width + mask;
-        is_whole.then(|| {
-            let digits = header[2..2 + width].iter();
-            digits.fold(short, |length, digit| length << 8 | u64::from(*digit))
-        })
+    /// How many bytes the length takes behind the first two.
+    fn width(&self) -> usize {
+        match self.header[1] & 0x7F {
+            126 => 2,
+            127 => 8,
+            _ => 0,
+        }
+    }
+
+    /// How many bytes the header has, as the first two of them say.
+    fn size(&self) -> usize {
+        let mask = if self.header[1] & 0x80 == 0 { 0 } else { 4 };
+        2 + self.width() + mask
+    }
+
+    /// The length in the header, which is whole.
+    fn length(&self) -> u64 {
+        match self.width() {
+            0 => u64::from(self.header[1] & 0x7F),
+            width => {
+                let digits = self.header[2..2 + width].iter();
+                digits.fold(0, |length, digit| length << 8 | u64::from(*digit))
+            }
+        }
     }
 
     /// A frame of this length begins. Answers how long its message is with it.
