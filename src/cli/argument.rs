@@ -378,6 +378,10 @@ fn unexpected(place: &str, text: &str, expected: &str, found: &Value) -> CliErro
 }
 
 #[cfg(test)]
+#[path = "../../tests/fuzz/driver.rs"]
+mod driver;
+
+#[cfg(test)]
 mod tests {
     use bytes::Bytes;
     use proptest::prelude::*;
@@ -612,5 +616,45 @@ mod tests {
             prop_assume!(!word.contains('@'));
             let _ = read_all(&[&word]);
         }
+    }
+
+    /// Words, a line each. Those that name a file are left out, as it could be any, and those with NUL, which no process is given.
+    #[test]
+    fn fuzzed_words() {
+        let parts = br#":s= := :b= = : n [ ] { } " , null - 1e .5 AAE= \u0000 \ud83d 9007199254740993 match=prefix timeout=5"#;
+        let mut parts: Vec<_> = parts.split(|byte| *byte == b' ').collect();
+        parts.extend([&b"\n"[..], "é\u{202e}".as_bytes()]);
+        driver::fuzz("arguments", &parts, |input| {
+            let text = String::from_utf8_lossy(input);
+            let words: Vec<_> = text
+                .lines()
+                .filter(|line| !line.contains(['@', '\0']))
+                .collect();
+            let owned: Vec<_> = words.iter().map(ToString::to_string).collect();
+            let options = options::<CallOptions>(&owned, &mut Files::default()).is_ok();
+            match read_all(&words) {
+                Ok(arguments) => {
+                    // What was understood is printed as words that are understood in the same way.
+                    let print = |value| format!(":={}", json::compact(value));
+                    let printed: Vec<_> = arguments.args.iter().map(print).collect();
+                    let again = super::arguments(&printed, &mut Files::default());
+                    assert_eq!(
+                        format!("{:?}", again.unwrap().args),
+                        format!("{:?}", arguments.args)
+                    );
+                    let kinds = arguments.args.iter().map(Value::kind).take(3);
+                    format!(
+                        "{:?} {} {options}",
+                        kinds.collect::<Vec<_>>(),
+                        arguments.kwargs.len().min(2)
+                    )
+                }
+                Err(CliError::Fault(fault)) => {
+                    let _ = fault.excerpt();
+                    driver::sign_of(&fault)
+                }
+                Err(other) => panic!("{other:?}"),
+            }
+        });
     }
 }

@@ -27,6 +27,8 @@ impl Alarm {
         deadline: Option<Instant>,
         ring: impl FnOnce() -> Box<dyn Fn() + Send>,
     ) {
+        // A ring that panicked has taken the task with it.
+        self.task.take_if(|task| task.is_closed());
         let rings_at = self.task.as_ref().map(|task| *task.borrow());
         match (deadline, rings_at) {
             (None, Some(at)) if at <= now => self.task = None,
@@ -107,5 +109,22 @@ mod tests {
         assert_eq!(rung.load(Ordering::Relaxed), 2);
         alarm.set(now(), None, ring);
         assert!(alarm.task.is_none());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn it_rings_again_after_a_ring_that_panicked() {
+        let rung = Arc::new(AtomicUsize::new(0));
+        let ring = || -> Box<dyn Fn() + Send> {
+            let rung = Arc::clone(&rung);
+            Box::new(move || {
+                assert!(rung.fetch_add(1, Ordering::Relaxed) > 0, "on purpose");
+            })
+        };
+        let mut alarm = Alarm::default();
+        for rings in 1..=2 {
+            alarm.set(now(), Some(now() + SECOND), ring);
+            sleep(2 * SECOND).await;
+            assert_eq!(rung.load(Ordering::Relaxed), rings);
+        }
     }
 }

@@ -6,6 +6,7 @@
 
 use std::borrow::Cow;
 use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -411,8 +412,14 @@ impl Drop for Connection {
     fn drop(&mut self) {
         let peer = self.transport.peer();
         self.account.close(self.realm.uri(), peer, &self.reason);
-        if self.realm.leave(self.key) {
-            self.router.release(&self.realm);
+        let leave = || {
+            if self.realm.leave(self.key) {
+                self.router.release(&self.realm);
+            }
+        };
+        // A panic that follows from the one that may have led here would end the process.
+        if catch_unwind(AssertUnwindSafe(leave)).is_err() {
+            tracing::error!(peer, "a session could not leave in good order");
         }
     }
 }
@@ -445,38 +452,4 @@ const READ_PAUSE: usize = 1 << 20;
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::codec::Arguments;
-    use crate::proto::{Dict, Event, EventDetails, Id, Uri, Value};
-
-    #[test]
-    fn a_count_is_added_to_an_event_and_nothing_else_changes() {
-        for serializer in Serializer::ALL {
-            let arguments = Arguments {
-                args: vec![Value::from(7), Value::from("seven")],
-                kwargs: Dict::new().with("key", "value"),
-            };
-            let mut event = Event {
-                subscription: Id::MIN,
-                publication: Id::MAX,
-                details: EventDetails {
-                    topic: Some(Uri::from_static("com.news")),
-                    publisher: Some(Id::MAX),
-                    extra: Dict::new().with("_other", 1),
-                    ..EventDetails::default()
-                },
-                payload: arguments.to_payload(serializer).unwrap(),
-            };
-            let mut frame = BytesMut::new();
-            codec::encode(serializer, &event.clone().into(), &mut frame).unwrap();
-            let counted = counting(serializer, &frame.freeze(), u64::MAX >> 11).unwrap();
-            event.details.events_dropped = Some(u64::MAX >> 11);
-            assert_eq!(
-                codec::decode(serializer, &counted).unwrap(),
-                event.into(),
-                "{serializer}"
-            );
-        }
-    }
-}
+mod tests;

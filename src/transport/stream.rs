@@ -1,5 +1,6 @@
 //! Byte streams: TCP, TLS and Unix sockets behind one type, with room in front for bytes that were read too early.
 
+use std::hint::black_box;
 use std::io::{self, IoSlice};
 use std::net::IpAddr;
 use std::os::fd::AsFd;
@@ -290,6 +291,21 @@ impl AsyncWrite for ByteStream {
         }
     }
 }
+
+/// Whether so many bytes of memory can be had, and some more for all else.
+///
+/// Buffers end the process if they find none, so this is asked before one grows by much. It costs next to nothing: memory that is not
+/// written to is only noted down.
+pub(super) fn has_memory(bytes: usize) -> bool {
+    let mut probe = Vec::<u8>::new();
+    let tried = probe.try_reserve_exact(bytes.saturating_add(SPARE));
+    // Seen by nobody, it would not be tried at all.
+    black_box(&probe);
+    tried.is_ok()
+}
+
+/// What is to be left for all else: other connections ask at the same time.
+const SPARE: usize = 16 << 20;
 
 #[cfg(test)]
 mod tests {

@@ -309,18 +309,3 @@ impl Parts {
         transcode(&payload, serializer).unwrap()
     }
 }
-
-/// The payload of a message, if it is of a type that can have one.
-pub(crate) fn payload_of(message: &Message) -> Option<&Payload> {
-    match message {
-        Message::Abort(message) => Some(&message.payload),
-        Message::Error(message) => Some(&message.payload),
-        Message::Publish(message) => Some(&message.payload),
-        Message::Event(message) => Some(&message.payload),
-        Message::Call(message) => Some(&message.payload),
-        Message::Result(message) => Some(&message.payload),
-        Message::Invocation(message) => Some(&message.payload),
-        Message::Yield(message) => Some(&message.payload),
-        _ => None,
-    }
-}

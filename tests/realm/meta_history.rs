@@ -165,3 +165,37 @@ fn a_subscription_with_a_history_is_neither_created_nor_deleted() {
     let told = realm.told(watcher, "wamp.subscription.count_subscribers", json("[1]"));
     assert_eq!(told.args, [Value::from(0_u64)]);
 }
+
+/// The wall clock is set while the realm runs, forwards and back, and as far as it goes: each event has the time that it was then, in
+/// the order in which they came.
+#[test]
+fn a_wall_clock_that_jumps_moves_no_event() {
+    let mut realm = fixture();
+    let alice = realm.join();
+    let start = realm.now.unix;
+    let day = Duration::from_secs(24 * 60 * 60);
+    let times = [
+        start,
+        start + 400 * day,
+        start - day,
+        Duration::ZERO,
+        Duration::MAX,
+        start,
+    ];
+    for (number, time) in (1..).zip(times) {
+        realm.now.unix = time;
+        let publish = Publish {
+            payload: json(&format!("[{number}]")),
+            ..publish(number, "com.a")
+        };
+        realm.send(alice, publish);
+    }
+    assert_eq!(numbers(&mut realm, alice, "{}"), [1, 2, 3, 4, 5, 6]);
+    let from = |time: &str| format!("{{\"from_time\":\"{time}\"}}");
+    let until = |time: &str| format!("{{\"until_time\":\"{time}\"}}");
+    // When it began.
+    let time = "2023-11-14T22:13:20.000Z";
+    assert_eq!(numbers(&mut realm, alice, &from(time)), [1, 2, 5, 6]);
+    assert_eq!(numbers(&mut realm, alice, &until(time)), [1, 3, 4, 6]);
+    realm.everybody_leaves();
+}

@@ -183,3 +183,21 @@ fn a_callee_may_see_to_timeouts_itself() {
         realm.everybody_leaves();
     }
 }
+
+/// The wall clock is set while calls wait: they wait by the other one.
+#[test]
+fn a_wall_clock_that_jumps_ends_no_call() {
+    let (mut realm, caller, callee) = pair(true);
+    let start = realm.now.unix;
+    for (request, time) in (1..).zip([start * 2, Duration::ZERO, start, Duration::ZERO]) {
+        realm.send(caller, call_for(request, 500));
+        realm.invocation(callee);
+        realm.now.unix = time;
+        realm.pass(499 * MS);
+        assert_eq!(realm.received(caller), []);
+        realm.pass(MS);
+        assert_eq!(realm.refused(caller), timed_out(request, 500));
+        realm.received(callee);
+    }
+    realm.everybody_leaves();
+}

@@ -6,7 +6,7 @@
 
 pub(crate) mod pty;
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
@@ -31,6 +31,8 @@ const NOWHERE: &str = "/nowhere";
 /// A `wamp` command line to be run.
 pub(crate) struct Wamp {
     command: Command,
+    /// What runs it, if it is not run as it is.
+    under: Vec<OsString>,
     input: Option<Vec<u8>>,
     stdin: Option<Stdio>,
     stdout: Option<Stdio>,
@@ -50,6 +52,7 @@ pub(crate) fn wamp<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> W
     }
     Wamp {
         command,
+        under: Vec::new(),
         input: None,
         stdin: None,
         stdout: None,
@@ -100,6 +103,17 @@ impl Wamp {
         self
     }
 
+    /// Has another program run it, which is given it as its last arguments.
+    pub(crate) fn under<S: Into<OsString>>(mut self, program: impl IntoIterator<Item = S>) -> Self {
+        self.under = program.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Runs it under a limit of the shell's `ulimit`, such as `-n 64`.
+    pub(crate) fn limited(self, limit: &str) -> Self {
+        self.under(["sh", "-c", &format!("ulimit {limit} && exec \"$@\""), "sh"])
+    }
+
     /// Runs it to its end.
     pub(crate) fn run(self) -> Ended {
         self.start().wait()
@@ -112,8 +126,8 @@ impl Wamp {
             (None, Some(_)) => Stdio::piped(),
             (None, None) => Stdio::null(),
         };
-        let mut child = self
-            .command
+        let mut command = whole_command(self.command, &self.under);
+        let mut child = command
             .stdin(stdin)
             .stdout(self.stdout.unwrap_or_else(Stdio::piped))
             .stderr(self.stderr.unwrap_or_else(Stdio::piped))
@@ -167,6 +181,20 @@ impl Wamp {
     }
 }
 
+/// The command line with what runs it, if that is something.
+fn whole_command(command: Command, under: &[OsString]) -> Command {
+    let [program, words @ ..] = under else {
+        return command;
+    };
+    let mut whole = Command::new(program);
+    whole.args(words).arg(command.get_program());
+    whole.args(command.get_args()).env_clear();
+    for (name, value) in command.get_envs() {
+        whole.env(name, value.unwrap_or_default());
+    }
+    whole
+}
+
 /// The same command line with a ready file, behind the name of the command: behind `--` it would be another's.
 fn ready_by(wamp_before: Wamp, fifo: &Fifo) -> Wamp {
     let before = wamp_before.command;
@@ -177,6 +205,7 @@ fn ready_by(wamp_before: Wamp, fifo: &Fifo) -> Wamp {
         wamp.command.env(name, value.unwrap_or_default());
     }
     Wamp {
+        under: wamp_before.under,
         input: wamp_before.input,
         stdin: wamp_before.stdin,
         stdout: wamp_before.stdout,
@@ -400,7 +429,12 @@ impl Router {
 
     /// Starts a router with more arguments.
     pub(crate) fn with(arguments: &[&str]) -> Self {
-        let mut running = wamp(["router", "--port", "0"]).args(arguments).start();
+        Self::of(wamp(["router", "--port", "0"]).args(arguments))
+    }
+
+    /// Starts this router, which says on standard output where it listens.
+    pub(crate) fn of(router: Wamp) -> Self {
+        let mut running = router.start();
         let line = running.line();
         let url = line.strip_prefix("WAMP_URL=").unwrap().to_owned();
         Self { running, url }
@@ -467,6 +501,11 @@ impl Router {
     /// The process itself.
     pub(crate) fn running(&self) -> &Running {
         &self.running
+    }
+
+    /// The next line of its log that contains `text`.
+    pub(crate) fn note(&mut self, text: &str) -> String {
+        self.running.note(text)
     }
 
     /// Waits for its end.

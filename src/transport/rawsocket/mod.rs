@@ -8,6 +8,7 @@ mod outbound;
 
 use std::cell::RefCell;
 use std::future::Future;
+use std::io;
 use std::net::IpAddr;
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll, ready};
@@ -17,7 +18,7 @@ use bytes::{Buf, Bytes, BytesMut};
 use tokio::io::{AsyncRead as _, AsyncReadExt as _, ReadBuf};
 
 use super::error::FramingFault;
-use super::stream::ByteStream;
+use super::stream::{ByteStream, has_memory};
 use super::{
     CloseCode, Farewell, READ_BUFFER, Security, Transport, TransportError,
     poll_ready_below_high_water,
@@ -152,7 +153,12 @@ impl RawSocket {
         }
         if self.inbound.capacity() - self.inbound.len() < READ_BUFFER / 4 {
             let most = CLAIM.max(self.inbound.len());
-            self.inbound.reserve(missing.clamp(READ_BUFFER, most));
+            let more = missing.clamp(READ_BUFFER, most);
+            // The buffer would end the process if there were none, and grows to twice its capacity at least.
+            if !has_memory((2 * self.inbound.capacity()).max(self.inbound.len() + more)) {
+                return Poll::Ready(Err(io::Error::from(io::ErrorKind::OutOfMemory).into()));
+            }
+            self.inbound.reserve(more);
         }
         // The future has no state of its own, so it can be made anew for every poll.
         let read = ready!(pin!(self.stream.read_buf(&mut self.inbound)).poll(cx))?;

@@ -4,6 +4,7 @@
 //! Source: Basic Profile, "WebSocket Transport"; Advanced Profile, "Message Batching"; RFC 6455. Framing is tungstenite's; the opening handshake is in
 //! [`upgrade`], because tungstenite's own answers a request that it does not like with silence.
 
+mod announced;
 mod batch;
 mod upgrade;
 
@@ -26,6 +27,7 @@ use super::{
     poll_ready_below_high_water,
 };
 use crate::proto::Serializer;
+use announced::Announced;
 pub(super) use batch::Subprotocol;
 use batch::{Packer, Unpacker, max_message};
 pub(super) use upgrade::{
@@ -34,7 +36,7 @@ pub(super) use upgrade::{
 
 /// A WebSocket connection after its handshake.
 struct WebSocket {
-    inner: WebSocketStream<ByteStream>,
+    inner: WebSocketStream<Announced>,
     peer: String,
     serializer: Serializer,
     /// What is about to be sent, and what has come in, if that is in batches.
@@ -106,6 +108,7 @@ impl WebSocket {
             .max_message_size(Some(max_message))
             .max_frame_size(Some(max_message))
             .accept_unmasked_frames(false);
+        let stream = Announced::new(stream, max_message);
         Self {
             inner: WebSocketStream::from_raw_socket(stream, role, Some(config)).await,
             max_frame,
@@ -193,7 +196,7 @@ impl WebSocket {
 
     /// Whether a message is longer than is taken for the moment, or what has come in of one.
     fn check_restriction(&mut self, whole: Option<usize>) -> Result<(), TransportError> {
-        let received = self.inner.get_ref().received();
+        let received = self.inner.get_ref().stream.received();
         let Some((limit, before)) = &mut self.restricted else {
             return Ok(());
         };
@@ -309,11 +312,11 @@ impl Transport for WebSocket {
     }
 
     fn remote_address(&self) -> Option<IpAddr> {
-        self.inner.get_ref().remote_address()
+        self.inner.get_ref().stream.remote_address()
     }
 
     fn security(&self) -> Option<&Security> {
-        self.inner.get_ref().security()
+        self.inner.get_ref().stream.security()
     }
 
     fn max_frame(&self) -> usize {
@@ -321,7 +324,7 @@ impl Transport for WebSocket {
     }
 
     fn restrict(&mut self, longest: Option<usize>) {
-        let received = self.inner.get_ref().received();
+        let received = self.inner.get_ref().stream.received();
         self.restricted = longest.map(|longest| (longest, received));
     }
 
@@ -399,7 +402,7 @@ impl Transport for WebSocket {
     }
 
     fn received(&self) -> u64 {
-        self.inner.get_ref().received()
+        self.inner.get_ref().stream.received()
     }
 
     fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), TransportError>> {
@@ -440,7 +443,7 @@ impl Transport for WebSocket {
             }
         }
         ready!(self.poll_flush_inner(cx))?;
-        ready!(self.inner.get_mut().poll_finish(cx))?;
+        ready!(self.inner.get_mut().stream.poll_finish(cx))?;
         Poll::Ready(Ok(()))
     }
 
