@@ -227,6 +227,16 @@ async fn routers_that_are_killed_under_load() {
         assert!(joined < 10 && answer[3][0].as_u64() < Some(8), "{answer}");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
+    // What they hold, each once, beside the probe's own.
+    for (procedure, exact) in [("wamp.registration.list", 1), ("wamp.subscription.list", 2)] {
+        probe.send(&format!(r#"[48,3,{{}},"{procedure}"]"#)).await;
+        let lists = probe.receive().await.unwrap();
+        assert_eq!(
+            lists[3][0]["exact"].as_array().unwrap().len(),
+            exact,
+            "{lists}"
+        );
+    }
     println!(
         "hostile: {rounds} routers killed under load: {results} calls with a result, {errors} with an error, none without"
     );
