@@ -1,7 +1,7 @@
 //! Hostile input and faults: a real router process, and peers that do what they should not.
 //!
-//! Each test prints what it tried. `WAMP_HOSTILE=long cargo test --test hostile -- --nocapture` tries more of it for longer, and with
-//! `--include-ignored`, as root, cuts the network between two namespaces as well.
+//! Each test prints what it tried. `WAMP_HOSTILE=long cargo test --test hostile -- --nocapture` tries more of it for longer, and as
+//! root cuts the network between two namespaces as well.
 
 #[path = "hostile/bombs.rs"]
 mod bombs;
