@@ -64,6 +64,23 @@ fn calls_by_the_clock() {
 }
 
 #[test]
+fn more_calls_than_can_be_sent_do_not_keep_it_from_ending() {
+    let bench = |rate| {
+        wamp([
+            "bench",
+            "rpc",
+            "--self-host",
+            "--duration",
+            "200ms",
+            "--rate",
+            rate,
+        ])
+    };
+    bench("10000000").run().clean();
+    bench("10000001").run().failed(2);
+}
+
+#[test]
 fn conditions_decide_the_exit_code() {
     let bench = |condition| {
         wamp([

@@ -268,7 +268,7 @@ impl<A: Actor> Future for Driver<A> {
 const BATCH: usize = 256;
 
 /// How many frames may wait for a router that does not take them.
-const MOST_UNSENT: usize = 1 << 16;
+pub(super) const MOST_UNSENT: usize = 1 << 16;
 
 pub(super) fn unexpected(message: &Message) -> CliError {
     nonsense(format!("{} was not expected", message.kind()))

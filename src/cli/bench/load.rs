@@ -15,7 +15,7 @@ use wampkit::codec;
 use wampkit::proto::{Message, MessageType, Serializer};
 
 use super::super::error::CliError;
-use super::link::{Actor, nonsense};
+use super::link::{Actor, MOST_UNSENT, nonsense};
 use super::wire::{self, Stamp, Template};
 
 /// What was seen so far, by all of them.
@@ -317,7 +317,16 @@ impl Actor for Requester {
     }
 
     fn turn(&mut self, cx: &mut Context<'_>, out: &mut VecDeque<Bytes>) -> bool {
-        while let Some(due) = self.due() {
+        let mut sent = 0;
+        // More than can be sent may be due, for ever: others have their turn, and what the router has not taken is not added to.
+        while out.len() < MOST_UNSENT
+            && let Some(due) = self.due()
+        {
+            if sent == AT_ONCE {
+                cx.waker().wake_by_ref();
+                break;
+            }
+            sent += 1;
             if !self.tally.borrow_mut().begin(due) {
                 return self.unanswered == 0;
             }
@@ -328,6 +337,9 @@ impl Actor for Requester {
         (tally.stopped || tally.left == Some(0)) && self.unanswered == 0
     }
 }
+
+/// How many requests one turn sends at the most.
+const AT_ONCE: usize = 1024;
 
 /// Answers each invocation with its stamp.
 pub(super) struct Callee {
