@@ -1013,6 +1013,7 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
             [CompletionResult]::new('--pairs', '--pairs', [CompletionResultType]::ParameterName, 'So many publishers with a subscriber each')
             [CompletionResult]::new('--in-flight', '--in-flight', [CompletionResultType]::ParameterName, 'Publications that each publisher has open')
             [CompletionResult]::new('--pace', '--pace', [CompletionResultType]::ParameterName, 'When a publication is no longer open: ack, receipt')
+            [CompletionResult]::new('--rate', '--rate', [CompletionResultType]::ParameterName, 'Publications a second, of all publishers together')
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'How often, in place of --duration')
             [CompletionResult]::new('--count', '--count', [CompletionResultType]::ParameterName, 'How often, in place of --duration')
             [CompletionResult]::new('--duration', '--duration', [CompletionResultType]::ParameterName, 'How long is measured')
@@ -1065,6 +1066,7 @@ Register-ArgumentCompleter -Native -CommandName 'wamp' -ScriptBlock {
         }
         'wamp;bench;connect' {
             [CompletionResult]::new('--clients', '--clients', [CompletionResultType]::ParameterName, 'Clients at once')
+            [CompletionResult]::new('--rate', '--rate', [CompletionResultType]::ParameterName, 'Cycles a second, of all clients together')
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'How often, in place of --duration')
             [CompletionResult]::new('--count', '--count', [CompletionResultType]::ParameterName, 'How often, in place of --duration')
             [CompletionResult]::new('--duration', '--duration', [CompletionResultType]::ParameterName, 'How long is measured')

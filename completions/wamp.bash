@@ -823,13 +823,20 @@ _wamp() {
             return 0
             ;;
         wamp__subcmd__bench__subcmd__connect)
-            opts="-n -c -u -r -H -o -q -v -h --clients --count --duration --warmup --hgrm --self-host --transport --threads --pid --fail-if --json --csv --compare --context --no-context --url --realm --serializer --authid --authrole --secret --key --authmethod --authextra --header --ca --cert --tls-key --insecure --connect-timeout --output --quiet --verbose --log --log-format --color --help"
+            opts="-n -c -u -r -H -o -q -v -h --clients --rate --count --duration --warmup --hgrm --self-host --transport --threads --pid --fail-if --json --csv --compare --context --no-context --url --realm --serializer --authid --authrole --secret --key --authmethod --authextra --header --ca --cert --tls-key --insecure --connect-timeout --output --quiet --verbose --log --log-format --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --clients)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --rate)
                     COMPREPLY=("${cur}")
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
@@ -1316,7 +1323,7 @@ _wamp() {
             return 0
             ;;
         wamp__subcmd__bench__subcmd__pubsub)
-            opts="-n -c -u -r -H -o -t -q -v -h --publishers --subscribers --topics --pairs --in-flight --pace --count --duration --warmup --hgrm --size --self-host --transport --threads --pid --fail-if --json --csv --compare --context --no-context --url --realm --serializer --authid --authrole --secret --key --authmethod --authextra --header --ca --cert --tls-key --insecure --connect-timeout --output --timeout --quiet --verbose --log --log-format --color --help"
+            opts="-n -c -u -r -H -o -t -q -v -h --publishers --subscribers --topics --pairs --in-flight --pace --rate --count --duration --warmup --hgrm --size --self-host --transport --threads --pid --fail-if --json --csv --compare --context --no-context --url --realm --serializer --authid --authrole --secret --key --authmethod --authextra --header --ca --cert --tls-key --insecure --connect-timeout --output --timeout --quiet --verbose --log --log-format --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1359,6 +1366,13 @@ _wamp() {
                     ;;
                 --pace)
                     COMPREPLY=($(compgen -W "ack receipt" -- "${cur}"))
+                    return 0
+                    ;;
+                --rate)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
                     return 0
                     ;;
                 --count)

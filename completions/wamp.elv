@@ -998,6 +998,7 @@ set edit:completion:arg-completer[wamp] = {|@words|
             cand --pairs 'So many publishers with a subscriber each'
             cand --in-flight 'Publications that each publisher has open'
             cand --pace 'When a publication is no longer open: ack, receipt'
+            cand --rate 'Publications a second, of all publishers together'
             cand -n 'How often, in place of --duration'
             cand --count 'How often, in place of --duration'
             cand --duration 'How long is measured'
@@ -1049,6 +1050,7 @@ set edit:completion:arg-completer[wamp] = {|@words|
         }
         &'wamp;bench;connect'= {
             cand --clients 'Clients at once'
+            cand --rate 'Cycles a second, of all clients together'
             cand -n 'How often, in place of --duration'
             cand --count 'How often, in place of --duration'
             cand --duration 'How long is measured'

@@ -1052,6 +1052,7 @@ complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcomm
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -l in-flight -d 'Publications that each publisher has open' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -l pace -d 'When a publication is no longer open: ack, receipt' -r -f -a "ack\t'The router has acknowledged it'
 receipt\t'All subscribers have it'"
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -l rate -d 'Publications a second, of all publishers together' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -s n -l count -d 'How often, in place of --duration' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -l duration -d 'How long is measured' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -l warmup -d 'How long it goes on before that [1s; with -n: 0s]' -r -f
@@ -1107,6 +1108,7 @@ complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcomm
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -s v -l verbose -d 'Log to standard error; twice for more'
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from pubsub" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from connect" -l clients -d 'Clients at once' -r -f
+complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from connect" -l rate -d 'Cycles a second, of all clients together' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from connect" -s n -l count -d 'How often, in place of --duration' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from connect" -l duration -d 'How long is measured' -r -f
 complete -c wamp -n "__fish_wamp_using_subcommand bench; and __fish_seen_subcommand_from connect" -l warmup -d 'How long it goes on before that [1s; with -n: 0s]' -r -f

@@ -122,6 +122,10 @@ pub(crate) struct PubsubWork {
     #[arg(hide_possible_values = true)]
     pub(crate) pace: Pace,
 
+    /// Publications a second, of all publishers together
+    #[arg(long, value_name = "R", conflicts_with_all = ["in_flight", "pace"], value_parser = rate)]
+    pub(crate) rate: Option<f64>,
+
     #[command(flatten)]
     pub(crate) load: LoadArgs,
 }
@@ -155,6 +159,10 @@ pub(crate) struct ConnectWork {
     /// Clients at once
     #[arg(long, value_name = "N", default_value_t = 8, value_parser = some)]
     pub(crate) clients: usize,
+
+    /// Cycles a second, of all clients together
+    #[arg(long, value_name = "R", value_parser = rate)]
+    pub(crate) rate: Option<f64>,
 
     #[command(flatten)]
     pub(crate) run: RunArgs,
@@ -334,7 +342,7 @@ pub(crate) struct CommonArgs {
     /// Exit with 9 if so: 'p99>5ms', 'loss>0', 'cpu>5us'; may be repeated
     ///
     /// Of p50, p90, p99, p99.9, max; throughput (a second); cpu, generator_cpu (for each operation); errors, loss, duplicates,
-    /// unanswered, disorder.
+    /// unanswered, disorder; rss, and of idle rss_after and rss_per_session (KiB).
     #[arg(long, value_name = "COND", value_parser = Condition::parse)]
     pub(crate) fail_if: Vec<Condition>,
 

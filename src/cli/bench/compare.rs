@@ -166,6 +166,7 @@ async fn turn(work: Work, args: &CompareArgs, target: &Target) -> Result<Report,
         pairs,
         in_flight,
         pace: Pace::Receipt,
+        rate: None,
         load: load.clone(),
     };
     match work {
@@ -173,11 +174,21 @@ async fn turn(work: Work, args: &CompareArgs, target: &Target) -> Result<Report,
         Work::Sequential => bench::rpc(&rpc(1, 1), target).await,
         Work::Pubsub => bench::pubsub(&pubsub(100, None, 16), target).await,
         Work::Pairs => bench::pubsub(&pubsub(8, Some(8), 64), target).await,
-        Work::Connect => bench::connect(&ConnectWork { clients: 8, run }, target).await,
+        Work::Connect => {
+            bench::connect(
+                &ConnectWork {
+                    clients: 8,
+                    rate: None,
+                    run,
+                },
+                target,
+            )
+            .await
+        }
     }
 }
 
-/// What is compared: the heading, the figure, and whether more is better.
+/// What is compared: the heading and the figure.
 const FIGURES: [(&str, &str); 4] = [
     ("CPU time of the router for each operation, us", "cpu"),
     ("operations a second", "throughput"),

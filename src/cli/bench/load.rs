@@ -173,21 +173,39 @@ pub(super) enum Pacing {
     Receipts(usize),
     /// At its time.
     Clock {
-        next: Instant,
-        interval: Duration,
+        schedule: Schedule,
         sleep: Pin<Box<Sleep>>,
     },
 }
 
 impl Pacing {
-    /// By the clock, the first of them at `next`.
-    pub(super) fn clock(next: Instant, interval: Duration) -> Self {
-        let sleep = Box::pin(sleep_until(next));
-        Self::Clock {
-            next,
-            interval,
-            sleep,
-        }
+    pub(super) fn clock(schedule: Schedule) -> Self {
+        let sleep = Box::pin(sleep_until(schedule.next));
+        Self::Clock { schedule, sleep }
+    }
+}
+
+/// When one of several that work at a rate together has its turns.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Schedule {
+    pub(super) next: Instant,
+    interval: Duration,
+}
+
+impl Schedule {
+    /// From now on, as the one with this number of so many, which begin one after the other.
+    pub(super) fn new(rate: f64, number: usize, count: usize) -> Self {
+        let interval = Duration::from_secs_f64(count as f64 / rate);
+        let offset = interval.mul_f64(number as f64 / count as f64);
+        let next = Instant::now() + offset;
+        Self { next, interval }
+    }
+
+    /// Takes the next turn. Answers when it was due, in nanoseconds since `started`.
+    pub(super) fn take(&mut self, started: Instant) -> u64 {
+        let due = self.next.checked_duration_since(started);
+        self.next += self.interval;
+        u64::try_from(due.unwrap_or_default().as_nanos()).unwrap_or(u64::MAX)
     }
 }
 
@@ -202,15 +220,8 @@ impl Requester {
                 let waiting = tally.senders[self.number as usize].missing.len();
                 (waiting < *window && self.unanswered < *window).then_some(now)
             }
-            Pacing::Clock { next, interval, .. } => {
-                let due = next
-                    .checked_duration_since(tally.started)
-                    .unwrap_or_default();
-                let due = u64::try_from(due.as_nanos()).unwrap_or(u64::MAX);
-                (due <= now).then(|| {
-                    *next += *interval;
-                    due
-                })
+            Pacing::Clock { schedule, .. } => {
+                (schedule.next <= Instant::now()).then(|| schedule.take(tally.started))
             }
         }
     }
@@ -279,8 +290,8 @@ impl Requester {
                 let mut tally = self.tally.borrow_mut();
                 tally.senders[self.number as usize].waker = Some(cx.waker().clone());
             }
-            Pacing::Clock { next, sleep, .. } => {
-                sleep.as_mut().reset(*next);
+            Pacing::Clock { schedule, sleep } => {
+                sleep.as_mut().reset(schedule.next);
                 if sleep.as_mut().poll(cx).is_ready() {
                     cx.waker().wake_by_ref();
                 }

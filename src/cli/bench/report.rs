@@ -102,7 +102,13 @@ impl Report {
                 _ if name.starts_with("rss") => " KiB",
                 _ => "",
             };
-            lines.push_str(&format!("  {name:<16}{value:>14.2}{unit}"));
+            // What is counted has no fractions.
+            let digits = if unit.is_empty() && value.fract() == 0.0 {
+                0
+            } else {
+                2
+            };
+            lines.push_str(&format!("  {name:<16}{value:>14.digits$}{unit}"));
             let before = earlier.and_then(|dict| dict.get(name)).and_then(number);
             if let Some(before) = before.filter(|before| *before != 0.0) {
                 lines.push_str(&format!("  {:.2}x", value / before));
@@ -191,7 +197,7 @@ fn time(micros: f64) -> String {
 }
 
 /// What there can be conditions on, and whether it is a time.
-const NAMES: [(&str, bool); 13] = [
+const NAMES: [(&str, bool); 16] = [
     ("p50", true),
     ("p90", true),
     ("p99", true),
@@ -205,6 +211,9 @@ const NAMES: [(&str, bool); 13] = [
     ("duplicates", false),
     ("unanswered", false),
     ("disorder", false),
+    ("rss", false),
+    ("rss_after", false),
+    ("rss_per_session", false),
 ];
 
 #[cfg(test)]

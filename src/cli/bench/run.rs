@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use futures_util::stream::{FuturesUnordered, StreamExt as _, TryStreamExt as _};
 use tokio::sync::Notify;
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 use wampkit::codec;
 use wampkit::proto::{
     Call, CallOptions, Message, Payload, Publish, PublishOptions, Register, RegisterOptions,
@@ -19,7 +19,7 @@ use super::super::error::CliError;
 use super::super::progress::{Progress, Total};
 use super::super::raise_open_files;
 use super::link::{Driver, Link, Target, nonsense};
-use super::load::{Callee, Pacing, Requester, Shared, Subscriber, Tally};
+use super::load::{Callee, Pacing, Requester, Schedule, Shared, Subscriber, Tally};
 use super::process::{cpu, rss};
 use super::report::Report;
 use super::wire::{Template, filler, placeholder};
@@ -62,11 +62,7 @@ pub(super) async fn rpc(args: &RpcWork, target: &Target) -> Result<Report, CliEr
         };
         let pacing = match args.rate {
             None => Pacing::Answers(args.in_flight),
-            Some(rate) => {
-                let interval = Duration::from_secs_f64(args.clients as f64 / rate);
-                let offset = interval.mul_f64(number as f64 / args.clients as f64);
-                Pacing::clock(Instant::now() + offset, interval)
-            }
+            Some(rate) => Pacing::clock(Schedule::new(rate, number, args.clients)),
         };
         callers.push(requester(
             link,
@@ -129,9 +125,10 @@ pub(super) async fn pubsub(args: &PubsubWork, target: &Target) -> Result<Report,
         let reached = (0..listeners)
             .filter(|other| other % topics == number % topics)
             .count();
-        let pacing = match args.pace {
-            Pace::Ack => Pacing::Answers(args.in_flight),
-            Pace::Receipt => Pacing::Receipts(args.in_flight),
+        let pacing = match (args.rate, args.pace) {
+            (Some(rate), _) => Pacing::clock(Schedule::new(rate, number, publishers)),
+            (None, Pace::Ack) => Pacing::Answers(args.in_flight),
+            (None, Pace::Receipt) => Pacing::Receipts(args.in_flight),
         };
         let reached = u32::try_from(reached).ok();
         senders.push(requester(
@@ -158,10 +155,19 @@ pub(super) async fn pubsub(args: &PubsubWork, target: &Target) -> Result<Report,
 pub(super) async fn connect(args: &ConnectWork, target: &Target) -> Result<Report, CliError> {
     let tally = Tally::shared(args.run.count, 0);
     let cycles = FuturesUnordered::new();
-    for _ in 0..args.clients {
-        cycles.push(async {
+    for number in 0..args.clients {
+        let tally = &tally;
+        let schedule = |rate| Schedule::new(rate, number, args.clients);
+        let mut schedule = args.rate.map(schedule);
+        cycles.push(async move {
             loop {
-                let due = tally.borrow().nanos();
+                let due = match &mut schedule {
+                    None => tally.borrow().nanos(),
+                    Some(schedule) => {
+                        sleep_until(schedule.next).await;
+                        schedule.take(tally.borrow().started)
+                    }
+                };
                 if !tally.borrow_mut().begin(due) {
                     return Ok::<_, CliError>(());
                 }
