@@ -163,10 +163,13 @@ fn room(files: Option<u64>) -> usize {
     let files = files.map_or(usize::MAX, |files| {
         usize::try_from(files).unwrap_or(usize::MAX)
     });
-    files - (files / 8).min(RESERVE)
+    files.saturating_sub((files / 8).clamp(LEAST_RESERVE, RESERVE))
 }
 
 const RESERVE: usize = 256;
+
+/// What the runtime, a few listeners and a few refusals take.
+const LEAST_RESERVE: usize = 32;
 
 /// How many are told at once that there is no place.
 const MOST_TURNED_AWAY: usize = 64;
@@ -217,6 +220,7 @@ mod tests {
     fn there_are_no_more_than_open_files() {
         assert_eq!(room(Some(1024)), 896);
         assert_eq!(room(Some(1 << 20)), (1 << 20) - 256);
+        assert_eq!(room(Some(40)), 8);
         assert_eq!(room(Some(0)), 0);
         assert!(room(None) > 1 << 30);
         let admission = admission(1);

@@ -17,7 +17,7 @@ use tokio::time::{Sleep, sleep};
 
 use super::Router;
 use super::access::Account;
-use super::handle::RealmHandle;
+use super::handle::{Arrived, RealmHandle};
 use super::outbox::{End, Gap, Outbox, Taken};
 use super::pace::{Pace, Refused};
 use crate::codec::{self, DecodeError, MessageLimits, Recourse};
@@ -37,8 +37,8 @@ pub(super) struct Connection {
     transport: Box<dyn Transport>,
     /// What was read and is not yet submitted, as too much waits for those whom it would reach.
     batch: Vec<Input>,
-    /// How many bytes that was.
-    unsubmitted: usize,
+    /// What came in with it.
+    arrived: Arrived,
     /// What was taken from the outbox and is not yet with the transport.
     frames: VecDeque<Bytes>,
     /// What was wrong with the transport's input, if it is that which ends the session.
@@ -101,7 +101,7 @@ impl Connection {
             outbox,
             transport,
             batch,
-            unsubmitted: 0,
+            arrived: Arrived::default(),
             frames,
             fault: None,
             rules,
@@ -167,8 +167,8 @@ impl Connection {
 
     /// Hands over what was read, or as much of it as the realm takes.
     fn submit(&mut self) {
-        let bytes = std::mem::take(&mut self.unsubmitted);
-        self.realm.submit(&mut self.batch, bytes);
+        let arrived = std::mem::take(&mut self.arrived);
+        self.realm.submit(&mut self.batch, arrived);
     }
 
     /// Writes what the outbox holds. Answers what the last look into it led to, and whether all is written.
@@ -177,7 +177,8 @@ impl Connection {
             let busy = !self.frames.is_empty();
             let taken = self.outbox.take(&mut self.frames, cx);
             if taken.relieved {
-                self.realm.submit(&mut vec![Input::Relieved(self.key)], 0);
+                self.realm
+                    .submit(&mut vec![Input::Relieved(self.key)], Arrived::default());
             }
             if taken.awaited {
                 self.realm.unblock(self.key);
@@ -272,7 +273,7 @@ impl Connection {
                 }
             };
             bytes += frame.len();
-            self.unsubmitted += frame.len();
+            self.arrived.bytes += frame.len();
             self.account.received.add(frame.len());
             let too_fast = (self.rules.pace.as_mut()).is_some_and(|pace| !pace.take());
             let decoded = codec::decode_within(serializer, &frame, &self.rules.messages);
@@ -298,12 +299,15 @@ impl Connection {
         match refused {
             Refused::Heard => Some(Input::Message(self.key, message)),
             Refused::Answered(excessive) => Some(Input::Excessive(self.key, excessive)),
-            Refused::Dropped => None,
+            Refused::Dropped => {
+                self.arrived.unheard += 1;
+                None
+            }
         }
     }
 
     /// What the realm is told of a message that could not be read.
-    fn unread(&self, error: DecodeError) -> Option<Input> {
+    fn unread(&mut self, error: DecodeError) -> Option<Input> {
         match error {
             DecodeError::Excess {
                 message,
@@ -323,6 +327,7 @@ impl Connection {
                 ..
             } => {
                 tracing::debug!(peer = self.transport.peer(), %error, "message dropped");
+                self.arrived.unheard += 1;
                 None
             }
             error => Some(Input::Malformed(self.key, error.to_string())),
@@ -412,7 +417,11 @@ impl Drop for Connection {
     fn drop(&mut self) {
         let peer = self.transport.peer();
         self.account.close(self.realm.uri(), peer, &self.reason);
+        if let Some(pace) = &self.rules.pace {
+            pace.tell_rest(peer);
+        }
         let leave = || {
+            self.realm.submit(&mut Vec::new(), self.arrived);
             if self.realm.leave(self.key) {
                 self.router.release(&self.realm);
             }

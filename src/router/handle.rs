@@ -90,6 +90,15 @@ pub(super) struct WampFault {
     pub(super) arguments: Arguments,
 }
 
+/// What came in with a batch, beside what is in it.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Arrived {
+    /// How long all of it was.
+    pub(super) bytes: usize,
+    /// Publications that were dropped, because the session sends too fast or puts too much into them.
+    pub(super) unheard: u64,
+}
+
 struct Peer {
     outbox: Arc<Outbox>,
     serializer: Serializer,
@@ -152,11 +161,15 @@ impl RealmHandle {
         })
     }
 
-    /// Hands over what a session sent, in order, and how many bytes that was. What comes behind something that the session has to
-    /// wait for stays.
-    pub(super) fn submit(&self, batch: &mut Vec<Input>, bytes: usize) {
+    /// Hands over what a session sent, in order, and tells what came in beside that. What comes behind something that the session
+    /// has to wait for stays.
+    pub(super) fn submit(&self, batch: &mut Vec<Input>, arrived: Arrived) {
         self.with(|core, after| {
-            core.counters.received_bytes += bytes as u64;
+            core.counters.received_bytes += arrived.bytes as u64;
+            core.counters.refused += arrived.unheard;
+            core.counters
+                .received
+                .add(MessageType::Publish, arrived.unheard as usize);
             core.blocking = false;
             let mut inputs = batch.drain(..);
             for input in inputs.by_ref() {
@@ -335,6 +348,10 @@ impl Core {
     fn handle(&mut self, input: Input, after: &mut After) {
         match &input {
             Input::Message(_, message) => self.counters.received.add(message.kind(), 1),
+            Input::Excessive(_, excessive) => {
+                self.counters.received.add(excessive.kind, 1);
+                self.counters.refused += 1;
+            }
             Input::Malformed(..) => self.counters.malformed += 1,
             _ => {}
         }
@@ -400,8 +417,12 @@ impl Core {
     fn tick(&mut self, after: &mut After) {
         self.handle(Input::Tick, after);
         for key in self.blocks.overdue(self.now.instant) {
-            if let Some(peer) = self.peers.get(key.0 as usize) {
-                after.wakers.extend(peer.outbox.overflow());
+            if let Some(peer) = self.peers.get(key.0 as usize)
+                && let Some((lost, waker)) = peer.outbox.overflow()
+            {
+                self.counters.overflowed += 1;
+                self.counters.dropped += lost;
+                after.wakers.extend(waker);
             }
             self.handle(Input::Leave(key), after);
         }

@@ -163,12 +163,18 @@ impl Router {
         };
         let router = self.clone();
         lock(&self.shared.listeners).spawn(async move {
+            let mut accepts = true;
             loop {
                 match listener.accept().await {
-                    Ok(incoming) => router.serve(incoming, guest),
+                    Ok(incoming) => {
+                        accepts = true;
+                        router.serve(incoming, guest);
+                    }
                     Err(error) => {
-                        // Out of file descriptors, mostly. Some connection has to end before it can get better.
-                        tracing::warn!(%error, "cannot accept connections for the moment");
+                        // Out of file descriptors, mostly. Some connection has to end before it can get better; that is said once.
+                        if std::mem::take(&mut accepts) {
+                            tracing::warn!(%error, "cannot accept connections for the moment");
+                        }
                         tokio::time::sleep(ACCEPT_PAUSE).await;
                     }
                 }

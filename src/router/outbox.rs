@@ -174,13 +174,15 @@ impl Outbox {
         }
     }
 
-    /// Ends the outbox because its peer reads too slowly. Answers with the connection's task, which is to be woken.
-    pub(super) fn overflow(&self) -> Option<Waker> {
+    /// Ends the outbox because its peer reads too slowly. Answers how many frames are lost with it, and with the connection's task,
+    /// which is to be woken; `None` if it has ended already.
+    pub(super) fn overflow(&self) -> Option<(u64, Option<Waker>)> {
         let mut queue = self.lock();
         if queue.end.is_some() {
             return None;
         }
-        queue.overflow()
+        let lost = queue.frames.len() as u64;
+        Some((lost, queue.overflow()))
     }
 
     fn queue_frame(&self, queue: &mut Queue, frame: Bytes) -> Pushed {

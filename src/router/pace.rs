@@ -147,10 +147,17 @@ impl Pace {
         self.dropped += 1;
         let now = Instant::now();
         if self.told.is_none_or(|told| now >= told + LOG_PAUSE) {
-            let (dropped, rate) = (self.dropped, self.rate.messages);
-            tracing::warn!(peer, dropped, rate, "events dropped: it publishes too fast");
+            self.tell_rest(peer);
             self.told = Some(now);
             self.dropped = 0;
+        }
+    }
+
+    /// Logs what was dropped and not yet told.
+    pub(super) fn tell_rest(&self, peer: &str) {
+        let (dropped, rate) = (self.dropped, self.rate.messages);
+        if dropped > 0 {
+            tracing::warn!(peer, dropped, rate, "events dropped: it publishes too fast");
         }
     }
 

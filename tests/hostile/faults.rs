@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use serde_json::Value;
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
@@ -206,41 +207,41 @@ async fn routers_that_are_killed_under_load() {
     }
     load.goes_on(20).await;
     let (results, errors) = load.stop().await;
-    // Callee and subscriber, each once.
     let (mut probe, _) = Peer::join(&router.url, 0).await;
-    probe.send(r#"[32,1,{},"wamp.session.on_join"]"#).await;
-    assert_eq!(probe.receive().await.unwrap()[0], 33);
-    let mut joined = 0;
-    loop {
-        probe.send(r#"[48,2,{},"wamp.session.count"]"#).await;
-        let answer = loop {
-            let message = probe.receive().await.unwrap();
-            if message[0] == 50 {
-                break message;
-            }
-            joined += 1;
-        };
-        if answer[3][0] == 3 {
-            break;
-        }
-        // One is on its way still, or one of the load's is going.
-        assert!(joined < 10 && answer[3][0].as_u64() < Some(8), "{answer}");
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-    // What they hold, each once, beside the probe's own.
-    for (procedure, exact) in [("wamp.registration.list", 1), ("wamp.subscription.list", 2)] {
-        probe.send(&format!(r#"[48,3,{{}},"{procedure}"]"#)).await;
-        let lists = probe.receive().await.unwrap();
-        assert_eq!(
-            lists[3][0]["exact"].as_array().unwrap().len(),
-            exact,
-            "{lists}"
-        );
-    }
+    within(are_back(&mut probe)).await;
     println!(
         "hostile: {rounds} routers killed under load: {results} calls with a result, {errors} with an error, none without"
     );
     router.running().signal(Signal::TERM);
+}
+
+/// Waits until callee and subscriber are all there is beside the probe, and what each holds is there once.
+async fn are_back(probe: &mut Peer) {
+    loop {
+        let sessions = ask(probe, "wamp.session.count").await[0].as_u64().unwrap();
+        let mut held = [0; 2];
+        for (held, what) in held.iter_mut().zip(["registration", "subscription"]) {
+            let lists = ask(probe, &format!("wamp.{what}.list")).await;
+            *held = lists[0]["exact"].as_array().unwrap().len();
+        }
+        if (sessions, held) == (3, [1, 1]) {
+            return;
+        }
+        // One is on its way still, or one of the load's is going.
+        assert!(
+            sessions < 8 && held.iter().all(|count| *count <= 1),
+            "{sessions} {held:?}"
+        );
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+/// What a meta procedure answers.
+async fn ask(probe: &mut Peer, procedure: &str) -> Value {
+    probe.send(&format!(r#"[48,1,{{}},"{procedure}"]"#)).await;
+    let mut result = probe.receive().await.unwrap();
+    assert_eq!(result[0], 50, "{result}");
+    result[3].take()
 }
 
 /// Callees and callers are killed under load and started again.

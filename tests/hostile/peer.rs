@@ -7,7 +7,7 @@ use bytes::Bytes;
 use serde_json::Value;
 use wampkit::Serializer;
 use wampkit::codec::{value_from_bytes, value_to_bytes};
-use wampkit::transport::{ConnectOptions, Endpoint, Transport, connect};
+use wampkit::transport::{ConnectError, ConnectOptions, Endpoint, Transport, connect};
 
 use crate::{rawsocket, within};
 
@@ -20,6 +20,11 @@ pub(crate) struct Peer(pub(crate) Box<dyn Transport>);
 impl Peer {
     /// A connection to a router, in a way by number.
     pub(crate) async fn connect(url: &str, way: usize) -> Self {
+        Self::try_connect(url, way).await.unwrap()
+    }
+
+    /// The same, which the router may refuse.
+    pub(crate) async fn try_connect(url: &str, way: usize) -> Result<Self, ConnectError> {
         let url = if way.is_multiple_of(2) {
             url.to_owned()
         } else {
@@ -28,18 +33,23 @@ impl Peer {
         let endpoint: Endpoint = url.parse().unwrap();
         let serializer = Serializer::ALL[way / 2 % 3];
         let options = ConnectOptions::default();
-        let transport = within(connect(&endpoint, &[serializer], &options)).await;
-        Self(transport.unwrap())
+        let transport = within(connect(&endpoint, &[serializer], &options)).await?;
+        Ok(Self(transport))
     }
 
     /// The same, with a session in `realm1` that can do everything. Answers its id as well.
     pub(crate) async fn join(url: &str, way: usize) -> (Self, u64) {
         let mut peer = Self::connect(url, way).await;
-        peer.send(HELLO).await;
-        let welcome = peer.receive().await.expect("WELCOME");
-        assert_eq!(welcome[0], 2, "{welcome}");
-        let session = welcome[1].as_u64().unwrap();
+        let session = peer.hello().await;
         (peer, session)
+    }
+
+    /// Says HELLO, and answers the session's id.
+    pub(crate) async fn hello(&mut self) -> u64 {
+        self.send(HELLO).await;
+        let welcome = self.receive().await.expect("WELCOME");
+        assert_eq!(welcome[0], 2, "{welcome}");
+        welcome[1].as_u64().unwrap()
     }
 
     /// Sends a message; the router may have closed meanwhile.

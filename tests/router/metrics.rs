@@ -7,7 +7,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use wampkit::client::Invocation;
 use wampkit::proto::{Dict, MessageType};
-use wampkit::router::{Histogram, Metrics};
+use wampkit::router::{Histogram, Metrics, OverRate, Rate, Rates};
 use wampkit::{Router, Value};
 
 use crate::{Fixture, within};
@@ -219,6 +219,49 @@ async fn a_router_says_that_it_is_well_until_it_is_not() {
     drop(silent);
     within(ending).await.unwrap();
     assert!(TcpStream::connect(page).await.is_err());
+}
+
+/// What a session sends too fast is counted, whether or not it is told; to the last of it, when it leaves.
+#[tokio::test]
+async fn what_is_refused_is_counted() {
+    let rates = Rates {
+        all: Some(Rate {
+            messages: 1,
+            burst: 2,
+            over: OverRate::Refuse,
+        }),
+        ..Rates::default()
+    };
+    let fixture = Fixture::with(Router::builder().realm("realm1").rates(rates)).await;
+    let mut session = fixture.raw().await;
+    session.hello().await;
+    for request in 1..=52 {
+        session
+            .send(&format!(r#"[16,{request},{{}},"com.fast"]"#))
+            .await;
+    }
+    session.send("[6,{},\"wamp.close.close_realm\"]").await;
+    while session.receive().await.is_some() {}
+    let metrics = until(&fixture.router, |metrics| metrics.connections.open == 0).await;
+    let counters = metrics.total().counters;
+    assert_eq!(counters.received.of(MessageType::Publish), 52);
+    assert!((45..=50).contains(&counters.refused), "{counters:?}");
+}
+
+/// However many take their time, who asks in a hurry is answered.
+#[tokio::test]
+async fn slow_readers_keep_nobody_from_the_numbers() {
+    let fixture = Fixture::start().await;
+    let address = page(&fixture.router).await;
+    let mut slow = Vec::new();
+    for _ in 0..100 {
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(b"GET /met").await.unwrap();
+        slow.push(stream);
+    }
+    let (head, _) = get(address, "GET /healthz HTTP/1.1\r\n\r\n").await;
+    assert!(head.starts_with("HTTP/1.1 200 OK\r\n"), "{head}");
+    drop(slow);
 }
 
 /// Where the router's numbers are read.

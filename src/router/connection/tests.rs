@@ -180,7 +180,10 @@ async fn a_panic_on_the_way_out_of_a_panic_is_survived() {
     let key = realm.join(Box::new(newcomer()), Arc::clone(&outbox));
     let frame = Bytes::from_static(br#"[32,1,{},"wamp.session.on_leave"]"#);
     let subscribe = codec::decode(Serializer::Json, &frame).unwrap();
-    realm.submit(&mut vec![Input::Message(key, subscribe)], 0);
+    realm.submit(
+        &mut vec![Input::Message(key, subscribe)],
+        Arrived::default(),
+    );
     let waker = Waker::from(Arc::new(Shaky));
     let mut frames = VecDeque::new();
     outbox.take(&mut frames, &Context::from_waker(&waker));

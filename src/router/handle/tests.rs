@@ -57,7 +57,10 @@ fn subscribe(realm: &RealmHandle, (key, outbox): &(SessionKey, Arc<Outbox>)) {
         options: SubscribeOptions::default(),
         topic: Uri::from_static("com.news"),
     };
-    realm.submit(&mut vec![Input::Message(*key, subscribe.into())], 0);
+    realm.submit(
+        &mut vec![Input::Message(*key, subscribe.into())],
+        Arrived::default(),
+    );
     taken(outbox);
 }
 
@@ -86,16 +89,16 @@ fn a_publisher_stops_behind_the_event_that_was_one_too_many() {
     let [slow, (publisher, outbox)] = [join(&realm), join(&realm)];
     subscribe(&realm, &slow);
     let mut batch = publications(publisher, 5);
-    realm.submit(&mut batch, 0);
+    realm.submit(&mut batch, Arrived::default());
     assert_eq!((batch.len(), outbox.is_held()), (3, true));
     assert_eq!(taken(&slow.1), (2, true, None));
     realm.unblock(slow.0);
     assert!(!outbox.is_held());
-    realm.submit(&mut batch, 0);
+    realm.submit(&mut batch, Arrived::default());
     assert_eq!((batch.len(), outbox.is_held()), (1, true));
     realm.leave(slow.0);
     assert!(!outbox.is_held());
-    realm.submit(&mut batch, 0);
+    realm.submit(&mut batch, Arrived::default());
     assert_eq!((batch.len(), outbox.is_held()), (0, false));
 }
 
@@ -107,7 +110,7 @@ fn a_publisher_waits_for_all_that_have_too_much() {
         subscribe(&realm, subscriber);
     }
     let mut batch = publications(publisher, 2);
-    realm.submit(&mut batch, 0);
+    realm.submit(&mut batch, Arrived::default());
     realm.unblock(one.0);
     assert!(outbox.is_held(), "the other has taken nothing");
     realm.unblock(other.0);
@@ -125,7 +128,7 @@ fn a_session_does_not_wait_for_itself() {
             publish.options.exclude_me = Some(false);
         }
     }
-    realm.submit(&mut batch, 0);
+    realm.submit(&mut batch, Arrived::default());
     assert_eq!((batch.len(), session.1.is_held()), (0, false));
     assert_eq!(taken(&session.1).0, 3);
 }
@@ -135,11 +138,11 @@ fn a_publisher_that_has_left_is_not_taken_for_who_comes_in_its_place() {
     let realm = realm();
     let [slow, (publisher, _)] = [join(&realm), join(&realm)];
     subscribe(&realm, &slow);
-    realm.submit(&mut publications(publisher, 2), 0);
+    realm.submit(&mut publications(publisher, 2), Arrived::default());
     realm.leave(publisher);
     let (next, outbox) = join(&realm);
     assert_eq!(next, publisher);
-    realm.submit(&mut publications(next, 1), 0);
+    realm.submit(&mut publications(next, 1), Arrived::default());
     assert!(outbox.is_held());
     realm.unblock(slow.0);
     assert!(!outbox.is_held());
@@ -150,14 +153,16 @@ async fn who_is_waited_for_too_long_is_ended() {
     let realm = realm();
     let [slow, (publisher, outbox)] = [join(&realm), join(&realm)];
     subscribe(&realm, &slow);
-    realm.submit(&mut publications(publisher, 2), 0);
+    realm.submit(&mut publications(publisher, 2), Arrived::default());
     tokio::time::sleep(Duration::from_millis(900)).await;
     assert!(outbox.is_held());
     tokio::time::sleep(Duration::from_millis(200)).await;
     assert!(!outbox.is_held());
     assert_eq!(taken(&slow.1), (0, false, Some(End::Overflow)));
+    let counters = realm.counters();
+    assert_eq!((counters.overflowed, counters.dropped), (1, 2));
     let mut batch = publications(publisher, 9);
-    realm.submit(&mut batch, 0);
+    realm.submit(&mut batch, Arrived::default());
     assert!(batch.is_empty(), "nobody is subscribed any more");
 }
 
@@ -166,7 +171,7 @@ fn at_a_shutdown_nobody_waits() {
     let realm = realm();
     let [slow, (publisher, outbox)] = [join(&realm), join(&realm)];
     subscribe(&realm, &slow);
-    realm.submit(&mut publications(publisher, 2), 0);
+    realm.submit(&mut publications(publisher, 2), Arrived::default());
     realm.shut_down();
     assert!(!outbox.is_held(), "its answer to GOODBYE is to be read");
 }

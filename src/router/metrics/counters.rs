@@ -24,6 +24,8 @@ pub struct Counters {
     pub left: u64,
     /// Sessions that were ended because they did not take what was sent to them.
     pub overflowed: u64,
+    /// Requests that were refused, and publications that were dropped, because they were too many, too fast or too large.
+    pub refused: u64,
     /// Messages that were sent and dropped, because their session did not take them.
     pub dropped: u64,
     /// How long the realm's lock was held, each time for a batch of messages.
@@ -40,6 +42,7 @@ impl Counters {
         self.joined += other.joined;
         self.left += other.left;
         self.overflowed += other.overflowed;
+        self.refused += other.refused;
         self.dropped += other.dropped;
         self.hold.add_all(&other.hold);
     }
@@ -53,6 +56,7 @@ impl Counters {
             ("joined", self.joined),
             ("left", self.left),
             ("overflowed", self.overflowed),
+            ("refused", self.refused),
             ("dropped", self.dropped),
         ]
         .into_iter()

@@ -3,13 +3,12 @@
 //!
 //! `GET /metrics` and `GET /healthz`; a request is one bounded head, and an answer ends the connection.
 
-use std::sync::Arc;
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use tokio::io::{self, AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
-use tokio::task::JoinSet;
+use tokio::task::{AbortHandle, JoinSet};
 use tokio::time::{sleep, timeout};
 
 use super::super::{ACCEPT_PAUSE, Router};
@@ -36,26 +35,28 @@ pub fn metrics_address(text: &str) -> Result<String, BadAddress> {
 #[error("write PORT, or HOST:PORT")]
 pub struct BadAddress;
 
-/// Answers requests until it is dropped.
+/// Answers requests until it is dropped. Of too many at once the one that has been there for the longest has to go: whoever asks in
+/// a hurry is answered, however many others take their time.
 pub(in crate::router) async fn serve(router: Router, listener: TcpListener) {
-    let places = Arc::new(Semaphore::new(MOST_AT_ONCE));
     let mut visits = JoinSet::new();
+    let mut visitors = VecDeque::new();
     loop {
-        // Nobody closes it.
-        let Ok(place) = Arc::clone(&places).acquire_owned().await else {
-            return;
-        };
-        while visits.try_join_next().is_some() {}
         match listener.accept().await {
             Ok((stream, _)) => {
+                while visits.try_join_next().is_some() {}
+                visitors.retain(|visitor: &AbortHandle| !visitor.is_finished());
+                if visitors.len() >= MOST_AT_ONCE
+                    && let Some(first) = visitors.pop_front()
+                {
+                    first.abort();
+                }
                 let router = router.clone();
-                visits.spawn(async move {
+                visitors.push_back(visits.spawn(async move {
                     let visit = timeout(PATIENCE, answer(&router, stream)).await;
-                    drop(place);
                     if let Ok(Err(error)) = visit {
                         tracing::debug!(%error, "a reader of the metrics left");
                     }
-                });
+                }));
             }
             Err(error) => {
                 tracing::warn!(%error, "cannot accept readers of the metrics for the moment");

@@ -57,7 +57,7 @@ const GAUGES: [Of<Gauges>; 8] = [
     ),
 ];
 
-const COUNTERS: [Of<Counters>; 7] = [
+const COUNTERS: [Of<Counters>; 8] = [
     (
         "wamp_sessions_joined_total",
         "Sessions that were welcomed.",
@@ -87,6 +87,11 @@ const COUNTERS: [Of<Counters>; 7] = [
         "wamp_messages_malformed_total",
         "What came in and was no message.",
         |it| it.malformed,
+    ),
+    (
+        "wamp_messages_refused_total",
+        "Requests that were refused, and publications that were dropped, for they were too many, too fast or too large.",
+        |it| it.refused,
     ),
     (
         "wamp_messages_dropped_total",
