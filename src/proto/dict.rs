@@ -380,6 +380,14 @@ macro_rules! dictionary {
                 })*)?
                 self.extra.each(entry);
             }
+
+            // Without a value made of each.
+            fn count(&self) -> usize {
+                let own = [$(self.$field.is_some()),*];
+                let own = own.into_iter().filter(|is_there| *is_there).count();
+                let groups: &[usize] = &[$($(self.$group.as_ref().map_or(0, |group| group.count()),)*)?];
+                own + groups.iter().sum::<usize>() + self.extra.len()
+            }
         }
     };
 }

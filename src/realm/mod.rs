@@ -75,7 +75,7 @@ use dealer::Dealer;
 use desk::Desk;
 use drops::Drops;
 use endings::{abort, farewell};
-use frame::frame_length;
+use frame::{frame_length, header_room};
 use meta::{Meta, Notice};
 use refusal::{ProtocolViolation, Refusal};
 use session::{Peers, Session, Sessions, Slot};
@@ -468,14 +468,19 @@ impl Realm {
             self.close(key, abort, Ending::Shutdown, outputs);
             return;
         }
-        // A peer with small frames, some controller say, is served too; it is only not told all that it could have.
-        let welcomes = [roles(&self.broker, &self.dealer), bare_roles()]
-            .map(|roles| self.welcome(&join, roles));
         let limit = join.max_frame;
         let fits = |welcome: &Message| {
             frame_length(join.serializer, welcome).is_ok_and(|length| length <= limit)
         };
-        let Some(welcome) = welcomes.into_iter().find(fits) else {
+        let whole = self.welcome(&join, roles(&self.broker, &self.dealer));
+        // A peer with small frames, some controller say, is served too; it is only not told all that it could have.
+        let welcome = if self.welcome_room(&join).is_some_and(|room| room <= limit) || fits(&whole)
+        {
+            Some(whole)
+        } else {
+            Some(self.welcome(&join, bare_roles())).filter(fits)
+        };
+        let Some(welcome) = welcome else {
             let refusal = Refusal::TooLong { limit };
             let abort = abort(farewell(&refusal), refusal.uri());
             self.close(key, abort, Ending::Agreed, outputs);
@@ -485,6 +490,18 @@ impl Realm {
             .set(key, Slot::Open(Box::new(Session::new(join))));
         self.peers(outputs).send(key, welcome);
         self.sessions.notices.push(Notice::Joined(key));
+    }
+
+    /// How many bytes WELCOME may have, or `None` where it takes an encoder to say that; see [`header_room`].
+    fn welcome_room(&self, join: &Join) -> Option<usize> {
+        let about = [&join.agent, &join.authprovider, &join.authmethod];
+        let identity = [&join.authid, &join.authrole];
+        let texts = about.into_iter().chain(identity).map(String::as_str);
+        let mut texts = texts.chain([&*self.uri]);
+        let room = texts.try_fold(ROLES_ROOM, |room, text| {
+            Some(room + header_room(text, None)?)
+        });
+        room.filter(|_| join.authextra.is_empty())
     }
 
     fn welcome(&self, join: &Join, roles: Roles) -> Message {
@@ -546,6 +563,9 @@ fn roles(broker: &Broker, dealer: &Dealer) -> Roles {
         .with(Role::Broker, broker.features().chain(meta::BROKER_FEATURES))
         .with(Role::Dealer, dealer.features().chain(meta::DEALER_FEATURES))
 }
+
+/// What the roles take in WELCOME, with every feature there is in both of them.
+const ROLES_ROOM: usize = 4 << 10;
 
 /// How long a session that was killed has to answer GOODBYE before its transport is closed all the same.
 const KILL_GRACE: Duration = Duration::from_secs(5);

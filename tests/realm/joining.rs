@@ -1,5 +1,7 @@
 //! HELLO's end: WELCOME, GOODBYE, ABORT, a broken transport.
 
+use bytes::BytesMut;
+use wampkit::codec;
 use wampkit::proto::{
     Abort, Feature, Features, GoodbyeDetails, MatchPolicy, Message, MessageType, Payload, Role,
     Roles, Serializer, uris,
@@ -101,6 +103,28 @@ fn a_peer_with_small_frames_is_welcome_without_features() {
     };
     assert_eq!(abort.reason, uris::PAYLOAD_SIZE_EXCEEDED);
     assert!(realm.is_closed(none));
+}
+
+/// However long its frames and its name are, what a peer is welcomed with fits into them.
+#[test]
+fn no_welcome_is_too_long() {
+    let mut realm = Fixture::new();
+    for serializer in Serializer::ALL {
+        for limit in (512..12_000).step_by(512) {
+            for (letter, length) in [("a", 8), ("a", 400), ("\u{1}", 400), ("é", 2000)] {
+                let key = realm.join_and_look(|join| {
+                    join.serializer = serializer;
+                    join.max_frame = limit;
+                    join.authid = letter.repeat(length);
+                });
+                let answer = realm.received_one(key);
+                let mut frame = BytesMut::new();
+                codec::encode(serializer, &answer, &mut frame).unwrap();
+                assert!(frame.len() <= limit, "{}: {limit}", answer.kind());
+                realm.leave(key);
+            }
+        }
+    }
 }
 
 #[test]

@@ -82,6 +82,8 @@ impl Sink for Writer<'_> {
     }
 
     fn put_raw(&mut self, bytes: &[u8]) {
+        // With the comma before and the bracket behind: for want of a byte, all would be moved.
+        self.out.reserve(bytes.len() + 2);
         self.separate();
         self.comma = true;
         self.out.put_slice(bytes);

@@ -2,12 +2,16 @@
 //!
 //! As soon as a header has come, tungstenite sets memory aside for all that it announces, and if there is none, the process ends. Here
 //! it is the connection that ends.
+//!
+//! Tungstenite reads a little at a time, however much is announced, for it would keep more room for as long as the connection lives.
+//! What is still to come of a long frame is read ahead of it.
 
 use std::io::{self, IoSlice};
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::task::{Context, Poll, ready};
 
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use bytes::{Buf as _, BytesMut};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, ReadBuf};
 
 use crate::transport::stream::{ByteStream, has_memory};
 
@@ -17,6 +21,8 @@ pub(super) struct Announced {
     lengths: Lengths,
     /// Longer messages are refused by tungstenite.
     max_message: u64,
+    /// What of a long frame is read and not yet with tungstenite.
+    ahead: BytesMut,
 }
 
 impl Announced {
@@ -25,7 +31,27 @@ impl Announced {
             stream,
             lengths: Lengths::default(),
             max_message: max_message as u64,
+            ahead: BytesMut::new(),
         }
+    }
+
+    /// Whether there is memory for what these bytes announce.
+    fn check(&mut self, bytes: &[u8]) -> io::Result<()> {
+        let needed = self.lengths.take(bytes);
+        if needed > LONG && needed <= self.max_message && !has_memory(2 * needed as usize) {
+            return Err(io::ErrorKind::OutOfMemory.into());
+        }
+        Ok(())
+    }
+
+    /// Reads ahead what is still to come of a frame, as far as it is there; nothing at the end of the stream.
+    fn poll_ahead(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let room = self.lengths.rest.min(AT_ONCE) as usize;
+        let mut ahead = BytesMut::with_capacity(room);
+        ready!(pin!(self.stream.read_buf(&mut ahead)).poll(cx))?;
+        let checked = self.check(&ahead);
+        self.ahead = ahead;
+        Poll::Ready(checked)
     }
 }
 
@@ -35,11 +61,19 @@ impl AsyncRead for Announced {
         cx: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        let before = buffer.filled().len();
-        ready!(Pin::new(&mut self.stream).poll_read(cx, buffer))?;
-        let needed = self.lengths.take(&buffer.filled()[before..]);
-        if needed > LONG && needed <= self.max_message && !has_memory(2 * needed as usize) {
-            return Poll::Ready(Err(io::ErrorKind::OutOfMemory.into()));
+        if self.ahead.is_empty() && self.lengths.rest > buffer.remaining() as u64 {
+            ready!(self.poll_ahead(cx))?;
+        }
+        if self.ahead.is_empty() {
+            let before = buffer.filled().len();
+            ready!(Pin::new(&mut self.stream).poll_read(cx, buffer))?;
+            return Poll::Ready(self.check(&buffer.filled()[before..]));
+        }
+        let taken = self.ahead.len().min(buffer.remaining());
+        buffer.put_slice(&self.ahead[..taken]);
+        self.ahead.advance(taken);
+        if self.ahead.is_empty() {
+            self.ahead = BytesMut::new();
         }
         Poll::Ready(Ok(()))
     }
@@ -167,6 +201,9 @@ const LONGEST_HEADER: usize = 14;
 
 /// Shorter messages are not asked about.
 const LONG: u64 = 64 << 10;
+
+/// How much is read ahead, in bytes.
+const AT_ONCE: u64 = 64 << 10;
 
 #[cfg(test)]
 mod tests {
