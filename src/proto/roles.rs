@@ -73,6 +73,10 @@ macro_rules! features {
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $name),+ }
             }
+
+            fn named(name: &str) -> Option<Self> {
+                match name { $($name => Some(Self::$variant),)+ _ => None }
+            }
         }
     };
 }
@@ -122,6 +126,10 @@ impl Features {
     #[must_use]
     pub const fn with(self, feature: Feature) -> Self {
         Self(self.0 | (1 << feature as u32))
+    }
+
+    const fn without(self, feature: Feature) -> Self {
+        Self(self.0 & !(1 << feature as u32))
     }
 
     /// The features in the set.
@@ -191,17 +199,19 @@ impl Roles {
             let Some(role) = Role::named(name) else {
                 continue;
             };
-            let features = announced
-                .as_dict()?
-                .get("features")
-                .and_then(Value::as_dict);
-            let has = |feature: &Feature| {
-                features
-                    .and_then(|features| features.get(feature.as_str()))
-                    .and_then(Value::as_bool)
-                    == Some(true)
-            };
-            roles = roles.with(role, Feature::ALL.iter().copied().filter(has));
+            let features = announced.as_dict()?.get("features");
+            let features = features
+                .and_then(Value::as_dict)
+                .into_iter()
+                .flat_map(Dict::iter);
+            let features = features.fold(Features::default(), |all, (name, value)| {
+                match (Feature::named(name), value.as_bool()) {
+                    (Some(feature), Some(true)) => all.with(feature),
+                    (Some(feature), _) => all.without(feature),
+                    (None, _) => all,
+                }
+            });
+            roles.0.push((role, features));
         }
         Some(roles)
     }
