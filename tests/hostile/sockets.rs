@@ -28,11 +28,11 @@ use crate::{address, ends_well, memory, scaled};
 const SCALE: Scale = Scale {
     steps: 100..300,
     sessions: 6..20,
-    burst: 40,
+    burst: 200,
 };
 
-/// How many sequences go on at a time, each in a realm of its own.
-const REALMS: u64 = 4;
+/// How many sequences go on at a time at the most, each in a realm of its own.
+const REALMS: u64 = 8;
 
 #[test]
 fn a_router_does_what_the_naive_realm_does() {
@@ -52,7 +52,7 @@ fn a_router_does_what_the_naive_realm_does() {
     }
     let mut most = [0; 4];
     thread::scope(|scope| {
-        for realm in 0..REALMS {
+        for realm in 0..scaled(4, REALMS) {
             let (address, next, failed, total) = (&address, &next, &failed, &total);
             scope.spawn(move || {
                 let _alarm = Alarm(failed);
@@ -111,7 +111,6 @@ struct Sockets {
     /// How bytes are split, and connections broken.
     random: fastrand::Rng,
     peers: BTreeMap<SessionKey, Peer>,
-    joined: usize,
     /// A session that is told who leaves, and asks what there is. The model does not know of it.
     onlooker: Peer,
     /// The ids of the sessions that have ended, as long as the onlooker was not told.
@@ -154,7 +153,6 @@ impl Sockets {
             realm: realm.to_owned(),
             random,
             peers: BTreeMap::new(),
-            joined: 0,
             onlooker,
             gone: BTreeSet::new(),
         }
@@ -214,8 +212,8 @@ impl Port for Sockets {
     const VIRTUAL: bool = false;
 
     fn join(&mut self, key: SessionKey, serializer: Serializer, capable: bool) -> u64 {
-        let framing = [Framing::WebSocket, Framing::RawSocket][self.joined % 2];
-        self.joined += 1;
+        // By the key, so that a seed has its sessions come the same way again.
+        let framing = [Framing::WebSocket, Framing::RawSocket][key.0 as usize % 2];
         let wire = Wire::connect(&self.address, framing, serializer, self.random.fork());
         let peer = Peer::join(wire, serializer, &self.realm, capable);
         let session = peer.session;

@@ -62,12 +62,23 @@ impl<P: Port> World<'_, P> {
     /// A session says many things at once, and is perhaps gone then.
     fn burst(&mut self, key: SessionKey) {
         self.tally.count("bursts");
-        for _ in 0..self.random.usize(2..=self.scale.burst) {
+        for _ in 0..self.many() {
             self.act(key);
         }
         if self.random.u8(..4) == 0 {
             self.part(key);
         }
+    }
+
+    /// How much is said at once: mostly some, sometimes a lot.
+    fn many(&mut self) -> usize {
+        let most = self.scale.burst;
+        let most = if self.random.u8(..4) > 0 {
+            most / 8
+        } else {
+            most
+        };
+        self.random.usize(2..=most)
     }
 
     /// Several sessions say many things at once, whose outcome is the same in whatever order they are heard: publications,
@@ -76,7 +87,7 @@ impl<P: Port> World<'_, P> {
         self.tally.count("crowds");
         let caller = self.anybody();
         let calling = self.random.bool();
-        for _ in 0..self.random.usize(2..=2 * self.scale.burst) {
+        for _ in 0..2 * self.many() {
             let key = self.anybody();
             match self.random.u8(..10) {
                 0..4 => self.publish(key),

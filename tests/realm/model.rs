@@ -22,7 +22,7 @@ const SEQUENCES: u64 = 10_000;
 const SCALE: Scale = Scale {
     steps: 30..61,
     sessions: 4..12,
-    burst: 8,
+    burst: 16,
 };
 
 #[test]
