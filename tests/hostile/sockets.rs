@@ -99,7 +99,8 @@ fn router() -> Router {
     let realms = (0..REALMS).map(|realm| {
         format!("[[realms]]\nname = \"realm{realm}\"\nanonymous = {{ role = \"anonymous\" }}\n")
     });
-    let (_folder, path) = file("wamp.toml", realms.collect::<String>());
+    let limits = "[limits]\nmax_message = \"1MiB\"\n\n".to_owned();
+    let (_folder, path) = file("wamp.toml", limits + &realms.collect::<String>());
     let router = wamp(["router", "--port", "0", "--log", "warn", "-f"]).args([path]);
     Router::of(router)
 }
@@ -227,7 +228,8 @@ impl Port for Sockets {
 
     fn noise(&mut self, key: SessionKey) {
         let wire = &mut self.peers.get_mut(&key).unwrap().wire;
-        match self.random.u8(..4) {
+        match self.random.u8(..5) {
+            4 => wire.misframe(),
             0 => wire.feed(b"\xC1\xFF not a message"),
             1 => wire.feed(b""),
             2 => {

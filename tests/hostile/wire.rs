@@ -120,17 +120,38 @@ impl Wire {
         self.frame(FIN, end);
     }
 
+    /// Queues what the transport does not allow.
+    pub(crate) fn misframe(&mut self) {
+        let longer_than_taken = 8 << 20;
+        match (self.framing, self.random.bool()) {
+            (Framing::RawSocket, true) => self.frame(3, b"of no type"),
+            (Framing::WebSocket, true) => self.frame(FIN | 3, b"of no type"),
+            (Framing::RawSocket, false) => {
+                self.begin(0, longer_than_taken);
+            }
+            (Framing::WebSocket, false) => {
+                self.begin(FIN | BINARY, longer_than_taken);
+            }
+        }
+    }
+
     /// A frame of the transport with this first byte.
     fn frame(&mut self, first: u8, payload: &[u8]) {
-        let length = u32::try_from(payload.len()).unwrap().to_be_bytes();
+        let mask = self.begin(first, payload.len());
+        let masked = payload.iter().zip(mask.iter().cycle());
+        self.output.extend(masked.map(|(byte, mask)| byte ^ mask));
+    }
+
+    /// The head of a frame. Answers what its payload is masked with.
+    fn begin(&mut self, first: u8, payload: usize) -> [u8; 4] {
+        let length = u32::try_from(payload).unwrap().to_be_bytes();
         let output = &mut self.output;
         if self.framing == Framing::RawSocket {
             output.extend_from_slice(&[first, length[1], length[2], length[3]]);
-            output.extend_from_slice(payload);
-            return;
+            return [0; 4];
         }
         output.extend_from_slice(&[first]);
-        match payload.len() {
+        match payload {
             short @ ..126 => output.extend_from_slice(&[0x80 | short as u8]),
             126..0x1_0000 => output.extend_from_slice(&[0x80 | 126, length[2], length[3]]),
             _ => {
@@ -140,8 +161,7 @@ impl Wire {
         }
         let mask = self.random.u32(..).to_be_bytes();
         output.extend_from_slice(&mask);
-        let masked = payload.iter().zip(mask.iter().cycle());
-        output.extend(masked.map(|(byte, mask)| byte ^ mask));
+        mask
     }
 
     /// Whether something is not written yet.
