@@ -15,10 +15,14 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use wampkit::codec::Arguments;
-use wampkit::proto::{Hello, HelloDetails, MatchPolicy, Message, Payload, Serializer, Uri, Value};
+use wampkit::proto::{
+    Hello, HelloDetails, MatchPolicy, Message, Payload, Serializer, Uri, Value, uris,
+};
 use wampkit::realm::SessionKey;
 
-use crate::model::messages::{arguments, call_of, client_roles, plain_roles, publish, subscribe};
+use crate::model::messages::{
+    arguments, call_of, client_roles, plain_roles, publish, publish_acknowledged, subscribe,
+};
 use crate::model::{Model, Port, Received, Scale, Tally, World, setting};
 use crate::soak::soak_time;
 use crate::support::{Router, file, wamp};
@@ -194,6 +198,26 @@ impl Sockets {
         }
     }
 
+    /// Somebody comes who says anything but HELLO, or not all of it. No session may come of it.
+    fn intrude(&mut self, framing: Framing, serializer: Serializer) {
+        let mut wire = Wire::connect(&self.address, framing, serializer, self.random.fork());
+        match self.random.u8(..3) {
+            0 => wire.say(&publish_acknowledged(1, "a").into()),
+            1 => wire.feed(b"\xC1\xFF not a message"),
+            _ => {
+                wire.say(&hello(&self.realm, true));
+                wire.truncate(0);
+                return wire.finish();
+            }
+        }
+        wire.flush();
+        match wire.receive() {
+            Some(Message::Abort(abort)) => assert_eq!(abort.reason, uris::PROTOCOL_VIOLATION),
+            other => panic!("{other:?} is no ABORT"),
+        }
+        assert_eq!(wire.receive(), None, "after ABORT");
+    }
+
     /// The onlooker is told of all who are gone, each once, and of nobody else.
     fn see_off(&mut self) {
         while !self.gone.is_empty() || !self.onlooker.inbox.is_empty() {
@@ -216,6 +240,9 @@ impl Port for Sockets {
     fn join(&mut self, key: SessionKey, serializer: Serializer, capable: bool) -> u64 {
         // By the key, so that a seed has its sessions come the same way again.
         let framing = [Framing::WebSocket, Framing::RawSocket][key.0 as usize % 2];
+        if self.random.u8(..4) == 0 {
+            self.intrude(framing, serializer);
+        }
         let wire = Wire::connect(&self.address, framing, serializer, self.random.fork());
         let peer = Peer::join(wire, serializer, &self.realm, capable);
         let session = peer.session;
@@ -315,19 +342,7 @@ impl Port for Sockets {
 impl Peer {
     /// A session over a connection; WELCOME is in its inbox.
     fn join(mut wire: Wire, serializer: Serializer, realm: &str, capable: bool) -> Self {
-        let roles = if capable {
-            client_roles()
-        } else {
-            plain_roles()
-        };
-        let hello = Hello {
-            realm: Uri::from(realm),
-            details: HelloDetails {
-                roles: Some(roles),
-                ..HelloDetails::default()
-            },
-        };
-        wire.say(&hello.into());
+        wire.say(&hello(realm, capable));
         wire.flush();
         let welcome = wire.receive().expect("WELCOME");
         let Message::Welcome(welcomed) = &welcome else {
@@ -399,6 +414,20 @@ impl Peer {
         });
         ids.collect()
     }
+}
+
+fn hello(realm: &str, capable: bool) -> Message {
+    let roles = if capable {
+        client_roles()
+    } else {
+        plain_roles()
+    };
+    let details = HelloDetails {
+        roles: Some(roles),
+        ..HelloDetails::default()
+    };
+    let realm = Uri::from(realm);
+    Hello { realm, details }.into()
 }
 
 /// The request ids of the questions that are none of the model's begin behind this one.
