@@ -257,10 +257,10 @@ impl Port for Sockets {
     fn noise(&mut self, key: SessionKey) {
         let wire = &mut self.peers.get_mut(&key).unwrap().wire;
         match self.random.u8(..5) {
-            4 => wire.misframe(),
-            0 => wire.feed(b"\xC1\xFF not a message"),
-            1 => wire.feed(b""),
-            2 => {
+            0 => wire.misframe(),
+            1 => wire.feed(b"\xC1\xFF not a message"),
+            2 => wire.feed(b""),
+            3 => {
                 let frame = wire.encoded(&publish(1, "a").into());
                 wire.feed(&frame[..self.random.usize(1..frame.len())]);
             }
