@@ -11,14 +11,20 @@ mod faults;
 mod floods;
 #[path = "hostile/limits.rs"]
 mod limits;
+#[path = "model/mod.rs"]
+mod model;
 #[path = "hostile/peer.rs"]
 mod peer;
 #[path = "hostile/soak.rs"]
 mod soak;
+#[path = "hostile/sockets.rs"]
+mod sockets;
 #[path = "hostile/states.rs"]
 mod states;
 #[path = "support/mod.rs"]
 mod support;
+#[path = "hostile/wire.rs"]
+mod wire;
 
 use std::fs;
 use std::time::Duration;

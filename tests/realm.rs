@@ -1,5 +1,8 @@
 //! The realm as a state machine: inputs in, outputs out, no socket, virtual time.
 
+#[path = "model/mod.rs"]
+mod model;
+
 mod realm {
     mod support;
 
@@ -20,7 +23,6 @@ mod realm {
     mod meta_subscriptions;
     mod meta_testaments;
     mod model;
-    mod model_reference;
     mod nodes;
     mod passthru;
     mod patterns;

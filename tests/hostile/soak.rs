@@ -1,6 +1,6 @@
 //! Random traffic of many sessions, valid and not: every call is answered once, and nothing is left in the end.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -9,6 +9,7 @@ use serde_json::Value;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
+use crate::model::Tally;
 use crate::peer::{Peer, WAYS};
 use crate::support::PATIENCE;
 use crate::{Bystander, CONFIG, ends_well, memory, router_with, scaled, within};
@@ -74,32 +75,16 @@ async fn random_traffic() {
     }
     bystander.is_alone().await;
     println!(
-        "hostile: {time:?} of random traffic, in quarters {quarters:.1?} (KiB, slowest call beside): {:?}",
-        tally.0
+        "hostile: {time:?} of random traffic, in quarters {quarters:.1?} (KiB, slowest call beside): {tally}"
     );
-    assert!(tally.0["calls answered"] > 100, "{:?}", tally.0);
+    assert!(tally.0["calls answered"] > 100, "{tally}");
     ends_well(router);
 }
 
-/// How long a soak is.
-fn soak_time() -> Duration {
+/// How long each of the soaks is.
+pub(crate) fn soak_time() -> Duration {
     let seconds = std::env::var("WAMP_SOAK_SECONDS").map(|text| text.parse().expect("a number"));
-    Duration::from_secs(seconds.unwrap_or(600))
-}
-
-#[derive(Default)]
-struct Tally(BTreeMap<&'static str, u64>);
-
-impl Tally {
-    fn count(&mut self, what: &'static str) {
-        *self.0.entry(what).or_default() += 1;
-    }
-
-    fn add(&mut self, other: &Self) {
-        for (what, count) in &other.0 {
-            *self.0.entry(what).or_default() += count;
-        }
-    }
+    Duration::from_secs(seconds.unwrap_or(300))
 }
 
 /// One session of the soak.

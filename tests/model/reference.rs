@@ -11,7 +11,7 @@ use wampkit::realm::{Census, SessionKey};
 
 /// What a session observes of a message. Payloads are numbers, which tell them apart.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Delivery {
+pub(crate) enum Delivery {
     Welcome,
     Goodbye,
     Abort,
@@ -69,55 +69,55 @@ pub(super) enum Delivery {
 
 /// The naive realm.
 #[derive(Debug, Default)]
-pub(super) struct Model {
-    pub(super) sessions: Vec<Session>,
-    pub(super) subscriptions: Vec<Subscription>,
-    pub(super) registrations: Vec<Registration>,
-    pub(super) calls: Vec<Call>,
+pub(crate) struct Model {
+    pub(crate) sessions: Vec<Session>,
+    pub(crate) subscriptions: Vec<Subscription>,
+    pub(crate) registrations: Vec<Registration>,
+    pub(crate) calls: Vec<Call>,
     /// Since the beginning.
-    pub(super) now: Duration,
+    pub(crate) now: Duration,
     /// What was sent since somebody took it.
-    pub(super) sent: Vec<(SessionKey, Delivery)>,
+    pub(crate) sent: Vec<(SessionKey, Delivery)>,
     last_subscription: u64,
     last_registration: u64,
     joins: u64,
 }
 
 #[derive(Debug)]
-pub(super) struct Session {
-    pub(super) key: SessionKey,
+pub(crate) struct Session {
+    pub(crate) key: SessionKey,
     /// The session id; keys are used again, ids are not.
-    pub(super) id: u64,
+    pub(crate) id: u64,
     /// Whether it announced everything, or nothing.
-    pub(super) capable: bool,
-    pub(super) congested: bool,
+    pub(crate) capable: bool,
+    pub(crate) congested: bool,
     /// How many INVOCATIONs it got: their ids are counted from 1.
-    pub(super) invocations: u64,
+    pub(crate) invocations: u64,
 }
 
 #[derive(Debug)]
-pub(super) struct Subscription {
-    pub(super) id: u64,
-    pub(super) policy: MatchPolicy,
-    pub(super) uri: &'static str,
-    pub(super) subscribers: Vec<SessionKey>,
+pub(crate) struct Subscription {
+    pub(crate) id: u64,
+    pub(crate) policy: MatchPolicy,
+    pub(crate) uri: &'static str,
+    pub(crate) subscribers: Vec<SessionKey>,
 }
 
 #[derive(Debug)]
-pub(super) struct Registration {
-    pub(super) id: u64,
-    pub(super) policy: MatchPolicy,
-    pub(super) uri: &'static str,
+pub(crate) struct Registration {
+    pub(crate) id: u64,
+    pub(crate) policy: MatchPolicy,
+    pub(crate) uri: &'static str,
     invoke: InvocationPolicy,
     /// In the order in which they registered.
-    pub(super) callees: Vec<Callee>,
+    pub(crate) callees: Vec<Callee>,
     /// The number of the callee that `roundrobin` chose last.
     served: u64,
 }
 
 #[derive(Clone, Debug)]
-pub(super) struct Callee {
-    pub(super) key: SessionKey,
+pub(crate) struct Callee {
+    pub(crate) key: SessionKey,
     /// Counts up with every registering.
     number: u64,
     concurrency: u64,
@@ -126,11 +126,11 @@ pub(super) struct Callee {
 
 /// A call without final answer.
 #[derive(Clone, Debug)]
-pub(super) struct Call {
-    pub(super) caller: SessionKey,
-    pub(super) asked: Asked,
-    pub(super) callee: SessionKey,
-    pub(super) invocation: u64,
+pub(crate) struct Call {
+    pub(crate) caller: SessionKey,
+    pub(crate) asked: Asked,
+    pub(crate) callee: SessionKey,
+    pub(crate) invocation: u64,
     registration: u64,
     /// Whether it counts against the concurrency of its callee.
     counted: bool,
@@ -147,45 +147,53 @@ pub(super) struct Call {
 
 /// What a caller asked for.
 #[derive(Clone, Debug)]
-pub(super) struct Asked {
-    pub(super) request: u64,
-    pub(super) procedure: &'static str,
+pub(crate) struct Asked {
+    pub(crate) request: u64,
+    pub(crate) procedure: &'static str,
     /// In milliseconds; 0 is never.
-    pub(super) timeout: u64,
-    pub(super) receive_progress: bool,
-    pub(super) disclose_me: bool,
-    pub(super) payload: u64,
+    pub(crate) timeout: u64,
+    pub(crate) receive_progress: bool,
+    pub(crate) disclose_me: bool,
+    pub(crate) payload: u64,
 }
 
 /// What a publisher asked for.
 #[derive(Clone, Debug)]
-pub(super) struct Publishing {
-    pub(super) request: u64,
-    pub(super) topic: &'static str,
-    pub(super) acknowledge: bool,
-    pub(super) exclude_me: bool,
-    pub(super) disclose_me: bool,
-    pub(super) exclude: Option<Vec<u64>>,
-    pub(super) eligible: Option<Vec<u64>>,
-    pub(super) payload: u64,
+pub(crate) struct Publishing {
+    pub(crate) request: u64,
+    pub(crate) topic: &'static str,
+    pub(crate) acknowledge: bool,
+    pub(crate) exclude_me: bool,
+    pub(crate) disclose_me: bool,
+    pub(crate) exclude: Option<Vec<u64>>,
+    pub(crate) eligible: Option<Vec<u64>>,
+    pub(crate) payload: u64,
 }
 
 /// What a callee registers.
 #[derive(Clone, Debug)]
-pub(super) struct Registering {
-    pub(super) request: u64,
-    pub(super) policy: MatchPolicy,
-    pub(super) uri: &'static str,
-    pub(super) invoke: InvocationPolicy,
+pub(crate) struct Registering {
+    pub(crate) request: u64,
+    pub(crate) policy: MatchPolicy,
+    pub(crate) uri: &'static str,
+    pub(crate) invoke: InvocationPolicy,
     /// 0 is any number.
-    pub(super) concurrency: u64,
-    pub(super) forward_timeout: bool,
-    pub(super) force: bool,
+    pub(crate) concurrency: u64,
+    pub(crate) forward_timeout: bool,
+    pub(crate) force: bool,
 }
 
 impl Model {
+    /// An empty realm that has had so many subscriptions before.
+    pub(crate) fn after_subscriptions(count: u64) -> Self {
+        Self {
+            last_subscription: count,
+            ..Self::default()
+        }
+    }
+
     /// What the real realm should count.
-    pub(super) fn census(&self) -> Census {
+    pub(crate) fn census(&self) -> Census {
         Census {
             questions: 0,
             sessions: self.sessions.len(),
@@ -199,11 +207,11 @@ impl Model {
     }
 
     /// When the first call is to be given up.
-    pub(super) fn deadline(&self) -> Option<Duration> {
+    pub(crate) fn deadline(&self) -> Option<Duration> {
         self.calls.iter().filter_map(|call| call.end).min()
     }
 
-    pub(super) fn session(&self, key: SessionKey) -> &Session {
+    pub(crate) fn session(&self, key: SessionKey) -> &Session {
         let mut sessions = self.sessions.iter();
         sessions.find(|session| session.key == key).expect("open")
     }
@@ -213,7 +221,7 @@ impl Model {
         sessions.find(|session| session.key == key).expect("open")
     }
 
-    pub(super) fn join(&mut self, key: SessionKey, id: u64, capable: bool) {
+    pub(crate) fn join(&mut self, key: SessionKey, id: u64, capable: bool) {
         self.sessions.push(Session {
             key,
             id,
@@ -225,7 +233,7 @@ impl Model {
     }
 
     /// A session ends, and is told so with `last` if it still can be.
-    pub(super) fn leave(&mut self, leaver: SessionKey, last: Option<Delivery>) {
+    pub(crate) fn leave(&mut self, leaver: SessionKey, last: Option<Delivery>) {
         for subscription in &mut self.subscriptions {
             subscription.subscribers.retain(|key| *key != leaver);
         }
@@ -248,7 +256,7 @@ impl Model {
         self.sent.extend(last.map(|last| (leaver, last)));
     }
 
-    pub(super) fn subscribe(
+    pub(crate) fn subscribe(
         &mut self,
         key: SessionKey,
         request: u64,
@@ -282,7 +290,7 @@ impl Model {
         );
     }
 
-    pub(super) fn unsubscribe(&mut self, key: SessionKey, request: u64, subscription: u64) {
+    pub(crate) fn unsubscribe(&mut self, key: SessionKey, request: u64, subscription: u64) {
         let mut known = self.subscriptions.iter_mut();
         let known = known.find(|known| known.id == subscription);
         let Some(known) = known.filter(|known| known.subscribers.contains(&key)) else {
@@ -294,7 +302,7 @@ impl Model {
         self.send(key, Delivery::Unsubscribed { request });
     }
 
-    pub(super) fn publish(&mut self, publisher: SessionKey, asked: &Publishing) {
+    pub(crate) fn publish(&mut self, publisher: SessionKey, asked: &Publishing) {
         let mut sent = Vec::new();
         for subscription in &self.subscriptions {
             if !subscription.policy.matches(subscription.uri, asked.topic) {
@@ -325,7 +333,7 @@ impl Model {
         }
     }
 
-    pub(super) fn register(&mut self, key: SessionKey, asked: &Registering) {
+    pub(crate) fn register(&mut self, key: SessionKey, asked: &Registering) {
         let Registering { policy, uri, .. } = *asked;
         let same = |known: &&mut Registration| known.policy == policy && known.uri == uri;
         if let Some(known) = self.registrations.iter_mut().find(same) {
@@ -384,7 +392,7 @@ impl Model {
     }
 
     /// Calls that are pending stay so.
-    pub(super) fn unregister(&mut self, key: SessionKey, request: u64, registration: u64) {
+    pub(crate) fn unregister(&mut self, key: SessionKey, request: u64, registration: u64) {
         let has = |known: &&mut Registration| known.callees.iter().any(|callee| callee.key == key);
         let mut known = self.registrations.iter_mut();
         let known = known.find(|known| known.id == registration);
@@ -403,7 +411,7 @@ impl Model {
         );
     }
 
-    pub(super) fn call(&mut self, caller: SessionKey, asked: Asked) {
+    pub(crate) fn call(&mut self, caller: SessionKey, asked: Asked) {
         let mut call = Call {
             caller,
             asked,
@@ -497,7 +505,7 @@ impl Model {
     }
 
     /// YIELD for an invocation that the session got, answered or not.
-    pub(super) fn yields(
+    pub(crate) fn yields(
         &mut self,
         callee: SessionKey,
         invocation: u64,
@@ -530,7 +538,7 @@ impl Model {
     }
 
     /// ERROR for an invocation that the session got, answered or not.
-    pub(super) fn fails(&mut self, callee: SessionKey, invocation: u64, error: Uri, payload: u64) {
+    pub(crate) fn fails(&mut self, callee: SessionKey, invocation: u64, error: Uri, payload: u64) {
         let Some(call) = self.invoked(callee, invocation) else {
             return;
         };
@@ -552,7 +560,7 @@ impl Model {
         self.send(call.caller, answer);
     }
 
-    pub(super) fn cancel(&mut self, caller: SessionKey, request: u64, mode: CancelMode) {
+    pub(crate) fn cancel(&mut self, caller: SessionKey, request: u64, mode: CancelMode) {
         let mut calls = self.calls.iter();
         let call = calls.find(|call| call.caller == caller && call.asked.request == request);
         let Some(call) = call.cloned() else {
@@ -579,12 +587,12 @@ impl Model {
         }
     }
 
-    pub(super) fn congest(&mut self, key: SessionKey, congested: bool) {
+    pub(crate) fn congest(&mut self, key: SessionKey, congested: bool) {
         self.session_mut(key).congested = congested;
     }
 
     /// Time goes by.
-    pub(super) fn pass(&mut self, time: Duration) {
+    pub(crate) fn pass(&mut self, time: Duration) {
         self.now += time;
         for call in self.calls.clone() {
             if call.end.is_some_and(|end| end <= self.now) {
@@ -622,7 +630,13 @@ impl Model {
         self.refuse(call.caller, MessageType::Call, call.asked.request, error);
     }
 
-    fn refuse(&mut self, key: SessionKey, request_type: MessageType, request: u64, error: Uri) {
+    pub(crate) fn refuse(
+        &mut self,
+        key: SessionKey,
+        request_type: MessageType,
+        request: u64,
+        error: Uri,
+    ) {
         self.send(
             key,
             Delivery::Error {
