@@ -229,7 +229,7 @@ impl Summary {
                 ));
             }
         }
-        self.slow_consumers(name, realm, config);
+        self.slow_consumers(name, realm);
         self.deciders(name, realm);
         if let Some(role) = default_role(realm) {
             self.warnings.push(format!(
