@@ -10,13 +10,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use tokio::time::{Sleep, sleep};
 
 use super::Router;
 use super::access::Account;
+use super::closing::Closing;
 use super::handle::{Arrived, RealmHandle};
 use super::outbox::{End, Gap, Outbox, Taken};
 use super::pace::{Pace, Refused};
@@ -63,7 +62,7 @@ pub(super) struct Rules {
 enum State {
     Open,
     /// The session is over; what is queued is being written and the transport closed, for a bounded time.
-    Closing(CloseCode, Pin<Box<Sleep>>),
+    Closing(Closing),
     Done,
 }
 
@@ -142,7 +141,7 @@ impl Connection {
                     CloseCode::GoingAway => "shutdown",
                     _ => "protocol violation",
                 });
-                self.state = State::Closing(code, Box::pin(sleep(CLOSE_TIMEOUT)));
+                self.state = State::Closing(Closing::of(code));
             }
             Some(End::Overflow) => {
                 tracing::warn!(
@@ -226,7 +225,7 @@ impl Connection {
         if codec::encode(self.transport.serializer(), &abort, &mut frame).is_ok() {
             self.frames.push_back(frame.freeze());
         }
-        self.state = State::Closing(CloseCode::Normal, Box::pin(sleep(CLOSE_TIMEOUT)));
+        self.state = State::Closing(Closing::unasked(CloseCode::Normal));
     }
 
     /// Reads messages into the batch.
@@ -369,18 +368,6 @@ impl Connection {
             tracing::debug!(peer, %error, "connection lost");
         }
     }
-
-    /// One turn after the session's end: write what is left, close the transport.
-    fn poll_closing(
-        &mut self,
-        cx: &mut Context<'_>,
-        code: CloseCode,
-    ) -> Poll<Result<(), TransportError>> {
-        if !self.feed(cx)? {
-            return Poll::Pending;
-        }
-        self.transport.poll_close(cx, code)
-    }
 }
 
 impl Future for Connection {
@@ -398,10 +385,16 @@ impl Future for Connection {
                         return Poll::Pending;
                     }
                 }
-                State::Closing(code, deadline) => {
-                    let code = *code;
-                    if deadline.as_mut().poll(cx).is_pending()
-                        && self.poll_closing(cx, code).is_pending()
+                State::Closing(_) => {
+                    let Ok(is_fed) = self.feed(cx) else {
+                        self.state = State::Done;
+                        continue;
+                    };
+                    let Self {
+                        state, transport, ..
+                    } = &mut *self;
+                    if let State::Closing(closing) = state
+                        && closing.poll(&mut **transport, is_fed, cx).is_pending()
                     {
                         return Poll::Pending;
                     }
@@ -456,9 +449,6 @@ const BATCH_BYTES: usize = 256 << 10;
 /// How much may wait in the outbox of a blocked connection before it is not read from any more. A client that writes a
 /// burst before it reads the first answer must not be brought to a halt by it, so it is not small.
 const READ_PAUSE: usize = 1 << 20;
-
-/// How long an ended session may take to take its last messages and close.
-const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 
 #[cfg(test)]
 mod tests;

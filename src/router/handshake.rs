@@ -1,15 +1,17 @@
 //! From a fresh transport to a session: HELLO, the choice of a realm, WELCOME or ABORT. What is proved in between is the
 //! business of `login`.
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::BytesMut;
 use bytestring::ByteString;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 
 use super::Router;
 use super::access::{Account, Newcomer};
+use super::closing;
 use super::connection::{Connection, Rules};
 use super::handle::RealmHandle;
 use super::login::Login;
@@ -35,11 +37,12 @@ pub(super) enum Guest {
     Trusted,
 }
 
-/// Waits for HELLO and lets the session join. `None` if it did not come to that; the transport is closed then.
+/// Waits for HELLO and lets the session join, until `deadline`. `None` if it did not come to that; the transport is closed then.
 pub(super) async fn join(
     router: &Router,
     mut transport: Box<dyn Transport>,
     guest: Guest,
+    deadline: Instant,
 ) -> Option<Connection> {
     let pending = router.shared.arrivals.begin();
     let (longest, time, limits) = {
@@ -47,9 +50,22 @@ pub(super) async fn join(
         (policy.max_hello, policy.hello_time, policy.messages)
     };
     transport.restrict(Some(longest));
-    let hello = timeout(time, receive(transport.as_mut(), &limits)).await;
-    let admitted = match hello.unwrap_or_else(|_| Err(no_hello(time).into())) {
-        Ok(Message::Hello(hello)) => admit(router, transport.as_mut(), hello, guest).await,
+    let hello_by = deadline.min(Instant::now() + time);
+    let hello = timeout_at(hello_by, receive(transport.as_mut(), &limits)).await;
+    let no_hello = || {
+        if hello_by < deadline {
+            let time = humantime::format_duration(time);
+            format!("no HELLO came within {time}")
+        } else {
+            "no HELLO came in time".to_owned()
+        }
+    };
+    let admitted = match hello.unwrap_or_else(|_| Err(late(no_hello()))) {
+        Ok(Message::Hello(hello)) => {
+            let admission = pin!(admit(router, transport.as_mut(), hello, guest));
+            let admitted = timeout_at(deadline, admission).await;
+            admitted.unwrap_or_else(|_| Err(late("the login took too long")))
+        }
         Ok(other) => {
             let message = format!("expected HELLO, received {}", other.kind());
             Err(Refusal::violation(message).into())
@@ -313,9 +329,8 @@ fn no_such_realm(realm: &Uri) -> Refusal {
     Refusal::new(uris::NO_SUCH_REALM, message)
 }
 
-fn no_hello(time: Duration) -> Refusal {
-    let message = format!("no HELLO came within {}", humantime::format_duration(time));
-    Refusal::new(uris::TIMEOUT, message)
+fn late(what: impl Into<String>) -> Stop {
+    Refusal::new(uris::TIMEOUT, what).into()
 }
 
 /// Sends ABORT and closes. Failures do not matter any more: the peer is gone or about to be.
@@ -335,7 +350,7 @@ async fn refuse(mut transport: Box<dyn Transport>, refusal: Refusal) {
         payload: Payload::empty(transport.serializer()),
     };
     if send(transport.as_mut(), abort.into()).await.is_ok() {
-        transport.close(code).await.ok();
+        closing::close(transport, code).await;
     }
 }
 

@@ -113,7 +113,8 @@ pub(crate) struct RouterArgs {
     /// How long leaving may take: calls are answered, sessions told
     ///
     /// SIGTERM or Ctrl-C has the router take no more connections, sessions and calls. Pending calls have most of this time
-    /// to be answered and are canceled then; sessions get GOODBYE. A second signal ends it at once.
+    /// to be answered and are canceled then; sessions get GOODBYE. Who has answered it and keeps the socket open all the same is
+    /// waited for half a second. A second signal ends it at once.
     #[arg(long, value_name = "D", default_value = "1500ms", value_parser = duration)]
     #[arg(hide_short_help = true)]
     pub(crate) grace: Duration,

@@ -110,7 +110,7 @@ impl Peer {
     async fn join(router: &Router) -> Self {
         let (near, far) = memory::pair(Serializer::Json);
         let far: Box<dyn Transport> = Box::new(Mine(far));
-        router.spawn_connection(async move { Some(far) }, Guest::Anybody, None);
+        router.spawn_connection(async move |_| Some(far), Guest::Anybody, None);
         let mut peer = Self(near);
         peer.send(r#"[1,"realm1",{"roles":{"caller":{},"callee":{},"subscriber":{}}}]"#)
             .await;
