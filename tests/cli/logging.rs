@@ -133,12 +133,46 @@ fn prometheus_is_told_where_it_was_said() {
     let address = url.replace("http://", "").replace("/metrics", "");
     let error = wamp(["router", "--port", "0", "--metrics", &address]).run();
     assert_eq!(error.code, Some(3), "{error:?}");
-    assert!(error.stderr.contains("for metrics"), "{error:?}");
+    let expected = format!(
+        "wamp: error: cannot listen on {address} for metrics: the address is already in use\n"
+    );
+    assert!(error.stderr.ends_with(&expected), "{error:?}");
     router.signal(Signal::TERM);
     assert_eq!(router.wait().code, Some(0));
 
+    let nowhere = ["router", "--port", "0", "--metrics", "192.0.2.1:0"];
+    let error = wamp(nowhere).run();
+    assert_eq!(error.code, Some(2), "{error:?}");
+    let expected = "cannot listen on 192.0.2.1:0 for metrics: no such address here: ";
+    assert!(error.stderr.contains(expected), "{error:?}");
     let error = wamp(["router", "--metrics", "nowhere"]).run().failed(2);
     assert!(error.contains("write PORT, or HOST:PORT"), "{error}");
+}
+
+/// Whoever reaches the address may read there, and that is said where others than this machine can.
+#[test]
+fn metrics_that_others_can_read_are_told_of() {
+    let warning = |address: &str| {
+        format!(
+            "wamp: warning: everybody may read the metrics at {address}, which others than this machine can reach"
+        )
+    };
+    for (address, told) in [
+        ("0.0.0.0:0", true),
+        ("[::]:0", true),
+        ("127.0.0.1:0", false),
+        ("[::1]:0", false),
+        ("localhost:0", false),
+    ] {
+        let ended = wamp(["router", "--port", "0", "--metrics", address, "--", "true"]).run();
+        assert_eq!(ended.code, Some(0), "{ended:?}");
+        let found = ended.stderr.lines().any(|line| line == warning(address));
+        assert_eq!(found, told, "{ended:?}");
+    }
+    let text = "metrics = \"0.0.0.0:0\"\n[[realms]]\nname = \"realm1\"\n";
+    let (_folder, path) = file("wamp.toml", text);
+    let check = wamp(["router", "--check", "-f"]).args([path]).run();
+    assert!(check.stderr.contains(&warning("0.0.0.0:0")), "{check:?}");
 }
 
 #[test]
