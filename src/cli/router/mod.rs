@@ -161,6 +161,7 @@ fn reload_on_hangup(
             if at_terminal && !io::stdin().is_terminal() {
                 return;
             }
+            supervisor::reloading();
             match plan.reload(&router).await {
                 Ok(what) => tracing::info!("{what}"),
                 Err(error) => tracing::error!("nothing has changed: {error}"),
@@ -170,6 +171,7 @@ fn reload_on_hangup(
             {
                 tracing::error!("{error}");
             }
+            supervisor::reloaded();
         }
     }))
 }
