@@ -19,6 +19,7 @@ use super::closing::Closing;
 use super::handle::{Arrived, RealmHandle};
 use super::outbox::{End, Gap, Outbox, Taken};
 use super::pace::{Pace, Refused};
+use super::who::Who;
 use crate::codec::{self, DecodeError, MessageLimits, Recourse};
 use crate::proto::{Abort, GoodbyeDetails, Message, Payload, Serializer, uris};
 use crate::realm::{Exceeded, Excessive, Input, SessionKey};
@@ -144,8 +145,14 @@ impl Connection {
                 self.state = State::Closing(Closing::of(code));
             }
             Some(End::Overflow) => {
+                let Who {
+                    session,
+                    realm,
+                    authid,
+                    peer,
+                } = self.outbox.who();
                 tracing::warn!(
-                    peer = self.transport.peer(),
+                    session, %realm, authid, peer,
                     "ended: it does not read what is sent to it"
                 );
                 self.reason = Cow::Borrowed("does not read");
@@ -206,8 +213,13 @@ impl Connection {
             *frame = counting(serializer, frame, missed).filter(|it| it.len() <= limit)?;
             Some(())
         });
-        let peer = self.transport.peer();
-        tracing::debug!(peer, missed, "events were dropped: it reads too slowly");
+        let (session, peer) = (self.outbox.who().session, self.transport.peer());
+        tracing::debug!(
+            session,
+            peer,
+            missed,
+            "the session is told of events that were dropped"
+        );
         if told.is_none() {
             self.outbox.owe(missed);
         }
@@ -292,7 +304,7 @@ impl Connection {
     /// What the realm is told of a message that came too soon.
     fn refuse(&mut self, message: Message) -> Option<Input> {
         let refused = match &mut self.rules.pace {
-            Some(pace) => pace.refuse(self.transport.peer(), &message),
+            Some(pace) => pace.refuse(self.outbox.who(), &message),
             None => Refused::Heard,
         };
         match refused {
@@ -361,11 +373,11 @@ impl Connection {
 
     fn lost(&mut self, error: &TransportError) {
         self.reason = Cow::Owned(format!("lost: {error}"));
-        let peer = self.transport.peer();
+        let (session, peer) = (self.outbox.who().session, self.transport.peer());
         if matches!(error, TransportError::Silent(_)) {
-            tracing::info!(peer, %error, "connection given up");
+            tracing::info!(session, peer, %error, "connection given up");
         } else {
-            tracing::debug!(peer, %error, "connection lost");
+            tracing::debug!(session, peer, %error, "connection lost");
         }
     }
 }
@@ -410,8 +422,8 @@ impl Drop for Connection {
     fn drop(&mut self) {
         let peer = self.transport.peer();
         self.account.close(self.realm.uri(), peer, &self.reason);
-        if let Some(pace) = &self.rules.pace {
-            pace.tell_rest(peer);
+        if let Some(pace) = &mut self.rules.pace {
+            pace.tell_rest(self.outbox.who());
         }
         let leave = || {
             self.realm.submit(&mut Vec::new(), self.arrived);

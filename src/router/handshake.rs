@@ -18,6 +18,7 @@ use super::login::Login;
 use super::outbox::Outbox;
 use super::pace::{Pace, Rate};
 use super::policy::Policy;
+use super::who::Who;
 use crate::auth::{Method, Principal};
 use crate::codec::{self, MessageLimits};
 use crate::proto::{
@@ -287,7 +288,8 @@ fn enter(
     let known = realms.by_uri.get(&hello.realm).cloned();
     let realm = known.unwrap_or_else(|| realms.open(setup.config_for(hello.realm.detach())));
     let slow = setup.slow_consumers.of(&principal.authrole);
-    let outbox = Arc::new(Outbox::new(router.shared.outbox_limit, slow));
+    let who = Who::new(session, realm.uri(), &principal.authid, transport.peer());
+    let outbox = Arc::new(Outbox::new(router.shared.outbox_limit, slow, who));
     let join = Join {
         key: SessionKey(0),
         session,
@@ -343,7 +345,8 @@ async fn refuse(mut transport: Box<dyn Transport>, refusal: Refusal) {
     } = refusal;
     // What the client sent may be quoted in it.
     let told = message.replace(char::is_control, "\u{fffd}");
-    tracing::info!(peer = transport.peer(), %reason, ?authid, "session refused: {told}");
+    let authid = authid.as_deref();
+    tracing::info!(peer = transport.peer(), %reason, authid, "session refused: {told}");
     let abort = Abort {
         details: GoodbyeDetails::saying(message),
         reason,

@@ -28,7 +28,9 @@ mod outbox;
 mod pace;
 mod policy;
 mod slow;
+mod tally;
 mod tasks;
+mod who;
 
 use std::collections::HashMap;
 use std::io;

@@ -60,6 +60,80 @@ fn lines_are_objects_if_that_is_wanted() {
     assert!(left["timestamp"].is_string());
 }
 
+/// Text is text, a number is a number, and what is not there is left out: never as Rust would write it.
+#[test]
+fn values_of_objects_are_plain() {
+    let user = ["--user", "joe:ticket:plain:s3cr3t", "--log-format", "json"];
+    let router = Router::with(&[&user[..], &["-vv"]].concat());
+    let login = ["--authid", "joe", "--authmethod", "ticket", "--secret"];
+    let publish = |secret: &str| router.wamp(PUBLISH).args(login).args([secret]);
+    publish("plain:s3cr3t").run().clean();
+    publish("plain:guess").run().failed(4);
+    router.wamp(PUBLISH).args(["-r", "nowhere"]).run().failed(4);
+    router.running().signal(Signal::TERM);
+    let log = router.wait().stderr;
+    let lines: Vec<Value> = (log.lines())
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let having = |message: &str| {
+        let mut lines = lines.iter();
+        lines.find(|line| line["message"].as_str().unwrap().contains(message))
+    };
+    let joined = having("session joined").unwrap();
+    assert!(joined["session"].is_u64(), "{joined}");
+    assert_eq!(
+        (&joined["authid"], &joined["tls"]),
+        (&"joe".into(), &false.into())
+    );
+    assert_eq!(
+        joined["session"],
+        having("session left").unwrap()["session"]
+    );
+    let denied = lines
+        .iter()
+        .find(|line| line["reason"] == "wamp.error.authentication_denied");
+    assert_eq!(denied.unwrap()["authid"], "joe");
+    let refused = having("there is no realm").unwrap();
+    assert_eq!(refused.get("authid"), None, "{refused}");
+    for line in &lines {
+        let texts = line
+            .as_object()
+            .unwrap()
+            .iter()
+            .filter(|(key, _)| *key != "message");
+        for (key, value) in texts {
+            let text = value.as_str().unwrap_or_default();
+            let rust = text.starts_with(['"', '{']) || text.contains("Some(") || text == "None";
+            assert!(!rust, "{key} in {line}");
+        }
+    }
+}
+
+/// The client's side as well.
+#[test]
+fn what_a_client_logs_of_the_router_is_plain() {
+    let router = Router::with(&["-q"]);
+    let publish = router.wamp(PUBLISH).args(["-vv", "--log-format", "json"]);
+    let log = publish.run().stderr;
+    let lines: Vec<Value> = (log.lines())
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let of = |message: &str| {
+        lines
+            .iter()
+            .find(|line| line["message"] == message)
+            .unwrap()
+    };
+    assert!(of("the way there")["connect_ms"].is_f64(), "{log}");
+    assert_eq!(of("the way there").get("tls_ms"), None);
+    assert_eq!(of("the router")["authmethod"], "anonymous");
+    let broker = of("the router")["broker"].as_str().unwrap();
+    assert!(
+        broker.split(',').any(|it| it == "event_retention"),
+        "{broker}"
+    );
+}
+
 #[test]
 fn modules_have_levels_of_their_own() {
     let quiet = log(&["--log", "info,access=off"], PUBLISH);
