@@ -135,6 +135,25 @@ fn what_a_client_logs_of_the_router_is_plain() {
 }
 
 #[test]
+fn a_module_that_there_is_not_is_a_mistake() {
+    let error = wamp(["router", "--log", "info,rooter=debug"])
+        .run()
+        .failed(2);
+    assert!(
+        error.contains("no module \"rooter\" logs anything: did you mean `router`?"),
+        "{error}"
+    );
+    let ended = wamp(["ls", "procedures"])
+        .env("WAMP_LOG", "tungstenite=debug")
+        .run();
+    let error = ended.failed(2);
+    assert!(
+        error.contains("there is access, cli, client, router and transport"),
+        "{error}"
+    );
+}
+
+#[test]
 fn modules_have_levels_of_their_own() {
     let quiet = log(&["--log", "info,access=off"], PUBLISH);
     assert!(quiet.contains("listening on"), "{quiet}");
