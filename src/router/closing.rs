@@ -93,3 +93,116 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// How long the other end has once everything is said: a round trip to anywhere, and no longer than a shutdown can wait.
 const LINGER: Duration = Duration::from_millis(500);
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use tokio::time::advance;
+
+    use super::*;
+    use crate::proto::Serializer;
+    use crate::transport::{Farewell, TransportError};
+
+    /// An end that is shut, the other end of which is not.
+    struct HalfShut {
+        sending: bool,
+        received: u64,
+    }
+
+    impl Transport for HalfShut {
+        fn serializer(&self) -> Serializer {
+            Serializer::Json
+        }
+
+        fn peer(&self) -> &'static str {
+            "nobody"
+        }
+
+        fn max_frame(&self) -> usize {
+            0
+        }
+
+        fn poll_receive(
+            &mut self,
+            _: &mut Context<'_>,
+        ) -> Poll<Option<Result<Bytes, TransportError>>> {
+            Poll::Pending
+        }
+
+        fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), TransportError>> {
+            Poll::Pending
+        }
+
+        fn feed(&mut self, _: Bytes) -> Result<(), TransportError> {
+            Err(TransportError::Closed)
+        }
+
+        fn ping(&mut self) -> Result<(), TransportError> {
+            Err(TransportError::Closed)
+        }
+
+        fn heard(&self) -> u64 {
+            0
+        }
+
+        fn received(&self) -> u64 {
+            self.received
+        }
+
+        fn poll_flush(&mut self, _: &mut Context<'_>) -> Poll<Result<(), TransportError>> {
+            Poll::Pending
+        }
+
+        fn poll_close(
+            &mut self,
+            _: &mut Context<'_>,
+            _: CloseCode,
+        ) -> Poll<Result<(), TransportError>> {
+            self.received += u64::from(self.sending);
+            Poll::Pending
+        }
+
+        fn is_shut(&self) -> bool {
+            true
+        }
+
+        fn farewell(&self) -> Option<&Farewell> {
+            None
+        }
+    }
+
+    /// How long it takes until the other end is waited for no longer.
+    async fn waits(mut closing: Closing, sending: bool, is_fed: bool) -> Duration {
+        let mut transport = HalfShut {
+            sending,
+            received: 0,
+        };
+        let began = Instant::now();
+        loop {
+            let over = poll_fn(|cx| Poll::Ready(closing.poll(&mut transport, is_fed, cx))).await;
+            if over.is_ready() {
+                return began.elapsed();
+            }
+            advance(Duration::from_millis(100)).await;
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_has_said_goodbye_has_a_moment_and_who_still_sends_more() {
+        for code in [CloseCode::Normal, CloseCode::GoingAway] {
+            for sending in [false, true] {
+                assert_eq!(waits(Closing::of(code), sending, true).await, LINGER);
+            }
+        }
+        for closing in [
+            || Closing::of(CloseCode::TooLong),
+            || Closing::unasked(CloseCode::Normal),
+        ] {
+            assert_eq!(waits(closing(), false, true).await, LINGER);
+            assert_eq!(waits(closing(), true, true).await, PATIENCE);
+        }
+        // What is left to be written has its time as well.
+        let unread = waits(Closing::of(CloseCode::Normal), false, false).await;
+        assert_eq!(unread, PATIENCE);
+    }
+}

@@ -187,7 +187,7 @@ impl Router {
     }
 
     /// Starts to tell how the router does, by HTTP at this address: `GET /metrics` is what [`Router::metrics`] says, in
-    /// Prometheus' text format, and `GET /healthz` answers 200, or 503 while the router shuts down. Whoever reaches the
+    /// Prometheus' text format, and `GET /healthz` answers 200, or 503 while the router shuts down; HEAD likewise. Whoever reaches the
     /// address may read it. Answers with the address, as it is with the port that the system chose for port 0.
     ///
     /// # Errors
@@ -264,7 +264,7 @@ impl Router {
     /// Ends in good order, within `grace`: takes no more connections and refuses new sessions and calls with
     /// `wamp.close.system_shutdown` and `wamp.error.canceled`; gives pending calls most of that time to be answered, and
     /// cancels those that are not; ends every session with GOODBYE `wamp.close.system_shutdown`, waits for the answers, and
-    /// closes all connections.
+    /// closes all connections; the other ends have half a second to close as well.
     pub async fn shutdown(&self, grace: Duration) {
         let end = Instant::now() + grace;
         let realms: Vec<RealmHandle> = {
