@@ -53,7 +53,6 @@ impl Stream {
     }
 
     /// No terminal, no colours.
-    #[cfg(test)]
     pub(crate) const fn plain() -> Self {
         Self {
             terminal: false,

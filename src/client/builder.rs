@@ -12,7 +12,9 @@ use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::auth::{Attempt, BindingKind, ChannelBinding, Login, LoginError, PrivateKey, Secret};
 use crate::ppt::Keyring;
-use crate::proto::{Dict, Hello, HelloDetails, Serializer, Uri, Welcome};
+use crate::proto::{
+    Dict, Feature, Hello, HelloDetails, Role, Serializer, Uri, Welcome, WelcomeDetails,
+};
 use crate::session::{self, End, Input, Output};
 use crate::transport::{
     self, ClientTls, CloseCode, ConnectOptions, ConnectTimings, DEFAULT_HEARTBEAT, Endpoint,
@@ -435,7 +437,15 @@ fn log_connected(endpoint: &Endpoint, transport: &dyn Transport, timings: &Conne
         }
         None => tracing::info!("connected to {endpoint} at {peer}: {serializer}"),
     }
-    tracing::debug!(?timings, max_frame = transport.max_frame(), "the way there");
+    let millis = |time: Duration| time.as_secs_f64() * 1e3;
+    tracing::debug!(
+        lookup_ms = timings.lookup.map(millis),
+        connect_ms = millis(timings.connect),
+        tls_ms = timings.tls.map(millis),
+        handshake_ms = millis(timings.handshake),
+        max_frame = transport.max_frame(),
+        "the way there"
+    );
 }
 
 /// What the router says is quoted, for it may say anything.
@@ -444,8 +454,20 @@ fn log_joined(welcome: &Welcome, realm: &Uri) {
     let said = |text: &Option<ByteString>| text.as_deref().unwrap_or("?").to_owned();
     let (authid, authrole) = (said(&details.authid), said(&details.authrole));
     tracing::info!("joined {realm} as {authid:?} with role {authrole:?}: session {session}");
-    let (agent, method) = (said(&details.agent), said(&details.authmethod));
-    tracing::debug!(?agent, authmethod = ?method, roles = ?details.roles, "the router");
+    tracing::debug!(
+        agent = details.agent.as_deref(),
+        authmethod = details.authmethod.as_deref(),
+        broker = announced(details, Role::Broker),
+        dealer = announced(details, Role::Dealer),
+        "the router"
+    );
+}
+
+/// The features of a role; `None` where the router does not play it.
+fn announced(details: &WelcomeDetails, role: Role) -> Option<String> {
+    let roles = details.roles.as_ref().filter(|roles| roles.has(role))?;
+    let features = roles.features(role).iter().map(Feature::as_str);
+    Some(features.collect::<Vec<_>>().join(","))
 }
 
 /// MessagePack first: typed arguments are written in it without a detour, and every router that has a binary serializer

@@ -77,10 +77,10 @@ impl Newcomer {
         if let Some([authid, authrole, authmethod]) = self.identity {
             tracing::info!(
                 target: TARGET,
-                %session,
+                session = session.get(),
                 %realm,
-                ?authid,
-                ?authrole,
+                authid,
+                authrole,
                 authmethod,
                 peer = transport.peer(),
                 transport = transport.name(),
@@ -115,7 +115,7 @@ impl Account {
         } = self;
         tracing::info!(
             target: TARGET,
-            %session,
+            session = session.get(),
             %realm,
             peer,
             seconds = joined.elapsed().as_secs_f64(),

@@ -6,13 +6,13 @@
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rustix::process::{Resource, getrlimit};
-use tokio::time::Instant;
 
 use super::attempts::network;
 use super::lock;
+use super::tally::Tally;
 
 /// How many connections there may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,9 +47,8 @@ struct Crowd {
     by_address: HashMap<IpAddr, usize>,
     /// How many are being told that there is no place.
     turned_away: usize,
-    /// How many were refused since that was last logged, and when it was.
-    refused: u64,
-    told: Option<Instant>,
+    /// Those that were refused.
+    refused: Tally,
 }
 
 /// A connection's place, until it is dropped.
@@ -119,13 +118,9 @@ impl Admission {
 
     /// Takes note of a refusal. `None` if so many are being told already that this one is not.
     pub(super) fn turn_away(self: &Arc<Self>, full: Full) -> Option<Turn> {
-        let now = Instant::now();
         let mut crowd = lock(&self.crowd);
-        crowd.refused += 1;
-        if crowd.told.is_none_or(|told| now >= told + LOG_PAUSE) {
-            tracing::warn!(refused = crowd.refused, "connections refused: {full}");
-            crowd.told = Some(now);
-            crowd.refused = 0;
+        if let Some(refused) = crowd.refused.add(1, Instant::now()) {
+            tracing::warn!(refused, "connections refused: {full}");
         }
         if crowd.turned_away >= MOST_TURNED_AWAY {
             return None;
@@ -176,9 +171,6 @@ const MOST_TURNED_AWAY: usize = 64;
 
 /// How long it may take to tell one.
 pub(super) const TURNING_AWAY: Duration = Duration::from_secs(2);
-
-/// How often refusals are logged.
-const LOG_PAUSE: Duration = Duration::from_mins(1);
 
 #[cfg(test)]
 mod tests {

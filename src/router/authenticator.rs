@@ -57,7 +57,7 @@ impl Question<'_> {
                 // The client is not told, but whoever runs the authenticator may want to know.
                 let (method, authid) = (self.method.name(), self.facts.authid);
                 let error = &*fault.uri;
-                tracing::info!(procedure = %authenticator.procedure, method, ?authid, ?error, "an authenticator refuses");
+                tracing::info!(procedure = %authenticator.procedure, method, authid, error, "an authenticator refuses");
                 Err(Denial::Denied)
             }
         }

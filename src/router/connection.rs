@@ -10,16 +10,16 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use tokio::time::{Sleep, sleep};
 
 use super::Router;
 use super::access::Account;
+use super::closing::Closing;
 use super::handle::{Arrived, RealmHandle};
 use super::outbox::{End, Gap, Outbox, Taken};
 use super::pace::{Pace, Refused};
+use super::who::Who;
 use crate::codec::{self, DecodeError, MessageLimits, Recourse};
 use crate::proto::{Abort, GoodbyeDetails, Message, Payload, Serializer, uris};
 use crate::realm::{Exceeded, Excessive, Input, SessionKey};
@@ -63,7 +63,7 @@ pub(super) struct Rules {
 enum State {
     Open,
     /// The session is over; what is queued is being written and the transport closed, for a bounded time.
-    Closing(CloseCode, Pin<Box<Sleep>>),
+    Closing(Closing),
     Done,
 }
 
@@ -142,11 +142,17 @@ impl Connection {
                     CloseCode::GoingAway => "shutdown",
                     _ => "protocol violation",
                 });
-                self.state = State::Closing(code, Box::pin(sleep(CLOSE_TIMEOUT)));
+                self.state = State::Closing(Closing::of(code));
             }
             Some(End::Overflow) => {
+                let Who {
+                    session,
+                    realm,
+                    authid,
+                    peer,
+                } = self.outbox.who();
                 tracing::warn!(
-                    peer = self.transport.peer(),
+                    session, %realm, authid, peer,
                     "ended: it does not read what is sent to it"
                 );
                 self.reason = Cow::Borrowed("does not read");
@@ -207,8 +213,13 @@ impl Connection {
             *frame = counting(serializer, frame, missed).filter(|it| it.len() <= limit)?;
             Some(())
         });
-        let peer = self.transport.peer();
-        tracing::debug!(peer, missed, "events were dropped: it reads too slowly");
+        let (session, peer) = (self.outbox.who().session, self.transport.peer());
+        tracing::debug!(
+            session,
+            peer,
+            missed,
+            "the session is told of events that were dropped"
+        );
         if told.is_none() {
             self.outbox.owe(missed);
         }
@@ -226,7 +237,7 @@ impl Connection {
         if codec::encode(self.transport.serializer(), &abort, &mut frame).is_ok() {
             self.frames.push_back(frame.freeze());
         }
-        self.state = State::Closing(CloseCode::Normal, Box::pin(sleep(CLOSE_TIMEOUT)));
+        self.state = State::Closing(Closing::unasked(CloseCode::Normal));
     }
 
     /// Reads messages into the batch.
@@ -293,7 +304,7 @@ impl Connection {
     /// What the realm is told of a message that came too soon.
     fn refuse(&mut self, message: Message) -> Option<Input> {
         let refused = match &mut self.rules.pace {
-            Some(pace) => pace.refuse(self.transport.peer(), &message),
+            Some(pace) => pace.refuse(self.outbox.who(), &message),
             None => Refused::Heard,
         };
         match refused {
@@ -362,24 +373,12 @@ impl Connection {
 
     fn lost(&mut self, error: &TransportError) {
         self.reason = Cow::Owned(format!("lost: {error}"));
-        let peer = self.transport.peer();
+        let (session, peer) = (self.outbox.who().session, self.transport.peer());
         if matches!(error, TransportError::Silent(_)) {
-            tracing::info!(peer, %error, "connection given up");
+            tracing::info!(session, peer, %error, "connection given up");
         } else {
-            tracing::debug!(peer, %error, "connection lost");
+            tracing::debug!(session, peer, %error, "connection lost");
         }
-    }
-
-    /// One turn after the session's end: write what is left, close the transport.
-    fn poll_closing(
-        &mut self,
-        cx: &mut Context<'_>,
-        code: CloseCode,
-    ) -> Poll<Result<(), TransportError>> {
-        if !self.feed(cx)? {
-            return Poll::Pending;
-        }
-        self.transport.poll_close(cx, code)
     }
 }
 
@@ -398,10 +397,16 @@ impl Future for Connection {
                         return Poll::Pending;
                     }
                 }
-                State::Closing(code, deadline) => {
-                    let code = *code;
-                    if deadline.as_mut().poll(cx).is_pending()
-                        && self.poll_closing(cx, code).is_pending()
+                State::Closing(_) => {
+                    let Ok(is_fed) = self.feed(cx) else {
+                        self.state = State::Done;
+                        continue;
+                    };
+                    let Self {
+                        state, transport, ..
+                    } = &mut *self;
+                    if let State::Closing(closing) = state
+                        && closing.poll(&mut **transport, is_fed, cx).is_pending()
                     {
                         return Poll::Pending;
                     }
@@ -417,8 +422,8 @@ impl Drop for Connection {
     fn drop(&mut self) {
         let peer = self.transport.peer();
         self.account.close(self.realm.uri(), peer, &self.reason);
-        if let Some(pace) = &self.rules.pace {
-            pace.tell_rest(peer);
+        if let Some(pace) = &mut self.rules.pace {
+            pace.tell_rest(self.outbox.who());
         }
         let leave = || {
             self.realm.submit(&mut Vec::new(), self.arrived);
@@ -456,9 +461,6 @@ const BATCH_BYTES: usize = 256 << 10;
 /// How much may wait in the outbox of a blocked connection before it is not read from any more. A client that writes a
 /// burst before it reads the first answer must not be brought to a halt by it, so it is not small.
 const READ_PAUSE: usize = 1 << 20;
-
-/// How long an ended session may take to take its last messages and close.
-const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 
 #[cfg(test)]
 mod tests;

@@ -20,6 +20,8 @@ use super::alarm::Alarm;
 use super::blocks::Blocks;
 use super::metrics::{About, Counters, Gauges, RealmMetrics};
 use super::outbox::{Excess, Outbox};
+use super::tally::Tally;
+use super::who::Who;
 use crate::codec::{self, Arguments};
 use crate::proto::{Dict, Id, Message, MessageType, Serializer, Uri, uris};
 use crate::realm::{
@@ -70,6 +72,8 @@ struct After {
     /// As many as fit in are kept without an allocation: most batches are for a peer or two.
     wakers: SmallVec<[Waker; 4]>,
     answers: Vec<(Asker, ProcedureAnswer)>,
+    /// Sessions that have missed so many EVENTs, which is to be logged.
+    slow: Vec<(Arc<Outbox>, u64)>,
 }
 
 /// Who waits for the answer of a procedure that the router called.
@@ -103,6 +107,8 @@ struct Peer {
     outbox: Arc<Outbox>,
     serializer: Serializer,
     welcomed: bool,
+    /// EVENTs that were dropped.
+    dropped: Tally,
 }
 
 impl RealmHandle {
@@ -149,6 +155,7 @@ impl RealmHandle {
                 outbox,
                 serializer: join.serializer,
                 welcomed: false,
+                dropped: Tally::default(),
             });
             join.key = key;
             let welcomed = core.counters.sent.of(MessageType::Welcome);
@@ -197,7 +204,9 @@ impl RealmHandle {
     pub(super) fn leave(&self, key: SessionKey) -> bool {
         self.with(|core, after| {
             core.handle(Input::Leave(key), after);
-            if let Some(peer) = core.peers.try_remove(key.0 as usize) {
+            if let Some(mut peer) = core.peers.try_remove(key.0 as usize) {
+                let rest = peer.dropped.rest();
+                (after.slow).extend(rest.map(|dropped| (Arc::clone(&peer.outbox), dropped)));
                 core.counters.left += u64::from(peer.welcomed);
                 if peer.outbox.is_blocked() {
                     core.blocks.forget(key);
@@ -312,6 +321,9 @@ impl RealmHandle {
         for (asker, answer) in after.answers {
             // Nobody may be waiting any more.
             asker.send(answer).ok();
+        }
+        for (outbox, dropped) in after.slow {
+            tell_slow(&outbox, dropped);
         }
         result
     }
@@ -515,7 +527,7 @@ impl Core {
         self.counters.sent.add(message.kind(), recipients.len());
         self.counters.sent_bytes += (frame.len() * recipients.len()) as u64;
         let mut push = |key: SessionKey, frame| {
-            let Some(peer) = self.peers.get(key.0 as usize) else {
+            let Some(peer) = self.peers.get_mut(key.0 as usize) else {
                 return;
             };
             let pushed = if is_event {
@@ -536,6 +548,8 @@ impl Core {
                 }
                 Some(Excess::Dropped(count)) => {
                     self.counters.dropped += count;
+                    let told = peer.dropped.add(count, self.now.instant);
+                    (after.slow).extend(told.map(|dropped| (Arc::clone(&peer.outbox), dropped)));
                     following.push(Input::EventsDropped(key, count));
                 }
                 Some(Excess::Block) => self.block(key),
@@ -557,6 +571,21 @@ impl Core {
         self.buffer.clear();
         frame
     }
+}
+
+/// Logs that EVENTs of a session were dropped.
+fn tell_slow(outbox: &Outbox, dropped: u64) {
+    let Who {
+        session,
+        realm,
+        authid,
+        peer,
+    } = outbox.who();
+    let policy = outbox.policy().as_str();
+    tracing::warn!(
+        session, %realm, authid, peer, policy, dropped,
+        "events dropped: it does not read them fast enough"
+    );
 }
 
 /// From which length on, in bytes, a frame goes out in the memory that it was encoded in: to copy a shorter one costs less

@@ -1,21 +1,24 @@
 //! From a fresh transport to a session: HELLO, the choice of a realm, WELCOME or ABORT. What is proved in between is the
 //! business of `login`.
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::BytesMut;
 use bytestring::ByteString;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 
 use super::Router;
 use super::access::{Account, Newcomer};
+use super::closing;
 use super::connection::{Connection, Rules};
 use super::handle::RealmHandle;
 use super::login::Login;
 use super::outbox::Outbox;
 use super::pace::{Pace, Rate};
 use super::policy::Policy;
+use super::who::Who;
 use crate::auth::{Method, Principal};
 use crate::codec::{self, MessageLimits};
 use crate::proto::{
@@ -35,11 +38,12 @@ pub(super) enum Guest {
     Trusted,
 }
 
-/// Waits for HELLO and lets the session join. `None` if it did not come to that; the transport is closed then.
+/// Waits for HELLO and lets the session join, until `deadline`. `None` if it did not come to that; the transport is closed then.
 pub(super) async fn join(
     router: &Router,
     mut transport: Box<dyn Transport>,
     guest: Guest,
+    deadline: Instant,
 ) -> Option<Connection> {
     let pending = router.shared.arrivals.begin();
     let (longest, time, limits) = {
@@ -47,9 +51,22 @@ pub(super) async fn join(
         (policy.max_hello, policy.hello_time, policy.messages)
     };
     transport.restrict(Some(longest));
-    let hello = timeout(time, receive(transport.as_mut(), &limits)).await;
-    let admitted = match hello.unwrap_or_else(|_| Err(no_hello(time).into())) {
-        Ok(Message::Hello(hello)) => admit(router, transport.as_mut(), hello, guest).await,
+    let hello_by = deadline.min(Instant::now() + time);
+    let hello = timeout_at(hello_by, receive(transport.as_mut(), &limits)).await;
+    let no_hello = || {
+        if hello_by < deadline {
+            let time = humantime::format_duration(time);
+            format!("no HELLO came within {time}")
+        } else {
+            "no HELLO came in time".to_owned()
+        }
+    };
+    let admitted = match hello.unwrap_or_else(|_| Err(late(no_hello()))) {
+        Ok(Message::Hello(hello)) => {
+            let admission = pin!(admit(router, transport.as_mut(), hello, guest));
+            let admitted = timeout_at(deadline, admission).await;
+            admitted.unwrap_or_else(|_| Err(late("the login took too long")))
+        }
         Ok(other) => {
             let message = format!("expected HELLO, received {}", other.kind());
             Err(Refusal::violation(message).into())
@@ -271,7 +288,8 @@ fn enter(
     let known = realms.by_uri.get(&hello.realm).cloned();
     let realm = known.unwrap_or_else(|| realms.open(setup.config_for(hello.realm.detach())));
     let slow = setup.slow_consumers.of(&principal.authrole);
-    let outbox = Arc::new(Outbox::new(router.shared.outbox_limit, slow));
+    let who = Who::new(session, realm.uri(), &principal.authid, transport.peer());
+    let outbox = Arc::new(Outbox::new(router.shared.outbox_limit, slow, who));
     let join = Join {
         key: SessionKey(0),
         session,
@@ -313,9 +331,8 @@ fn no_such_realm(realm: &Uri) -> Refusal {
     Refusal::new(uris::NO_SUCH_REALM, message)
 }
 
-fn no_hello(time: Duration) -> Refusal {
-    let message = format!("no HELLO came within {}", humantime::format_duration(time));
-    Refusal::new(uris::TIMEOUT, message)
+fn late(what: impl Into<String>) -> Stop {
+    Refusal::new(uris::TIMEOUT, what).into()
 }
 
 /// Sends ABORT and closes. Failures do not matter any more: the peer is gone or about to be.
@@ -328,14 +345,15 @@ async fn refuse(mut transport: Box<dyn Transport>, refusal: Refusal) {
     } = refusal;
     // What the client sent may be quoted in it.
     let told = message.replace(char::is_control, "\u{fffd}");
-    tracing::info!(peer = transport.peer(), %reason, ?authid, "session refused: {told}");
+    let authid = authid.as_deref();
+    tracing::info!(peer = transport.peer(), %reason, authid, "session refused: {told}");
     let abort = Abort {
         details: GoodbyeDetails::saying(message),
         reason,
         payload: Payload::empty(transport.serializer()),
     };
     if send(transport.as_mut(), abort.into()).await.is_ok() {
-        transport.close(code).await.ok();
+        closing::close(transport, code).await;
     }
 }
 

@@ -17,6 +17,7 @@ mod attempts;
 mod authenticator;
 mod blocks;
 mod builder;
+mod closing;
 pub mod config;
 mod connection;
 mod handle;
@@ -27,7 +28,9 @@ mod outbox;
 mod pace;
 mod policy;
 mod slow;
+mod tally;
 mod tasks;
+mod who;
 
 use std::collections::HashMap;
 use std::io;
@@ -184,7 +187,7 @@ impl Router {
     }
 
     /// Starts to tell how the router does, by HTTP at this address: `GET /metrics` is what [`Router::metrics`] says, in
-    /// Prometheus' text format, and `GET /healthz` answers 200, or 503 while the router shuts down. Whoever reaches the
+    /// Prometheus' text format, and `GET /healthz` answers 200, or 503 while the router shuts down; HEAD likewise. Whoever reaches the
     /// address may read it. Answers with the address, as it is with the port that the system chose for port 0.
     ///
     /// # Errors
@@ -205,7 +208,7 @@ impl Router {
     #[must_use]
     pub fn connect(&self, serializer: Serializer) -> Box<dyn Transport> {
         let (near, far) = memory::pair(serializer);
-        self.spawn_connection(async move { Some(far) }, Guest::Anybody, None);
+        self.spawn_connection(async move |_| Some(far), Guest::Anybody, None);
         near
     }
 
@@ -214,7 +217,7 @@ impl Router {
     #[must_use]
     pub fn connect_trusted(&self, serializer: Serializer) -> Box<dyn Transport> {
         let (near, far) = memory::pair(serializer);
-        self.spawn_connection(async move { Some(far) }, Guest::Trusted, None);
+        self.spawn_connection(async move |_| Some(far), Guest::Trusted, None);
         near
     }
 
@@ -261,7 +264,7 @@ impl Router {
     /// Ends in good order, within `grace`: takes no more connections and refuses new sessions and calls with
     /// `wamp.close.system_shutdown` and `wamp.error.canceled`; gives pending calls most of that time to be answered, and
     /// cancels those that are not; ends every session with GOODBYE `wamp.close.system_shutdown`, waits for the answers, and
-    /// closes all connections.
+    /// closes all connections; the other ends have half a second to close as well.
     pub async fn shutdown(&self, grace: Duration) {
         let end = Instant::now() + grace;
         let realms: Vec<RealmHandle> = {
@@ -305,21 +308,24 @@ impl Router {
             Err(full) => return self.turn_away(incoming, full),
         };
         let arrivals = Arc::clone(&self.shared.arrivals);
-        let transport = async move {
+        let transport = async move |deadline: Instant| {
             let pending = arrivals.begin();
-            match incoming.handshake().await {
-                Ok(transport) => {
+            // Who is late is told so where that can be, which takes a little more time.
+            let handshake = incoming.handshake_until(deadline);
+            match timeout_at(deadline + TURNING_AWAY, handshake).await {
+                Ok(Ok(transport)) => {
                     pending.settled();
                     Some(transport)
                 }
-                Err(HandshakeError::HealthCheck) => {
+                Ok(Err(HandshakeError::HealthCheck)) => {
                     pending.settled();
                     None
                 }
-                Err(error) => {
+                Ok(Err(error)) => {
                     tracing::debug!(%error, "transport handshake failed");
                     None
                 }
+                Err(_late) => None,
             }
         };
         self.spawn_connection(transport, guest, Some(place));
@@ -339,24 +345,27 @@ impl Router {
         });
     }
 
-    /// Spawns the task of one connection: transport handshake, HELLO, then messages until its end.
-    fn spawn_connection(
+    /// Spawns the task of one connection: transport handshake, HELLO, then messages until its end. `transport` is told when the first two
+    /// have to be over.
+    fn spawn_connection<F>(
         &self,
-        transport: impl Future<Output = Option<Box<dyn Transport>>> + Send + 'static,
+        transport: impl FnOnce(Instant) -> F + Send + 'static,
         guest: Guest,
         place: Option<Place>,
-    ) {
+    ) where
+        F: Future<Output = Option<Box<dyn Transport>>> + Send + 'static,
+    {
         let router = self.clone();
         // On the heap, apart from the task: it takes several KiB, and is over when the session begins.
         let joining = Box::pin(async move {
+            let deadline = Instant::now() + router.shared.policy.load().handshake_time;
             let joining = async {
-                let transport = transport.await?;
-                handshake::join(&router, transport, guest).await
+                let transport = transport(deadline).await?;
+                handshake::join(&router, transport, guest, deadline).await
             };
-            let handshake_time = router.shared.policy.load().handshake_time;
             let mut closing = router.shared.closing.subscribe();
             tokio::select! {
-                joined = timeout(handshake_time, joining) => joined.ok().flatten(),
+                joined = joining => joined,
                 _ = closing.wait_for(|closing| *closing) => None,
             }
         });

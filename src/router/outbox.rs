@@ -15,6 +15,7 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use super::slow::{SlowConsumerPolicy, SlowConsumers};
+use super::who::Who;
 use crate::transport::CloseCode;
 
 /// The queue of frames to one connection.
@@ -25,6 +26,7 @@ pub(super) struct Outbox {
     /// How many bytes of EVENTs may be queued before the policy applies.
     event_limit: usize,
     slow: SlowConsumers,
+    who: Who,
 }
 
 #[derive(Debug, Default)]
@@ -111,14 +113,25 @@ pub(super) enum End {
 }
 
 impl Outbox {
-    /// An empty outbox that holds `limit` bytes, and one frame of any length; EVENTs as `slow` says.
-    pub(super) fn new(limit: usize, slow: SlowConsumers) -> Self {
+    /// An empty outbox of this session that holds `limit` bytes, and one frame of any length; EVENTs as `slow` says.
+    pub(super) fn new(limit: usize, slow: SlowConsumers, who: Who) -> Self {
         Self {
             queue: Mutex::default(),
             limit,
             event_limit: slow.most_events(),
             slow,
+            who,
         }
+    }
+
+    /// Whose it is.
+    pub(super) const fn who(&self) -> &Who {
+        &self.who
+    }
+
+    /// What is done when more EVENTs wait than may.
+    pub(super) const fn policy(&self) -> SlowConsumerPolicy {
+        self.slow.policy
     }
 
     /// Queues a frame; nothing happens once the outbox has ended.
@@ -423,7 +436,7 @@ mod tests {
 
     #[test]
     fn frames_come_out_in_order_and_wake_the_reader_once() {
-        let outbox = Outbox::new(1000, SlowConsumers::default());
+        let outbox = Outbox::new(1000, SlowConsumers::default(), Who::default());
         assert!(
             outbox.push(Bytes::from_static(b"early")).waker.is_none(),
             "nobody sleeps yet"
@@ -439,7 +452,7 @@ mod tests {
 
     #[test]
     fn a_reader_that_is_busy_is_left_alone_until_the_end() {
-        let outbox = Outbox::new(1000, SlowConsumers::default());
+        let outbox = Outbox::new(1000, SlowConsumers::default(), Who::default());
         outbox.push(Bytes::from_static(b"first"));
         let mut frames = VecDeque::from([Bytes::from_static(b"not written yet")]);
         let cx = Context::from_waker(Waker::noop());
@@ -462,7 +475,7 @@ mod tests {
 
     #[test]
     fn what_was_queued_before_the_end_still_comes_out() {
-        let outbox = Outbox::new(1000, SlowConsumers::default());
+        let outbox = Outbox::new(1000, SlowConsumers::default(), Who::default());
         outbox.push(Bytes::from_static(b"goodbye"));
         outbox.close(CloseCode::Normal);
         outbox.push(Bytes::from_static(b"too late"));
@@ -481,7 +494,7 @@ mod tests {
 
     #[test]
     fn a_peer_that_does_not_read_loses_its_queue_and_its_session() {
-        let outbox = Outbox::new(FRAME_COST + 10, SlowConsumers::default());
+        let outbox = Outbox::new(FRAME_COST + 10, SlowConsumers::default(), Who::default());
         outbox.push(Bytes::from_static(b"one frame of any length"));
         let mut frames = VecDeque::from([Bytes::from_static(b"never written")]);
         outbox.take(&mut frames, &Context::from_waker(Waker::noop()));
@@ -495,7 +508,7 @@ mod tests {
 
     #[test]
     fn half_full_is_congested_until_it_is_emptied() {
-        let outbox = Outbox::new(4 * FRAME_COST, SlowConsumers::default());
+        let outbox = Outbox::new(4 * FRAME_COST, SlowConsumers::default(), Who::default());
         let push = |expected| {
             assert_eq!(outbox.push(Bytes::new()).congested, expected);
         };
@@ -519,7 +532,7 @@ mod tests {
             event_limit: Some(events * (FRAME_COST + 1)),
             ..SlowConsumers::default()
         };
-        Outbox::new(1 << 20, slow)
+        Outbox::new(1 << 20, slow, Who::default())
     }
 
     /// One letter each.
@@ -623,7 +636,7 @@ mod tests {
             event_limit: Some(100 * FRAME_COST),
             ..SlowConsumers::default()
         };
-        let outbox = Outbox::new(2 * FRAME_COST, slow);
+        let outbox = Outbox::new(2 * FRAME_COST, slow, Who::default());
         for _ in 0..200 {
             outbox.push_event(Bytes::new());
         }

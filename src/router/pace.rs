@@ -10,6 +10,8 @@ use std::time::Duration;
 
 use tokio::time::{Instant, Sleep, sleep_until};
 
+use super::tally::Tally;
+use super::who::Who;
 use crate::proto::{Id, Message};
 use crate::realm::{Exceeded, Excessive};
 
@@ -59,9 +61,8 @@ pub(super) struct Pace {
     /// Up to when tokens have been put in.
     filled: Instant,
     timer: Option<Pin<Box<Sleep>>>,
-    /// How many messages were dropped since that was last logged, and when it was.
-    dropped: u64,
-    told: Option<Instant>,
+    /// Messages that were dropped.
+    dropped: Tally,
 }
 
 /// What becomes of a message for which there is no token.
@@ -83,8 +84,7 @@ impl Pace {
             tokens: rate.burst.max(1),
             filled: Instant::now(),
             timer: None,
-            dropped: 0,
-            told: None,
+            dropped: Tally::default(),
         }
     }
 
@@ -121,7 +121,7 @@ impl Pace {
     }
 
     /// What becomes of a message for which there is no token.
-    pub(super) fn refuse(&mut self, peer: &str, message: &Message) -> Refused {
+    pub(super) fn refuse(&mut self, who: &Who, message: &Message) -> Refused {
         let (request, more): (Id, bool) = match message {
             Message::Call(call) => (call.request, call.options.progress == Some(true)),
             Message::Subscribe(subscribe) => (subscribe.request, false),
@@ -130,7 +130,8 @@ impl Pace {
                 (publish.request, false)
             }
             Message::Publish(_) => {
-                self.drop_one(peer);
+                let told = self.dropped.add(1, Instant::now().into_std());
+                self.tell(told, who);
                 return Refused::Dropped;
             }
             _ => return Refused::Heard,
@@ -143,22 +144,27 @@ impl Pace {
         })
     }
 
-    fn drop_one(&mut self, peer: &str) {
-        self.dropped += 1;
-        let now = Instant::now();
-        if self.told.is_none_or(|told| now >= told + LOG_PAUSE) {
-            self.tell_rest(peer);
-            self.told = Some(now);
-            self.dropped = 0;
-        }
+    /// Logs what was dropped and not yet told.
+    pub(super) fn tell_rest(&mut self, who: &Who) {
+        let rest = self.dropped.rest();
+        self.tell(rest, who);
     }
 
-    /// Logs what was dropped and not yet told.
-    pub(super) fn tell_rest(&self, peer: &str) {
-        let (dropped, rate) = (self.dropped, self.rate.messages);
-        if dropped > 0 {
-            tracing::warn!(peer, dropped, rate, "events dropped: it publishes too fast");
-        }
+    fn tell(&self, dropped: Option<u64>, who: &Who) {
+        let Some(dropped) = dropped else {
+            return;
+        };
+        let Who {
+            session,
+            realm,
+            authid,
+            peer,
+        } = who;
+        let rate = self.rate.messages;
+        tracing::warn!(
+            session, %realm, authid, peer, dropped, rate,
+            "events dropped: it publishes too fast"
+        );
     }
 
     /// Puts in the tokens of the time that has passed.
@@ -194,9 +200,6 @@ const NANOS: u128 = 1_000_000_000;
 
 /// How often a connection that waits for tokens is looked at, unless they come more slowly.
 const TURN: Duration = Duration::from_millis(10);
-
-/// How often dropped messages are logged.
-const LOG_PAUSE: Duration = Duration::from_mins(1);
 
 #[cfg(test)]
 mod tests {

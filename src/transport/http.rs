@@ -56,12 +56,22 @@ const END_OF_HEAD: &[u8] = b"\r\n\r\n";
 /// The most that a head may have, in bytes: room for a browser's cookies, and no more.
 const MAX_HEAD: usize = 16 << 10;
 
+/// What of an answer is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Wanted {
+    /// All of it.
+    All,
+    /// What stands in front of the body: HEAD.
+    Head,
+}
+
 /// Answers a request with a sentence and closes.
 pub(super) async fn answer(
     stream: &mut ByteStream,
     status: StatusCode,
     headers: &[(&str, &str)],
     sentence: &str,
+    wanted: Wanted,
 ) -> io::Result<()> {
     let mut response = format!("HTTP/1.1 {status}\r\n");
     let length = (sentence.len() + 1).to_string();
@@ -74,8 +84,10 @@ pub(super) async fn answer(
         let _ = write!(response, "{name}: {value}\r\n"); // to a String: cannot fail
     }
     response.push_str("\r\n");
-    response.push_str(sentence);
-    response.push('\n');
+    if wanted == Wanted::All {
+        response.push_str(sentence);
+        response.push('\n');
+    }
     stream.write_all(response.as_bytes()).await?;
     stream.finish().await
 }

@@ -5,12 +5,15 @@ use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::os::unix::fs::{FileTypeExt, MetadataExt};
 use std::path::{Path, PathBuf};
+use std::pin::pin;
 use std::sync::Arc;
 
 use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream, lookup_host};
+use tokio::time::{Instant, timeout_at};
 use tokio_tungstenite::tungstenite::http::StatusCode;
 
 use super::error::Plain;
+use super::http::Wanted;
 use super::rawsocket::ServerHandshakeError;
 use super::stream::ByteStream;
 use super::tls::{self, ServerTls};
@@ -358,14 +361,38 @@ impl Incoming {
     /// # Errors
     /// [`HandshakeError`], after which the connection is closed.
     pub async fn handshake(self) -> Result<Box<dyn Transport>, HandshakeError> {
+        self.shake_hands(None).await
+    }
+
+    /// The same, but a client that has begun a request of HTTP and not ended it by then is told so, with status 408. RawSocket has no
+    /// word for it, nor has TLS. To be bounded in time a little later.
+    ///
+    /// # Errors
+    /// As [`Incoming::handshake`].
+    pub async fn handshake_until(
+        self,
+        deadline: Instant,
+    ) -> Result<Box<dyn Transport>, HandshakeError> {
+        self.shake_hands(Some(deadline)).await
+    }
+
+    async fn shake_hands(
+        self,
+        deadline: Option<Instant>,
+    ) -> Result<Box<dyn Transport>, HandshakeError> {
         let options = self.options;
-        let mut stream = self.stream.open(self.tls.as_ref()).await?;
+        let opening = async {
+            let mut stream = self.stream.open(self.tls.as_ref()).await?;
+            let first = first_byte(&mut stream).await?;
+            Ok((stream, first))
+        };
+        let (mut stream, first) = until(deadline, pin!(opening)).await?;
         let serves = |framing| options.framings.contains(&framing);
-        match first_byte(&mut stream).await? {
+        match first {
             rawsocket::MAGIC if serves(Framing::RawSocket) => {
                 let longest = options.longest(Framing::RawSocket);
                 let accepting = rawsocket::accept(stream, self.peer, &options.serializers, longest);
-                Ok(accepting.await?)
+                until(deadline, pin!(async { Ok(accepting.await?) })).await
             }
             rawsocket::MAGIC => {
                 stream.finish().await?;
@@ -377,13 +404,14 @@ impl Incoming {
                     serializers: &options.serializers,
                     origins: &options.origins,
                     longest: options.longest(Framing::WebSocket),
+                    deadline,
                 };
                 Ok(websocket::accept(stream, self.peer, service).await?)
             }
             _ => {
                 let sentence =
                     "There is no WebSocket here: this WAMP router is reached by RawSocket.";
-                websocket::refuse(stream, StatusCode::NOT_FOUND, sentence).await?;
+                websocket::refuse(stream, StatusCode::NOT_FOUND, sentence, deadline).await?;
                 Err(HandshakeError::Unserved(Framing::WebSocket))
             }
         }
@@ -400,9 +428,22 @@ impl Incoming {
             _ => {
                 let sentence = "This router has too many connections.";
                 let status = StatusCode::SERVICE_UNAVAILABLE;
-                Ok(websocket::refuse(stream, status, sentence).await?)
+                Ok(websocket::refuse(stream, status, sentence, None).await?)
             }
         }
+    }
+}
+
+/// Bounds a part of a handshake in time. It is given pinned, as each move would make the whole larger by its size.
+async fn until<T>(
+    deadline: Option<Instant>,
+    part: impl Future<Output = Result<T, HandshakeError>>,
+) -> Result<T, HandshakeError> {
+    match deadline {
+        Some(deadline) => timeout_at(deadline, part)
+            .await
+            .unwrap_or(Err(HandshakeError::Late)),
+        None => part.await,
     }
 }
 
@@ -413,7 +454,7 @@ async fn first_byte(stream: &mut ByteStream) -> Result<u8, HandshakeError> {
         Some(CLIENT_HELLO) if stream.security().is_none() => {
             // For people with curl; a TLS client sees that this is no TLS, which is as clear.
             let sentence = "This port does not speak TLS: connect to it with ws://.";
-            http::answer(stream, StatusCode::BAD_REQUEST, &[], sentence).await?;
+            http::answer(stream, StatusCode::BAD_REQUEST, &[], sentence, Wanted::All).await?;
             Err(HandshakeError::SpeaksTls)
         }
         Some(byte) => Ok(byte),
@@ -458,7 +499,14 @@ impl Accepted {
 async fn turn_away(mut stream: ByteStream, first: u8) -> io::Result<()> {
     if first.is_ascii_uppercase() {
         let sentence = "This port speaks TLS: connect to it with wss://, or https://.";
-        http::answer(&mut stream, StatusCode::BAD_REQUEST, &[], sentence).await
+        http::answer(
+            &mut stream,
+            StatusCode::BAD_REQUEST,
+            &[],
+            sentence,
+            Wanted::All,
+        )
+        .await
     } else {
         stream.finish().await
     }
@@ -473,6 +521,9 @@ pub enum HandshakeError {
     /// The client closed before it had said what it wants, as port scanners and health checks do.
     #[error("the client left without a handshake")]
     Left,
+    /// The client took too long, and could not be told.
+    #[error("the client took too long")]
+    Late,
     /// What the client sent is neither HTTP nor RawSocket.
     #[error("the client speaks neither WebSocket nor RawSocket")]
     Garbage,

@@ -134,6 +134,12 @@ pub trait Transport: Send + Unpin {
         code: CloseCode,
     ) -> Poll<Result<(), TransportError>>;
 
+    /// Whether this end is closed: all is written and the stream is shut down, and what [`Transport::poll_close`] still waits for is the
+    /// other end.
+    fn is_shut(&self) -> bool {
+        false
+    }
+
     /// What the other end gave as the reason when it closed; `None` before that, and where it gave none.
     fn farewell(&self) -> Option<&Farewell>;
 }

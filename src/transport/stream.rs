@@ -192,6 +192,11 @@ impl ByteStream {
         Poll::Ready(Ok(()))
     }
 
+    /// Whether our direction is shut down.
+    pub(super) fn is_shut(&self) -> bool {
+        self.farewell != Farewell::NotBegun
+    }
+
     /// As [`ByteStream::poll_finish`], for handshakes that failed.
     pub(super) async fn finish(&mut self) -> io::Result<()> {
         std::future::poll_fn(|cx| self.poll_finish(cx)).await

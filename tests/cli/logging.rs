@@ -60,6 +60,99 @@ fn lines_are_objects_if_that_is_wanted() {
     assert!(left["timestamp"].is_string());
 }
 
+/// Text is text, a number is a number, and what is not there is left out: never as Rust would write it.
+#[test]
+fn values_of_objects_are_plain() {
+    let user = ["--user", "joe:ticket:plain:s3cr3t", "--log-format", "json"];
+    let router = Router::with(&[&user[..], &["-vv"]].concat());
+    let login = ["--authid", "joe", "--authmethod", "ticket", "--secret"];
+    let publish = |secret: &str| router.wamp(PUBLISH).args(login).args([secret]);
+    publish("plain:s3cr3t").run().clean();
+    publish("plain:guess").run().failed(4);
+    router.wamp(PUBLISH).args(["-r", "nowhere"]).run().failed(4);
+    router.running().signal(Signal::TERM);
+    let log = router.wait().stderr;
+    let lines: Vec<Value> = (log.lines())
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let having = |message: &str| {
+        let mut lines = lines.iter();
+        lines.find(|line| line["message"].as_str().unwrap().contains(message))
+    };
+    let joined = having("session joined").unwrap();
+    assert!(joined["session"].is_u64(), "{joined}");
+    assert_eq!(
+        (&joined["authid"], &joined["tls"]),
+        (&"joe".into(), &false.into())
+    );
+    assert_eq!(
+        joined["session"],
+        having("session left").unwrap()["session"]
+    );
+    let denied = lines
+        .iter()
+        .find(|line| line["reason"] == "wamp.error.authentication_denied");
+    assert_eq!(denied.unwrap()["authid"], "joe");
+    let refused = having("there is no realm").unwrap();
+    assert_eq!(refused.get("authid"), None, "{refused}");
+    for line in &lines {
+        let texts = line
+            .as_object()
+            .unwrap()
+            .iter()
+            .filter(|(key, _)| *key != "message");
+        for (key, value) in texts {
+            let text = value.as_str().unwrap_or_default();
+            let rust = text.starts_with(['"', '{']) || text.contains("Some(") || text == "None";
+            assert!(!rust, "{key} in {line}");
+        }
+    }
+}
+
+/// The client's side as well.
+#[test]
+fn what_a_client_logs_of_the_router_is_plain() {
+    let router = Router::with(&["-q"]);
+    let publish = router.wamp(PUBLISH).args(["-vv", "--log-format", "json"]);
+    let log = publish.run().stderr;
+    let lines: Vec<Value> = (log.lines())
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let of = |message: &str| {
+        lines
+            .iter()
+            .find(|line| line["message"] == message)
+            .unwrap()
+    };
+    assert!(of("the way there")["connect_ms"].is_f64(), "{log}");
+    assert_eq!(of("the way there").get("tls_ms"), None);
+    assert_eq!(of("the router")["authmethod"], "anonymous");
+    let broker = of("the router")["broker"].as_str().unwrap();
+    assert!(
+        broker.split(',').any(|it| it == "event_retention"),
+        "{broker}"
+    );
+}
+
+#[test]
+fn a_module_that_there_is_not_is_a_mistake() {
+    let error = wamp(["router", "--log", "info,rooter=debug"])
+        .run()
+        .failed(2);
+    assert!(
+        error.contains("no module \"rooter\" logs anything: did you mean `router`?"),
+        "{error}"
+    );
+    let ended = wamp(["ls", "procedures"])
+        .env("WAMP_LOG", "tungstenite=debug")
+        .run();
+    let error = ended.failed(2);
+    assert!(
+        error.contains("there is access, cli, client, router and transport"),
+        "{error}"
+    );
+}
+
 #[test]
 fn modules_have_levels_of_their_own() {
     let quiet = log(&["--log", "info,access=off"], PUBLISH);
@@ -133,12 +226,46 @@ fn prometheus_is_told_where_it_was_said() {
     let address = url.replace("http://", "").replace("/metrics", "");
     let error = wamp(["router", "--port", "0", "--metrics", &address]).run();
     assert_eq!(error.code, Some(3), "{error:?}");
-    assert!(error.stderr.contains("for metrics"), "{error:?}");
+    let expected = format!(
+        "wamp: error: cannot listen on {address} for metrics: the address is already in use\n"
+    );
+    assert!(error.stderr.ends_with(&expected), "{error:?}");
     router.signal(Signal::TERM);
     assert_eq!(router.wait().code, Some(0));
 
+    let nowhere = ["router", "--port", "0", "--metrics", "192.0.2.1:0"];
+    let error = wamp(nowhere).run();
+    assert_eq!(error.code, Some(2), "{error:?}");
+    let expected = "cannot listen on 192.0.2.1:0 for metrics: no such address here: ";
+    assert!(error.stderr.contains(expected), "{error:?}");
     let error = wamp(["router", "--metrics", "nowhere"]).run().failed(2);
     assert!(error.contains("write PORT, or HOST:PORT"), "{error}");
+}
+
+/// Whoever reaches the address may read there, and that is said where others than this machine can.
+#[test]
+fn metrics_that_others_can_read_are_told_of() {
+    let warning = |address: &str| {
+        format!(
+            "wamp: warning: everybody may read the metrics at {address}, which others than this machine can reach"
+        )
+    };
+    for (address, told) in [
+        ("0.0.0.0:0", true),
+        ("[::]:0", true),
+        ("127.0.0.1:0", false),
+        ("[::1]:0", false),
+        ("localhost:0", false),
+    ] {
+        let ended = wamp(["router", "--port", "0", "--metrics", address, "--", "true"]).run();
+        assert_eq!(ended.code, Some(0), "{ended:?}");
+        let found = ended.stderr.lines().any(|line| line == warning(address));
+        assert_eq!(found, told, "{ended:?}");
+    }
+    let text = "metrics = \"0.0.0.0:0\"\n[[realms]]\nname = \"realm1\"\n";
+    let (_folder, path) = file("wamp.toml", text);
+    let check = wamp(["router", "--check", "-f"]).args([path]).run();
+    assert!(check.stderr.contains(&warning("0.0.0.0:0")), "{check:?}");
 }
 
 #[test]

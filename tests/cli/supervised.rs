@@ -1,9 +1,10 @@
 //! `wamp router` under a supervisor, and how it leaves.
 
+use std::fs;
 use std::os::unix::net::UnixDatagram;
 use std::time::Duration;
 
-use crate::support::{Router, Signal, wamp};
+use crate::support::{Router, Signal, file, wamp};
 
 /// The next thing that a supervisor is told.
 fn told(supervisor: &UnixDatagram) -> String {
@@ -34,6 +35,40 @@ fn a_supervisor_learns_that_it_is_ready_alive_and_on_its_way_out() {
     }
     assert_eq!(last, "STOPPING=1\n");
     router.wait().failed(0);
+}
+
+/// A reload begins and ends, whether or not there is something to read, as `Type=notify-reload` wants to know.
+#[test]
+fn a_supervisor_learns_of_a_reload() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("notify");
+    let supervisor = UnixDatagram::bind(&path).unwrap();
+    let limit = Some(Duration::from_secs(30));
+    supervisor.set_read_timeout(limit).unwrap();
+    let (_folder, config) = file("wamp.toml", "[[realms]]\nname = \"realm1\"\n");
+    let router = wamp(["router", "--port", "0", "-f"])
+        .args([&config])
+        .env("NOTIFY_SOCKET", &path)
+        .start();
+    assert_eq!(told(&supervisor), "READY=1\n");
+    let mut before = 0;
+    for text in ["[[realms]]\nname = \"realm2\"\n", "nonsense"] {
+        fs::write(&config, text).unwrap();
+        router.signal(Signal::HUP);
+        let began = told(&supervisor);
+        let time = began.strip_prefix("RELOADING=1\nMONOTONIC_USEC=");
+        let time: u64 = time
+            .unwrap_or_else(|| panic!("{began}"))
+            .trim()
+            .parse()
+            .unwrap();
+        assert!(time > before, "{time}");
+        before = time;
+        assert_eq!(told(&supervisor), "READY=1\n");
+    }
+    router.signal(Signal::TERM);
+    assert_eq!(told(&supervisor), "STOPPING=1\n");
+    assert_eq!(router.wait().code, Some(0));
 }
 
 #[test]

@@ -129,13 +129,24 @@ fn sigterm_and_a_lost_router_leave_the_terminal_as_it_was() {
     assert!(after.contains("session lost"), "{after:?}");
 }
 
-/// Nothing is cut off where it can be helped: columns become a list, and what is too long even there ends at the edge.
+/// Nothing is cut off where it can be helped: columns become a list. What is too much even so is said, with the room that it takes.
 #[test]
 fn a_narrow_or_dumb_terminal_is_served_too() {
     let router = Router::start();
     let terminal = router.wamp(["top", "-i", "50ms"]).at_terminal_of(12, 30);
-    let screen = terminal.wait_for("sessions  1, ");
+    let screen = terminal.wait_for("wamp top needs");
+    assert!(!screen.contains("realm"), "{screen}");
+    terminal.enter("q");
+    assert_eq!(terminal.wait().code, Some(0));
+    let terminal = router.wamp(["top", "-i", "50ms"]).at_terminal_of(12, 40);
+    let screen = terminal.wait_for("not all fits: that takes ");
+    assert!(screen.contains("sessions  1, "), "{screen}");
     assert!(screen.lines().count() <= 12, "{screen}");
+    // In a window that is made as large as it says, all fits.
+    terminal.resize(40, 100);
+    terminal.wait_until("no hint", |screen| {
+        screen.contains("CALL ") && !screen.contains("not all fits")
+    });
     terminal.enter("q");
     assert_eq!(terminal.wait().code, Some(0));
 

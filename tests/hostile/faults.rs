@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use wampkit::client::Error;
 use wampkit::{Client, Session};
@@ -101,7 +102,7 @@ async fn callees_that_die_in_mid_call() {
 /// Calls without end, each of which has to end.
 struct Load {
     stop: Arc<AtomicBool>,
-    results: Arc<AtomicU64>,
+    results: watch::Sender<u64>,
     errors: Arc<AtomicU64>,
     tasks: Vec<JoinHandle<()>>,
 }
@@ -111,14 +112,14 @@ impl Load {
     fn start(url: &str, callers: usize) -> Self {
         let load = Self {
             stop: Arc::default(),
-            results: Arc::default(),
+            results: watch::Sender::default(),
             errors: Arc::default(),
             tasks: Vec::new(),
         };
         let tasks = (0..callers).map(|_| {
             let (stop, results, errors) = (
                 Arc::clone(&load.stop),
-                Arc::clone(&load.results),
+                load.results.clone(),
                 Arc::clone(&load.errors),
             );
             let url = url.to_owned();
@@ -143,13 +144,11 @@ impl Load {
 
     /// Waits until so many more have had a result.
     async fn goes_on(&self, calls: u64) {
-        let until = self.results.load(Ordering::Relaxed) + calls;
-        within(async {
-            while self.results.load(Ordering::Relaxed) < until {
-                tokio::time::sleep(Duration::from_millis(5)).await;
-            }
-        })
-        .await;
+        let mut results = self.results.subscribe();
+        let until = *results.borrow() + calls;
+        within(results.wait_for(|results| *results >= until))
+            .await
+            .unwrap();
     }
 
     async fn stop(self) -> (u64, u64) {
@@ -157,31 +156,29 @@ impl Load {
         for task in self.tasks {
             within(task).await.unwrap();
         }
-        (
-            self.results.load(Ordering::Relaxed),
-            self.errors.load(Ordering::Relaxed),
-        )
+        let results = *self.results.borrow();
+        (results, self.errors.load(Ordering::Relaxed))
     }
 }
 
 /// Makes a call, and answers whether the session is good for another.
-async fn call(session: &Session, results: &AtomicU64, errors: &AtomicU64) -> bool {
+async fn call(session: &Session, results: &watch::Sender<u64>, errors: &AtomicU64) -> bool {
     let call = session.call("com.work").args((1,)).into_future();
     let answer = tokio::time::timeout(CALL_TIME, call)
         .await
         .expect("a call ends in time");
     match answer {
-        Ok(_) => results.fetch_add(1, Ordering::Relaxed),
+        Ok(_) => results.send_modify(|results| *results += 1),
         Err(Error::Wamp(error)) => {
             assert!(DOCUMENTED.contains(&error.error.as_str()), "{error}");
-            errors.fetch_add(1, Ordering::Relaxed)
+            errors.fetch_add(1, Ordering::Relaxed);
         }
         Err(Error::Lost(_)) => {
             errors.fetch_add(1, Ordering::Relaxed);
             return false;
         }
         Err(other) => panic!("{other}"),
-    };
+    }
     true
 }
 

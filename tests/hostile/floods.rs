@@ -8,7 +8,7 @@ use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
 
 use crate::peer::{HELLO, Peer, UPGRADE};
-use crate::{Bystander, address, ends_well, memory, router, scaled, within};
+use crate::{Bystander, CONFIG, address, ends_well, memory, router, router_with, scaled, within};
 
 /// What a slow peer says, byte by byte, from where on, and whether the router has a word to say.
 struct Slow {
@@ -103,20 +103,28 @@ async fn slow_handshakes_are_cut_off() {
                 timeout(Duration::from_secs(20), both)
                     .await
                     .unwrap_or_else(|_| panic!("{} for ever", slow.name));
-                (slow.name, started.elapsed())
+                (slow.name, started.elapsed(), answer)
             });
         }
     }
     let ended = join_all(peers).await;
-    for (name, time) in &ended {
+    for (name, time, answer) in &ended {
         assert!(
             *time >= Duration::from_millis(900),
             "{name}: ended after {time:.1?}"
         );
+        // Only in HTTP there is a word for it before the handshake of the transport is over.
+        let answer = String::from_utf8_lossy(answer);
+        let told = match *name {
+            "nothing" | "a RawSocket handshake" => answer.is_empty(),
+            "an HTTP request" => answer.starts_with("HTTP/1.1 408 "),
+            _ => answer.contains("wamp.error.timeout"),
+        };
+        assert!(told, "{name}: {answer:?}");
     }
     bystander.asks().await;
     bystander.is_alone().await;
-    let longest = ended.iter().map(|(_, time)| *time).max().unwrap();
+    let longest = ended.iter().map(|(_, time, _)| *time).max().unwrap();
     println!(
         "hostile: {} slow handshakes of {} kinds, allowed 1s, the last ended after {longest:.1?}",
         ended.len(),
@@ -219,6 +227,55 @@ async fn a_flood_of_connections() {
         "hostile: {count} silent connections: {grown} KiB, a call beside them took {slowest:.1?} at most"
     );
     ends_well(router);
+}
+
+/// Sessions that have said GOODBYE, or answered it, and keep their sockets open: their places are others' within a moment.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn farewells_that_never_end() {
+    let count = scaled(60, 600);
+    let limit = format!("[limits]\nconnections = {}", count + 2);
+    let router = router_with(&CONFIG.replace("[limits]", &limit), None);
+    let mut bystander = Bystander::join(&router).await;
+    let mut held = Vec::new();
+    let mut slowest = Duration::ZERO;
+    for round in 0..3 {
+        for number in 0..count {
+            let started = Instant::now();
+            let mut peer = within(async {
+                loop {
+                    match Peer::try_connect(&router.url, number % 6).await {
+                        Ok(peer) => return peer,
+                        // The places of the round before are not free yet.
+                        Err(_) => sleep(Duration::from_millis(20)).await,
+                    }
+                }
+            })
+            .await;
+            slowest = slowest.max(started.elapsed());
+            let session = peer.hello().await;
+            if number % 2 == 0 {
+                peer.send(r#"[6,{},"wamp.close.close_realm"]"#).await;
+            } else {
+                let kill = bystander.session.call("wamp.session.kill").args((session,));
+                within(kill.into_future()).await.unwrap();
+                peer.send(r#"[6,{},"wamp.close.goodbye_and_out"]"#).await;
+            }
+            assert_eq!(peer.receive().await.unwrap()[0], 6, "round {round}");
+            held.push(peer);
+        }
+        bystander.asks().await;
+    }
+    bystander.is_alone().await;
+    assert!(slowest < Duration::from_secs(3), "{slowest:?}");
+    println!(
+        "hostile: {} sessions that were over and kept their sockets open: nobody waited longer than {slowest:.1?} for a place",
+        held.len()
+    );
+    let started = Instant::now();
+    ends_well(router);
+    let took = started.elapsed();
+    assert!(took < Duration::from_secs(3), "{took:?}");
+    drop(held);
 }
 
 /// One end has closed its side, the other side is open: it is closed too, whatever was going on.

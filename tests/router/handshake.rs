@@ -1,6 +1,6 @@
 //! From connection to session: what gets in and what does not.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -145,11 +145,40 @@ async fn a_connection_that_stays_silent_is_closed() {
         .handshake_timeout(Duration::from_millis(100));
     let fixture = Fixture::with(builder).await;
     let mut raw = fixture.raw().await;
-    let end = within(raw.0.receive()).await;
-    assert!(
-        matches!(end, None | Some(Err(_))),
-        "closed without a word: {end:?}"
-    );
+    let message = raw.aborted("wamp.error.timeout").await;
+    assert_eq!(message, "no HELLO came in time");
+}
+
+/// HTTP has a word for a request that does not come to its end; before the first byte of one there is nobody to say it to.
+#[tokio::test]
+async fn an_http_request_that_takes_too_long_is_told_so() {
+    let time = Duration::from_millis(200);
+    let builder = Router::builder().realm("realm1").handshake_timeout(time);
+    let fixture = Fixture::with(builder).await;
+    let Address::Tcp { host, port } = fixture.websocket.address() else {
+        panic!("{} is no TCP port", fixture.websocket);
+    };
+    for (said, answer) in [
+        ("G", "HTTP/1.1 408 Request Timeout\r\n"),
+        (
+            "GET /ws HTTP/1.1\r\nHost: loc",
+            "HTTP/1.1 408 Request Timeout\r\n",
+        ),
+        ("", ""),
+        ("\x7f\x11", ""),
+    ] {
+        let mut stream = TcpStream::connect((&**host, *port)).await.unwrap();
+        stream.write_all(said.as_bytes()).await.unwrap();
+        let started = Instant::now();
+        let mut rest = Vec::new();
+        within(stream.read_to_end(&mut rest)).await.unwrap();
+        let rest = String::from_utf8(rest).unwrap();
+        assert!(rest.starts_with(answer), "{said:?}: {rest:?}");
+        assert_eq!(rest.is_empty(), answer.is_empty(), "{said:?}: {rest:?}");
+        assert!(started.elapsed() >= time / 2, "{said:?}");
+    }
+    let failed = fixture.router.metrics().connections.failed_handshakes;
+    assert_eq!(failed, 4);
 }
 
 #[tokio::test]

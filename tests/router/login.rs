@@ -245,13 +245,16 @@ async fn whoever_fails_too_often_is_not_heard_any_more() {
 }
 
 #[tokio::test]
-async fn a_client_that_does_not_answer_a_challenge_is_cut_off() {
+async fn a_client_that_does_not_answer_a_challenge_is_told_so() {
     let time = Duration::from_millis(200);
     let fixture = Fixture::with(router().handshake_timeout(time)).await;
-    let mut raw = fixture.raw().await;
-    raw.challenged(&hello(r#""ticket""#, r#","authid":"joe""#))
-        .await;
-    assert_eq!(raw.receive().await, None);
+    for way in ["ws", "rs"] {
+        let mut raw = fixture.raw_by(way).await;
+        raw.challenged(&hello(r#""ticket""#, r#","authid":"joe""#))
+            .await;
+        let message = raw.aborted("wamp.error.timeout").await;
+        assert_eq!(message, "the login took too long");
+    }
 }
 
 #[tokio::test]

@@ -162,6 +162,10 @@ async fn prometheus_reads_the_numbers() {
     assert!(head.starts_with("HTTP/1.1 200 OK\r\n"), "{head}");
     let content_type = "\r\nContent-Type: text/plain; version=0.0.4; charset=utf-8\r\n";
     assert!(head.contains(content_type), "{head}");
+    let only = get(address, "HEAD /metrics HTTP/1.1\r\nHost: x\r\n\r\n").await;
+    assert!(only.0.starts_with("HTTP/1.1 200 OK\r\n"), "{only:?}");
+    assert!(!only.0.contains("Content-Length: 0"), "{only:?}");
+    assert_eq!(only.1, "");
     for line in [
         "# TYPE wamp_sessions gauge",
         "wamp_sessions{realm=\"realm1\"} 1",
@@ -183,6 +187,7 @@ async fn what_is_no_request_for_the_numbers_is_told_so() {
     };
     assert_eq!(status("GET / HTTP/1.1\r\n\r\n").await, "404");
     assert_eq!(status("GET /metrics?x=1 HTTP/1.0\r\n\r\n").await, "200");
+    assert_eq!(status("HEAD / HTTP/1.1\r\n\r\n").await, "404");
     assert_eq!(status("POST /metrics HTTP/1.1\r\n\r\n").await, "405");
     assert_eq!(status("hello\r\n\r\n").await, "400");
     assert_eq!(status("GET /metrics HTTP/2\r\n\r\n").await, "400");
@@ -204,6 +209,9 @@ async fn a_router_says_that_it_is_well_until_it_is_not() {
         let (head, body) = get(address, request).await;
         assert!(head.starts_with("HTTP/1.1 200 OK\r\n"), "{head}");
         assert_eq!(body, "ok\n");
+        // Some ask for no more than the head.
+        let (only, body) = get(address, &request.replace("GET", "HEAD")).await;
+        assert_eq!((only, &*body), (head, ""));
     }
     let metrics = fixture.router.metrics();
     assert_eq!(metrics.connections.failed_handshakes, 0, "{metrics:?}");

@@ -2,7 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use crate::{Fixture, within};
+use wampkit::router::ConnectionLimits;
+use wampkit::transport::{ConnectOptions, connect};
+use wampkit::{Router, Serializer};
+
+use crate::{Fixture, Raw, within};
 
 #[tokio::test]
 async fn every_session_is_told_goodbye() {
@@ -37,6 +41,63 @@ async fn a_peer_that_does_not_answer_delays_it_by_the_grace_only() {
     assert_eq!(silent.receive().await, None);
 }
 
+/// What a session has said or was told before, and its connection goes on to the next moment only.
+#[tokio::test]
+async fn who_has_said_goodbye_and_stays_delays_it_by_a_moment_only() {
+    for way in ["ws", "rs"] {
+        let fixture = Fixture::start().await;
+        let mut told = fixture.raw_by(way).await;
+        told.hello().await;
+        let mut stays = fixture.raw_by(way).await;
+        stays.hello().await;
+        stays.send(r#"[6,{},"wamp.close.close_realm"]"#).await;
+        assert_eq!(stays.receive().await.unwrap()[0], 6);
+        let started = Instant::now();
+        let router = fixture.router.clone();
+        let shutdown =
+            tokio::spawn(async move { router.shutdown(Duration::from_secs(3600)).await });
+        leave(&mut told).await;
+        within(shutdown).await.unwrap();
+        let took = started.elapsed();
+        assert!(took < Duration::from_secs(4), "{way}: {took:?}");
+        // Neither has closed its socket until now.
+        assert_eq!(told.receive().await, None);
+        assert_eq!(stays.receive().await, None);
+    }
+}
+
+/// The place of a session that is over is another's soon, though the socket of the first stays open.
+#[tokio::test]
+async fn who_has_said_goodbye_and_stays_holds_no_place() {
+    let limits = ConnectionLimits {
+        total: 1,
+        per_address: 1,
+    };
+    let fixture = Fixture::with(Router::builder().realm("realm1").connections(limits)).await;
+    let mut sockets = Vec::new();
+    let started = Instant::now();
+    for _ in 0..4 {
+        let mut session = within(async {
+            loop {
+                let endpoint = fixture.rawsocket().parse().unwrap();
+                let options = ConnectOptions::default();
+                // It is told that there is no place until there is one.
+                if let Ok(transport) = connect(&endpoint, &[Serializer::Json], &options).await {
+                    return Raw(transport);
+                }
+            }
+        })
+        .await;
+        session.hello().await;
+        session.send(r#"[6,{},"wamp.close.close_realm"]"#).await;
+        assert_eq!(session.receive().await.unwrap()[0], 6);
+        sockets.push(session);
+    }
+    // A moment each, and one more if the machine is busy.
+    let took = started.elapsed();
+    assert!(took < Duration::from_secs(8), "{took:?}");
+}
+
 #[tokio::test]
 async fn a_connection_without_a_session_does_not_delay_it() {
     let fixture = Fixture::start().await;
@@ -54,7 +115,7 @@ async fn a_connection_without_a_session_does_not_delay_it() {
 }
 
 /// A callee that has been called: what it is to answer, and the caller.
-async fn called(fixture: &Fixture) -> (crate::Raw, crate::Raw) {
+async fn called(fixture: &Fixture) -> (Raw, Raw) {
     let mut callee = fixture.raw().await;
     callee.hello().await;
     callee.send(r#"[64,1,{},"com.slow"]"#).await;
@@ -67,7 +128,7 @@ async fn called(fixture: &Fixture) -> (crate::Raw, crate::Raw) {
 }
 
 /// Says what a session that is told GOODBYE says.
-async fn leave(session: &mut crate::Raw) {
+async fn leave(session: &mut Raw) {
     let goodbye = session.receive().await.unwrap();
     assert_eq!(goodbye[2], "wamp.close.system_shutdown", "{goodbye}");
     session.send(r#"[6,{},"wamp.close.goodbye_and_out"]"#).await;

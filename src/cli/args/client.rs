@@ -220,8 +220,9 @@ pub(crate) struct LogArgs {
 
     /// What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]
     ///
-    /// off, error, warn, info, debug or trace, in place of what -q and -v stand for; of modules (router, client, transport, auth,
-    /// cli) another one: info,router=debug. access=off leaves out the router's line for each session that joins or leaves.
+    /// off, error, warn, info, debug or trace, in place of what -q and -v stand for; of modules another one:
+    /// info,router=debug. These are access (the router's line for each session that joins or leaves), cli, client, router and
+    /// transport, and the modules in them, such as router::handshake.
     #[arg(long, global = true, value_name = "WHAT", value_parser = LogFilter::parse)]
     #[arg(env = "WAMP_LOG", hide_env = true, hide_short_help = true)]
     pub(crate) log: Option<LogFilter>,

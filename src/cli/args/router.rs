@@ -59,7 +59,7 @@ pub(crate) struct RouterArgs {
     ///
     /// ADDR is HOST:PORT, or PORT on 127.0.0.1; with port 0 a line of standard output says which one the system chose.
     /// http://ADDR/healthz answers 200, or 503 while the router shuts down, as the listeners of WebSocket do without this.
-    /// Whoever reaches the address may read.
+    /// Whoever reaches the address may read, which is said where others than this machine can. HEAD is answered like GET.
     #[arg(long, value_name = "ADDR", value_parser = metrics_address)]
     pub(crate) metrics: Option<String>,
 
@@ -113,7 +113,8 @@ pub(crate) struct RouterArgs {
     /// How long leaving may take: calls are answered, sessions told
     ///
     /// SIGTERM or Ctrl-C has the router take no more connections, sessions and calls. Pending calls have most of this time
-    /// to be answered and are canceled then; sessions get GOODBYE. A second signal ends it at once.
+    /// to be answered and are canceled then; sessions get GOODBYE. Who has answered it and keeps the socket open all the same is
+    /// waited for half a second. A second signal ends it at once.
     #[arg(long, value_name = "D", default_value = "1500ms", value_parser = duration)]
     #[arg(hide_short_help = true)]
     pub(crate) grace: Duration,

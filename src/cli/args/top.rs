@@ -17,8 +17,9 @@ Examples:
 
 It calls wamp.router.metrics, which tells of the session's own realm, and shows
 what came to the counts from one look to the next; the calls themselves are among
-them. On a terminal the figures are drawn in place until q or Ctrl-C; elsewhere
-each look is a table of its own, and with -o json an object.
+them. On a terminal the figures are drawn in place until q or Ctrl-C, with a hint
+where there is not room for all; elsewhere each look is a table of its own, and
+with -o json an object.
 
 in and out are what the router received and sent. lock is how long the realm was
 held for a batch of messages, to the next power of two; p99 is a ceiling that 99

@@ -12,6 +12,7 @@ use std::process::ExitStatus;
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
+use tokio::net::lookup_host;
 use tokio::process::{Child, Command};
 use tokio::runtime::Builder;
 use tokio::signal::unix::{SignalKind, signal};
@@ -22,7 +23,7 @@ use wampkit::transport::{Address, BindError, Endpoint};
 use super::args::RouterArgs;
 use super::command::code;
 use super::console::Console;
-use super::error::CliError;
+use super::error::{CliError, plain};
 use super::exit::Exit;
 use super::signals::{Signals, Stop, Work};
 use super::{raise_open_files, start};
@@ -110,14 +111,37 @@ async fn tell_metrics(
     alone: bool,
     console: &Console,
 ) -> Result<(), CliError> {
-    let listening = router.listen_metrics(address).await;
-    let reached =
-        listening.map_err(|error| CliError::Listen(format!("{address} for metrics: {error}")))?;
+    // Looked up on its own, because the resolver's errors have no kind to tell them by.
+    let found = lookup_host(address).await;
+    let found: Vec<_> = found
+        .map_err(|error| no_address(address, &error))?
+        .collect();
+    let listening = router.listen_metrics(&*found).await;
+    let reached = listening.map_err(|error| metrics_error(address, &error))?;
     tracing::info!("metrics at http://{reached}/metrics");
     if address.ends_with(":0") && alone {
         console.line(&format!("WAMP_METRICS=http://{reached}/metrics"))?;
     }
     Ok(())
+}
+
+/// Why nobody can read there how the router does, in the words that there are for listeners.
+fn metrics_error(address: &str, error: &io::Error) -> CliError {
+    let why = match error.kind() {
+        io::ErrorKind::AddrNotAvailable => return no_address(address, error),
+        io::ErrorKind::AddrInUse => "the address is already in use".to_owned(),
+        io::ErrorKind::PermissionDenied => "no permission to listen there".to_owned(),
+        _ => format!("cannot listen: {}", plain(error)),
+    };
+    CliError::Listen(format!("{address} for metrics: {why}"))
+}
+
+fn no_address(address: &str, error: &io::Error) -> CliError {
+    let why = plain(error);
+    CliError::Usage {
+        message: format!("cannot listen on {address} for metrics: no such address here: {why}"),
+        hint: None,
+    }
 }
 
 /// Reads anew what can be, whenever SIGHUP comes: the file, or the certificate that the options name. What is wrong then
@@ -137,6 +161,7 @@ fn reload_on_hangup(
             if at_terminal && !io::stdin().is_terminal() {
                 return;
             }
+            supervisor::reloading();
             match plan.reload(&router).await {
                 Ok(what) => tracing::info!("{what}"),
                 Err(error) => tracing::error!("nothing has changed: {error}"),
@@ -146,6 +171,7 @@ fn reload_on_hangup(
             {
                 tracing::error!("{error}");
             }
+            supervisor::reloaded();
         }
     }))
 }

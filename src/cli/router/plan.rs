@@ -89,13 +89,14 @@ impl Plan {
             config.listeners.clear();
             doors(args, config.limits.max_message, console)?
         };
+        config.metrics = args.metrics.clone().or(config.metrics);
         for warning in config.summary().warnings {
             console.note(&format!("warning: {warning}"));
         }
         Ok(Self {
             listeners,
             policy: config.policy(key),
-            metrics: args.metrics.clone().or(config.metrics),
+            metrics: config.metrics,
             outbox_limit: Some(config.outbox_limit),
             certificates,
             source: Some(Source {
@@ -124,6 +125,11 @@ impl Plan {
         for door in &mut listeners {
             door.anonymous = true;
         }
+        let mut config = Config::default();
+        config.metrics.clone_from(&args.metrics);
+        for warning in config.summary().warnings {
+            console.note(&format!("warning: {warning}"));
+        }
         let setup = |name: &str| RealmSetup {
             directory: Arc::clone(&directory),
             ..RealmSetup::open(RealmConfig {
@@ -138,7 +144,7 @@ impl Plan {
                 any_realm: args.any_realm.then(|| setup("")),
                 ..Policy::default()
             },
-            metrics: args.metrics.clone(),
+            metrics: config.metrics,
             outbox_limit: None,
             certificates,
             source: None,

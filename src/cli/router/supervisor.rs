@@ -24,6 +24,20 @@ pub(super) fn ready() -> Watchdog {
     Watchdog(task)
 }
 
+/// Tells that the router reads its file again, so that a supervisor that asked for it (`Type=notify-reload`) waits for that.
+pub(super) fn reloading() {
+    match NotifyState::monotonic_usec_now() {
+        // When it was that the reload began: an answer to an earlier one is none to this.
+        Ok(now) => tell(&[NotifyState::Reloading, now]),
+        Err(error) => tracing::warn!(%error, "cannot tell the supervisor of the reload"),
+    }
+}
+
+/// Tells that this is over, whatever came of it.
+pub(super) fn reloaded() {
+    tell(&[NotifyState::Ready]);
+}
+
 /// Tells that the router is on its way out.
 pub(super) fn stopping() {
     tell(&[NotifyState::Stopping]);

@@ -22,9 +22,10 @@ use super::exit::Exit;
 use super::meta::missing;
 use super::output::{Envelope, Format};
 use super::signals::Work;
+use super::terminal::Stream;
 use super::{block_on, dry_run};
 use figures::Figures;
-use screen::{Screen, Wake};
+use screen::{Screen, Size, Wake};
 
 /// Watches a router until it was looked at often enough.
 ///
@@ -59,7 +60,9 @@ async fn watch(session: &Session, args: &TopArgs, console: &Console) -> Result<(
     let mut due = Instant::now() + args.interval;
     loop {
         if let Some(screen) = &mut screen {
-            screen.draw(&page(&figures, session, args, console))?;
+            let [lines, whole] = [console.stdout(), Stream::plain()]
+                .map(|stream| page(&figures, session, args, stream));
+            screen.draw(&lines, Size::of(&whole))?;
             match screen.wait(due).await {
                 Wake::Due => {}
                 Wake::Resized => continue,
@@ -98,13 +101,13 @@ async fn look(session: &Session, limit: Option<Duration>) -> Result<Dict, CliErr
     }
 }
 
-/// What is drawn in place.
-fn page(figures: &Figures, session: &Session, args: &TopArgs, console: &Console) -> Vec<String> {
+/// What is drawn in place, as wide as the stream is if it says how wide.
+fn page(figures: &Figures, session: &Session, args: &TopArgs, stream: Stream) -> Vec<String> {
     let mut lines = vec![format!(
         "wamp top   every {}   q to quit",
         humantime::format_duration(args.interval)
     )];
-    lines.extend(figures.lines(session.realm(), console.stdout()));
+    lines.extend(figures.lines(session.realm(), stream));
     lines
 }
 

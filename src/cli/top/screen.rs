@@ -1,5 +1,7 @@
 //! A page that is drawn in place, on a screen of its own: what was on the terminal before is there again afterwards.
 
+use std::borrow::Cow;
+use std::fmt;
 use std::io::{self, IsTerminal as _, Read as _, Write as _};
 use std::thread;
 
@@ -68,14 +70,18 @@ impl Screen {
         Ok(screen)
     }
 
-    /// Draws these lines, as far as there is room.
+    /// Draws these lines, as far as there is room, and says so where there is not enough: all of them take `whole`.
     ///
     /// # Errors
     /// Those of the terminal.
-    pub(super) fn draw(&self, lines: &[String]) -> Result<(), CliError> {
+    pub(super) fn draw(&self, lines: &[String], whole: Size) -> Result<(), CliError> {
         let size = Term::stdout().size_checked();
         let (rows, columns) = size.unwrap_or((u16::MAX, u16::MAX));
-        put(&frame(lines, rows.into(), columns.into()))
+        let room = Size {
+            columns: columns.into(),
+            rows: rows.into(),
+        };
+        put(&frame(&fitted(lines, whole, room), room))
     }
 
     /// Waits until then, or for a key or another size.
@@ -120,8 +126,66 @@ fn next_key() -> Option<bool> {
     }
 }
 
+/// How much room there is, or is needed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Size {
+    columns: usize,
+    rows: usize,
+}
+
+impl Size {
+    /// What lines without colours take.
+    pub(super) fn of(lines: &[String]) -> Self {
+        let widths = lines.iter().map(|line| line.chars().count());
+        Self {
+            columns: widths.max().unwrap_or_default(),
+            rows: lines.len(),
+        }
+    }
+}
+
+impl fmt::Display for Size {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}x{}", self.columns, self.rows)
+    }
+}
+
+/// The lines, if all of them fit. Otherwise as many as do, and a last one that says what is needed; nothing but that where so few would be
+/// left that they tell nothing.
+fn fitted<'a>(lines: &'a [String], whole: Size, room: Size) -> Cow<'a, [String]> {
+    let Size { columns, rows } = room;
+    // A heading in colour is never longer than there is room.
+    let fits = |line: &String| line.contains('\x1b') || line.chars().count() <= columns;
+    if lines.len() <= rows && lines.iter().all(fits) {
+        return lines.into();
+    }
+    if rows < LEAST_ROOM.rows || columns < LEAST_ROOM.columns {
+        let hint = format!("wamp top needs {whole}, and this is {room}");
+        return wrapped(&hint, columns).into();
+    }
+    let mut fitted: Vec<String> = lines.iter().take(rows - 1).cloned().collect();
+    fitted.push(format!("not all fits: that takes {whole}"));
+    fitted.into()
+}
+
+/// A sentence in lines of so many columns.
+fn wrapped(text: &str, columns: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split(' ') {
+        match lines.last_mut() {
+            Some(line) if line.len() + 1 + word.len() <= columns => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
 /// One page: each line over what was there, and nothing below them.
-fn frame(lines: &[String], rows: usize, columns: usize) -> String {
+fn frame(lines: &[String], room: Size) -> String {
+    let Size { columns, rows } = room;
     let mut text = String::from("\x1b[H");
     for (number, line) in lines.iter().take(rows).enumerate() {
         if number > 0 {
@@ -155,6 +219,12 @@ const ENTER: &str = "\x1b[?1049h\x1b[?25l";
 /// The first one, with a cursor.
 const LEAVE: &str = "\x1b[?25h\x1b[?1049l";
 
+/// In less there is nothing worth to be seen: not even the sessions and the messages.
+const LEAST_ROOM: Size = Size {
+    columns: 32,
+    rows: 8,
+};
+
 const CTRL_D: u8 = 4;
 
 /// What stands for no key: `_POSIX_VDISABLE`.
@@ -167,6 +237,37 @@ mod tests {
     #[test]
     fn what_has_no_room_is_left_out() {
         let lines = ["one", "two", "three"].map(str::to_owned);
-        assert_eq!(frame(&lines, 2, 2), "\x1b[Hon\x1b[K\r\ntw\x1b[K\x1b[J");
+        let room = size(2, 2);
+        assert_eq!(frame(&lines, room), "\x1b[Hon\x1b[K\r\ntw\x1b[K\x1b[J");
+    }
+
+    fn size(columns: usize, rows: usize) -> Size {
+        Size { columns, rows }
+    }
+
+    #[test]
+    fn what_has_no_room_is_said() {
+        let mut lines = vec!["x".repeat(33); 9];
+        let whole = Size::of(&lines);
+        assert_eq!(whole, size(33, 9));
+        assert_eq!(fitted(&lines, whole, whole), lines);
+        let hint = "not all fits: that takes 33x9";
+        for room in [size(33, 8), size(32, 9)] {
+            let fitted = fitted(&lines, whole, room);
+            assert_eq!(fitted.len(), room.rows);
+            assert_eq!(fitted[..room.rows - 1], lines[..room.rows - 1]);
+            assert_eq!(fitted.last().unwrap(), hint);
+        }
+        for room in [size(20, 5), size(20, 50), size(200, 7)] {
+            let alone = fitted(&lines, whole, room).join(" ");
+            assert_eq!(alone, format!("wamp top needs 33x9, and this is {room}"));
+        }
+        assert_eq!(
+            wrapped("wamp top needs 33x9", 11),
+            ["wamp top", "needs 33x9"]
+        );
+        // Colours take no room.
+        lines[0] = format!("\x1b[1m{}\x1b[0m", lines[0]);
+        assert_eq!(fitted(&lines, whole, whole), lines);
     }
 }

@@ -94,8 +94,19 @@ pub(super) fn message_sizes(section: &Section<'_>, mut sizes: MessageSizes) -> M
     if let Some(all) = section.get("all").and_then(size) {
         sizes.all = all;
     }
+    let all = sizes.all;
     for (key, narrower) in parts(&mut sizes.narrower) {
-        if let Some(bytes) = section.get(key).and_then(size) {
+        let item = section.get(key);
+        if let (Some(item), Some(bytes)) = (item, item.and_then(size)) {
+            if bytes > all {
+                item.fault_with(
+                    format!(
+                        "`{key}` must be at most `all`, which is {}",
+                        crate::settings::size(all)
+                    ),
+                    Some("say less, or a larger `all`".to_owned()),
+                );
+            }
             *narrower = Some(bytes);
         }
     }

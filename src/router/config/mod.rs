@@ -31,7 +31,7 @@ use super::builder::OUTBOX_LIMIT;
 use super::{ConnectionLimits, FailedLogins, Policy, SlowConsumers, metrics_address};
 use crate::codec::MessageLimits;
 use crate::realm::SessionLimits;
-use crate::settings::{Item, Reader, Section};
+use crate::settings::{Item, Reader, Section, size};
 use crate::transport::DEFAULT_HEARTBEAT;
 
 pub use crate::settings::{ConfigError, Fault, Format, Place};
@@ -40,6 +40,7 @@ pub use listeners::ListenerConfig;
 use listeners::{LEAST_MESSAGE, MOST_MESSAGE};
 pub use realms::ConfiguredRealm;
 pub use roles::RoleSetup;
+use slow::Around;
 pub use summary::Summary;
 pub use users::UserSetup;
 
@@ -205,21 +206,39 @@ impl Config {
             self.limits = limits(section);
         }
         let slow = root.get("slow_consumers");
+        let mut idle_time = None;
         if let Some(section) = slow.and_then(|it| it.section("[slow_consumers]")) {
-            self.slow_consumers = slow::read(&section, self.slow_consumers);
             if let Some(limit) = section
                 .get("limit")
                 .and_then(|it| it.size_up_to(LEAST_OUTBOX, MOST_OUTBOX))
             {
                 self.outbox_limit = limit;
             }
+            (self.slow_consumers, idle_time) = slow::read(&section, self.around());
             section.finish();
         }
         self.metrics = root.get("metrics").and_then(metrics);
         self.listeners = listeners::read(&root, &self.limits);
-        (self.realms, self.template) =
-            realms::read(&root, self.slow_consumers, self.limits.sessions);
+        (self.realms, self.template) = realms::read(&root, self.around(), self.limits.sessions);
+        let limit = self.outbox_limit;
+        let mut blocks = false;
+        for realm in self.realms.iter_mut().chain(&mut self.template) {
+            blocks |= realm.blocks();
+            realm.settle_slow(limit);
+        }
+        slow::settle(&mut self.slow_consumers, limit);
+        if let Some(time) = idle_time.filter(|_| !blocks) {
+            slow::refuse_idle(time);
+        }
         root.finish();
+    }
+
+    /// What holds where a realm says nothing about slow consumers.
+    const fn around(&self) -> Around {
+        Around {
+            slow: self.slow_consumers,
+            limit: self.outbox_limit,
+        }
     }
 }
 
@@ -262,11 +281,31 @@ fn limits(section: Section<'_>) -> Limits {
     if let Some(time) = section.get("handshake_time").and_then(|it| it.duration()) {
         limits.handshake_time = time;
     }
-    if let Some(time) = section.get("hello_time").and_then(|it| it.duration()) {
+    // The usual values of what is part of something else make way for a smaller whole.
+    limits.hello_time = limits.hello_time.min(limits.handshake_time);
+    if let Some(item) = section.get("hello_time")
+        && let Some(time) = item.duration()
+    {
+        if time > limits.handshake_time {
+            let whole = humantime::format_duration(limits.handshake_time);
+            item.fault_with(
+                format!("`hello_time` is a part of `handshake_time`, which is {whole}"),
+                Some("say less, or a longer `handshake_time`".to_owned()),
+            );
+        }
         limits.hello_time = time;
     }
-    let max = section.get("max_hello");
-    if let Some(max) = max.and_then(|it| it.size_up_to(LEAST_MESSAGE, MOST_MESSAGE)) {
+    limits.max_hello = limits.max_hello.min(limits.max_message.all);
+    if let Some(item) = section.get("max_hello")
+        && let Some(max) = item.size_up_to(LEAST_MESSAGE, MOST_MESSAGE)
+    {
+        if max > limits.max_message.all {
+            let all = size(limits.max_message.all);
+            item.fault_with(
+                format!("`max_hello` must be at most `max_message`, which is {all}"),
+                Some("say less, or a larger `max_message`".to_owned()),
+            );
+        }
         limits.max_hello = max;
     }
     if let Some(time) = section.get("heartbeat").and_then(|it| it.interval()) {

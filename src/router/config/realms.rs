@@ -12,7 +12,7 @@ use crate::realm::{
 use super::super::{Authenticator, Rate, Rates, RealmSetup, SlowConsumerRules, SlowConsumers};
 use super::limits;
 use super::roles::{self, RoleSetup, pattern};
-use super::slow;
+use super::slow::{self, Around};
 use super::users::{self, UserSetup};
 use crate::settings::{Item, Section};
 use crate::settings::{Place, suggestion};
@@ -80,7 +80,7 @@ impl ConfiguredRealm {
 /// `slow` and `sessions` hold for realms that say nothing else.
 pub(super) fn read(
     root: &Section<'_>,
-    slow: SlowConsumers,
+    slow: Around,
     sessions: SessionLimits,
 ) -> (Vec<ConfiguredRealm>, Option<ConfiguredRealm>) {
     let mut realms: Vec<(String, ConfiguredRealm, usize)> = Vec::new();
@@ -126,7 +126,7 @@ fn realm<'a>(
     section: Section<'a>,
     name_item: Option<Item<'a>>,
     name: &str,
-    slow: SlowConsumers,
+    slow: Around,
     asked: &mut Vec<Item<'a>>,
     sessions: SessionLimits,
 ) -> ConfiguredRealm {
@@ -146,11 +146,16 @@ fn realm<'a>(
         })
         .unwrap_or_default();
 
-    let slow_consumers = slow::inner(&section, "[realms.slow_consumers]", slow).unwrap_or(slow);
+    let (slow_consumers, idle_time) =
+        slow::inner(&section, "[realms.slow_consumers]", slow).unwrap_or((slow.slow, None));
+    let slow = Around {
+        slow: slow_consumers,
+        ..slow
+    };
     let roles = section.get("roles").is_some().then(|| {
         let mut roles = Vec::new();
         for section in section.tables("roles", "[[realms.roles]]") {
-            roles.extend(roles::read(section, &roles, uri_rule, slow_consumers));
+            roles.extend(roles::read(section, &roles, uri_rule, slow));
         }
         roles
     });
@@ -222,7 +227,7 @@ fn realm<'a>(
     let rate = section.get("rate").and_then(limits::rate).flatten();
     let place = section.reader.place(section.at);
     section.finish();
-    ConfiguredRealm {
+    let realm = ConfiguredRealm {
         config: RealmConfig {
             uri,
             uri_rule,
@@ -240,7 +245,11 @@ fn realm<'a>(
         sessions,
         rate,
         place,
+    };
+    if let Some(time) = idle_time.filter(|_| !realm.blocks()) {
+        slow::refuse_idle(time);
     }
+    realm
 }
 
 fn permissions(roles: &[RoleSetup]) -> Arc<Permissions> {

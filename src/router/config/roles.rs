@@ -4,7 +4,7 @@ use crate::proto::{MatchPolicy, Uri, UriRule};
 use crate::realm::{Action, Disclosed, PermissionRule, RoleRules};
 
 use super::super::SlowConsumers;
-use super::slow;
+use super::slow::{self, Around};
 use crate::router::Rate;
 use crate::settings::Place;
 use crate::settings::Section;
@@ -42,7 +42,7 @@ pub(super) fn read(
     section: Section<'_>,
     known: &[RoleSetup],
     uris: UriRule,
-    slow: SlowConsumers,
+    slow: Around,
 ) -> Option<RoleSetup> {
     let name = section.need("name").and_then(|item| {
         let name = item.name()?;
@@ -54,6 +54,10 @@ pub(super) fn read(
     });
     let authorizer = section.get("authorizer").and_then(|it| it.uri(uris));
     let slow_consumers = slow::inner(&section, "[realms.roles.slow_consumers]", slow);
+    let slow_consumers = slow_consumers.map(|(slow, idle_time)| {
+        idle_time.into_iter().for_each(slow::refuse_idle);
+        slow
+    });
     let rate = section.get("rate").and_then(limits::rate);
     let mut rules: Vec<PermissionRule> = Vec::new();
     let mut places: Vec<Place> = Vec::new();

@@ -1,6 +1,7 @@
 //! What a configuration comes to: what `wamp router --check` says.
 
 use std::fmt;
+use std::net::IpAddr;
 
 use crate::auth::Method;
 use crate::proto::MatchPolicy;
@@ -51,6 +52,11 @@ impl Config {
         if let Some(address) = &self.metrics {
             let sentence = format!("tells how it does at http://{address}/metrics");
             summary.sentences.push(sentence);
+            if !is_local(address) {
+                summary.warnings.push(format!(
+                    "everybody may read the metrics at {address}, which others than this machine can reach"
+                ));
+            }
         }
         for (name, realm) in self.all_realms() {
             summary.realm(&name, realm, self);
@@ -65,6 +71,13 @@ impl Config {
         let any = self.template.iter();
         named.chain(any.map(|realm| ("any other realm".to_owned(), realm)))
     }
+}
+
+/// Whether only this machine reaches an address, `HOST:PORT`.
+fn is_local(address: &str) -> bool {
+    let host = address.rsplit_once(':').map_or(address, |(host, _)| host);
+    let host = host.trim_matches(['[', ']']);
+    host == "localhost" || host.parse().is_ok_and(|it: IpAddr| it.is_loopback())
 }
 
 impl Summary {
@@ -229,7 +242,7 @@ impl Summary {
                 ));
             }
         }
-        self.slow_consumers(name, realm, config);
+        self.slow_consumers(name, realm);
         self.deciders(name, realm);
         if let Some(role) = default_role(realm) {
             self.warnings.push(format!(

@@ -8,6 +8,7 @@ use crate::proto::{Dict, Event, EventDetails, Id, Uri, Value};
 use crate::router::handle::tests::newcomer;
 use crate::router::handshake::Guest;
 use crate::router::slow::SlowConsumers;
+use crate::router::who::Who;
 use crate::transport::{Farewell, memory};
 
 #[test]
@@ -110,7 +111,7 @@ impl Peer {
     async fn join(router: &Router) -> Self {
         let (near, far) = memory::pair(Serializer::Json);
         let far: Box<dyn Transport> = Box::new(Mine(far));
-        router.spawn_connection(async move { Some(far) }, Guest::Anybody, None);
+        router.spawn_connection(async move |_| Some(far), Guest::Anybody, None);
         let mut peer = Self(near);
         peer.send(r#"[1,"realm1",{"roles":{"caller":{},"callee":{},"subscriber":{}}}]"#)
             .await;
@@ -176,7 +177,11 @@ async fn a_panic_on_the_way_out_of_a_panic_is_survived() {
     let router = Router::builder().realm("realm1").build().unwrap();
     let mut doomed = Peer::join(&router).await;
     let realm = router.realms().by_uri.values().next().unwrap().clone();
-    let outbox = Arc::new(Outbox::new(1 << 20, SlowConsumers::default()));
+    let outbox = Arc::new(Outbox::new(
+        1 << 20,
+        SlowConsumers::default(),
+        Who::default(),
+    ));
     let key = realm.join(Box::new(newcomer()), Arc::clone(&outbox));
     let frame = Bytes::from_static(br#"[32,1,{},"wamp.session.on_leave"]"#);
     let subscribe = codec::decode(Serializer::Json, &frame).unwrap();

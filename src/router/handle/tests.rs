@@ -10,6 +10,7 @@ use crate::proto::{
 use crate::realm::SessionLimits;
 use crate::router::outbox::End;
 use crate::router::slow::{SlowConsumerPolicy, SlowConsumers};
+use crate::router::who::Who;
 
 fn realm() -> RealmHandle {
     let config = RealmConfig {
@@ -45,7 +46,7 @@ fn join(realm: &RealmHandle) -> (SessionKey, Arc<Outbox>) {
         event_limit: Some(1),
         block_time: Duration::from_secs(1),
     };
-    let outbox = Arc::new(Outbox::new(1 << 20, slow));
+    let outbox = Arc::new(Outbox::new(1 << 20, slow, Who::default()));
     let key = realm.join(Box::new(newcomer()), Arc::clone(&outbox));
     taken(&outbox);
     (key, outbox)
@@ -198,7 +199,11 @@ async fn a_panic_under_the_lock_leaves_a_realm_that_works() {
         });
     });
     assert!(task.await.unwrap_err().is_panic());
-    let outbox = Arc::new(Outbox::new(1 << 20, SlowConsumers::default()));
+    let outbox = Arc::new(Outbox::new(
+        1 << 20,
+        SlowConsumers::default(),
+        Who::default(),
+    ));
     realm.join(Box::new(newcomer()), Arc::clone(&outbox));
     let mut frames = VecDeque::new();
     let cx = Context::from_waker(Waker::noop());

@@ -1,7 +1,7 @@
 //! Where the numbers are read, and whether the router is well: a little HTTP for Prometheus and for whoever watches over
 //! processes.
 //!
-//! `GET /metrics` and `GET /healthz`; a request is one bounded head, and an answer ends the connection.
+//! `GET` and `HEAD` of `/metrics` and `/healthz`; a request is one bounded head, and an answer ends the connection.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -104,6 +104,8 @@ struct Response {
     status: &'static str,
     content_type: &'static str,
     body: String,
+    /// Whether the body stays here: HEAD.
+    is_head: bool,
 }
 
 impl Response {
@@ -112,6 +114,7 @@ impl Response {
             status,
             content_type: "text/plain; charset=utf-8",
             body: format!("{line}\n"),
+            is_head: false,
         }
     }
 
@@ -120,8 +123,10 @@ impl Response {
             status,
             content_type,
             body,
+            is_head,
         } = self;
         let length = body.len();
+        let body = if *is_head { "" } else { body };
         format!(
             "HTTP/1.1 {status}\r\nContent-Type: {content_type}\r\nContent-Length: {length}\r\n\
              Connection: close\r\n\r\n{body}"
@@ -139,24 +144,33 @@ fn respond(router: &Router, head: &[u8]) -> Response {
     if !version.starts_with(b"HTTP/1.") {
         return Response::text("400 Bad Request", "this is no request of HTTP/1");
     }
-    if method != b"GET" {
-        return Response::text(
-            "405 Method Not Allowed\r\nAllow: GET",
-            "only GET is allowed",
-        );
-    }
+    let is_head = match method {
+        b"GET" => false,
+        b"HEAD" => true,
+        _ => {
+            return Response::text(
+                "405 Method Not Allowed\r\nAllow: GET, HEAD",
+                "only GET and HEAD are allowed",
+            );
+        }
+    };
     let path = target.split(|byte| *byte == b'?').next();
-    match path.unwrap_or_default() {
+    let response = match path.unwrap_or_default() {
         b"/metrics" => Response {
             status: "200 OK",
             content_type: "text/plain; version=0.0.4; charset=utf-8",
             body: router.metrics().to_prometheus(),
+            is_head,
         },
         b"/healthz" if router.is_closing() => {
             Response::text("503 Service Unavailable", "shutting down")
         }
         b"/healthz" => Response::text("200 OK", "ok"),
         _ => Response::text("404 Not Found", "there are /metrics and /healthz here"),
+    };
+    Response {
+        is_head,
+        ..response
     }
 }
 

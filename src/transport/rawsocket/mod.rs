@@ -341,6 +341,10 @@ impl Transport for RawSocket {
         Poll::Ready(Ok(()))
     }
 
+    fn is_shut(&self) -> bool {
+        self.stream.is_shut()
+    }
+
     fn farewell(&self) -> Option<&Farewell> {
         None
     }

@@ -447,6 +447,10 @@ impl Transport for WebSocket {
         Poll::Ready(Ok(()))
     }
 
+    fn is_shut(&self) -> bool {
+        self.inner.get_ref().stream.is_shut()
+    }
+
     fn farewell(&self) -> Option<&Farewell> {
         self.farewell.as_ref()
     }

@@ -1,8 +1,11 @@
 //! The opening handshake: HTTP, with the subprotocol that says the serializer.
 
 use std::io;
+use std::pin::pin;
 
+use bytes::Buf as _;
 use tokio::io::AsyncWriteExt;
+use tokio::time::{Instant, timeout_at};
 use tokio_tungstenite::tungstenite::error::ProtocolError;
 use tokio_tungstenite::tungstenite::handshake::client::{self, generate_key, generate_request};
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
@@ -15,7 +18,7 @@ use tokio_tungstenite::tungstenite::{Error as WebSocketError, http as http_types
 
 use super::{Subprotocol, WebSocket};
 use crate::proto::Serializer;
-use crate::transport::http::{self, HeadError};
+use crate::transport::http::{self, HeadError, Wanted};
 use crate::transport::listener::Longest;
 use crate::transport::stream::ByteStream;
 use crate::transport::{Origins, Transport};
@@ -51,6 +54,8 @@ pub(in crate::transport) struct Service<'a> {
     pub(in crate::transport) origins: &'a Origins,
     /// The longest message to take, by its serializer.
     pub(in crate::transport) longest: Longest,
+    /// When the request has to be there.
+    pub(in crate::transport) deadline: Option<Instant>,
 }
 
 /// The router's side: serves in the first subprotocol on the client's list that is ours.
@@ -59,12 +64,16 @@ pub(in crate::transport) async fn accept(
     peer: String,
     service: Service<'_>,
 ) -> Result<Box<dyn Transport>, ServerUpgradeError> {
-    let agreed = match read_request(&mut stream).await? {
-        Ok(request) if is_health_check(&request) => {
-            http::answer(&mut stream, StatusCode::OK, &[], "ok").await?;
+    let agreed = match read_request_until(&mut stream, service.deadline).await? {
+        Ok((request, asks_for)) if is_health_check(&request) => {
+            http::answer(&mut stream, StatusCode::OK, &[], "ok", asks_for).await?;
             return Err(ServerUpgradeError::HealthCheck);
         }
-        Ok(request) => {
+        Ok((_, wanted @ Wanted::Head)) => Err(Objection {
+            wanted,
+            ..not_allowed()
+        }),
+        Ok((request, Wanted::All)) => {
             // Only pages have an origin, and only for them it matters.
             let is_page = request.headers().contains_key("origin");
             let over_loopback = is_page && stream.is_over_loopback()?;
@@ -96,8 +105,9 @@ pub(in crate::transport) async fn refuse(
     mut stream: ByteStream,
     status: StatusCode,
     sentence: &str,
+    deadline: Option<Instant>,
 ) -> Result<(), ServerUpgradeError> {
-    let objection = match read_request(&mut stream).await? {
+    let objection = match read_request_until(&mut stream, deadline).await? {
         Ok(_) => Objection::new(status, sentence),
         Err(objection) => objection,
     };
@@ -116,6 +126,7 @@ struct Objection {
     status: StatusCode,
     header: Option<(&'static str, &'static str)>,
     sentence: String,
+    wanted: Wanted,
 }
 
 impl Objection {
@@ -124,6 +135,7 @@ impl Objection {
             status,
             header: None,
             sentence: sentence.into(),
+            wanted: Wanted::All,
         }
     }
 
@@ -138,22 +150,50 @@ async fn object(
     objection: Objection,
 ) -> Result<ServerUpgradeError, io::Error> {
     let headers = objection.header.as_slice();
-    http::answer(stream, objection.status, headers, &objection.sentence).await?;
+    http::answer(
+        stream,
+        objection.status,
+        headers,
+        &objection.sentence,
+        objection.wanted,
+    )
+    .await?;
     Ok(ServerUpgradeError::Refused(
         objection.status,
         objection.sentence,
     ))
 }
 
+/// A request, and what of the answer is wanted.
+type Asked = (server::Request, Wanted);
+
+/// Reads a request, for which there is time until `deadline`.
+async fn read_request_until(
+    stream: &mut ByteStream,
+    deadline: Option<Instant>,
+) -> Result<Result<Asked, Objection>, ServerUpgradeError> {
+    let Some(deadline) = deadline else {
+        return read_request(stream).await;
+    };
+    let late = |_| {
+        Ok(Err(Objection::new(
+            StatusCode::REQUEST_TIMEOUT,
+            "The request did not come in time.",
+        )))
+    };
+    let read = timeout_at(deadline, pin!(read_request(stream))).await;
+    read.unwrap_or_else(late)
+}
+
 async fn read_request(
     stream: &mut ByteStream,
-) -> Result<Result<server::Request, Objection>, ServerUpgradeError> {
+) -> Result<Result<Asked, Objection>, ServerUpgradeError> {
     match stream.first_byte().await? {
         None => return Err(ServerUpgradeError::Left),
         Some(byte) if !byte.is_ascii_uppercase() => return Err(ServerUpgradeError::Garbage),
         Some(_) => {}
     }
-    let head = match http::read_head(stream).await {
+    let mut head = match http::read_head(stream).await {
         Ok(head) => head,
         Err(HeadError::Io(error)) => return Err(ServerUpgradeError::Io(error)),
         Err(HeadError::Ended) => return Err(ServerUpgradeError::Left),
@@ -164,22 +204,34 @@ async fn read_request(
             )));
         }
     };
+    let wanted = if head.starts_with(b"HEAD ") {
+        // Tungstenite knows GET alone.
+        head.advance(1);
+        head[..4].copy_from_slice(b"GET ");
+        Wanted::Head
+    } else {
+        Wanted::All
+    };
     Ok(match server::Request::try_parse(&head) {
-        Ok(Some((_, request))) => Ok(request),
+        Ok(Some((_, request))) => Ok((request, wanted)),
         Ok(None) => Err(Objection::new(
             StatusCode::BAD_REQUEST,
             "The head of the request is incomplete.",
         )),
-        Err(WebSocketError::Protocol(ProtocolError::WrongHttpMethod)) => Err(Objection::new(
-            StatusCode::METHOD_NOT_ALLOWED,
-            "This is a WAMP router: connect to it with a WAMP client. Only GET is allowed.",
-        )
-        .with("Allow", "GET")),
+        Err(WebSocketError::Protocol(ProtocolError::WrongHttpMethod)) => Err(not_allowed()),
         Err(error) => Err(Objection::new(
             StatusCode::BAD_REQUEST,
             format!("The head of the request is malformed: {error}."),
         )),
     })
+}
+
+fn not_allowed() -> Objection {
+    Objection::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "This is a WAMP router: connect to it with a WAMP client. Only GET is allowed.",
+    )
+    .with("Allow", "GET")
 }
 
 /// Whether a client asks for no more than a sign of life.
@@ -416,6 +468,7 @@ mod tests {
             serializers: &Serializer::ALL,
             origins: &Origins::new(),
             longest: ListenOptions::default().longest(Framing::WebSocket),
+            deadline: None,
         };
         agree(&request, service, true)
             .map(|agreement| agreement.subprotocol.serializer)

@@ -345,9 +345,10 @@ fn help_of_keygen() {
               What to log: LEVEL, MODULE=LEVEL, with commas [$WAMP_LOG]
 
               off, error, warn, info, debug or trace, in place of what -q and -v
-              stand for; of modules (router, client, transport, auth, cli) another
-              one: info,router=debug. access=off leaves out the router's line for
-              each session that joins or leaves.
+              stand for; of modules another one: info,router=debug. These are access
+              (the router's line for each session that joins or leaves), cli,
+              client, router and transport, and the modules in them, such as
+              router::handshake.
 
           --log-format <F>
               How log lines look: text, json

@@ -65,6 +65,33 @@ rate = \"on\"
 }
 
 #[test]
+fn what_does_not_go_together_is_said() {
+    assert_snapshot!(wrong(
+        "[limits]
+handshake_time = \"3s\"
+hello_time = \"4s\"
+max_message = { all = \"4KiB\", json = \"8KiB\" }
+max_hello = \"5KiB\"
+"
+    ), @"
+    wamp.toml:3:14: `hello_time` is a part of `handshake_time`, which is 3s: say less, or a longer `handshake_time`
+    wamp.toml:4:38: `json` must be at most `all`, which is 4KiB: say less, or a larger `all`
+    wamp.toml:5:13: `max_hello` must be at most `max_message`, which is 4KiB: say less, or a larger `max_message`
+    ");
+    assert_snapshot!(wrong("[limits]\nhello_time = \"20s\"\nmax_hello = \"17MiB\"\n"), @"
+    wamp.toml:2:14: `hello_time` is a part of `handshake_time`, which is 10s: say less, or a longer `handshake_time`
+    wamp.toml:3:13: `max_hello` must be at most `max_message`, which is 16MiB: say less, or a larger `max_message`
+    ");
+    // The usual values make way.
+    let text = "[limits]\nhandshake_time = \"3s\"\nmax_message = \"4KiB\"\n";
+    let config = parse(text).unwrap();
+    assert_eq!(config.limits.hello_time, Duration::from_secs(3));
+    assert_eq!(config.limits.max_hello, 4 << 10);
+    let again = parse(&config.effective()).unwrap();
+    assert_eq!(again.effective(), config.effective());
+}
+
+#[test]
 fn the_example_is_what_a_router_goes_by() {
     let text = include_str!("example.toml");
     let limits = text
