@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """What peers that do not read cost the others: 10 000 sessions, 200 of them subscribers that first read and then stop.
 
-    python3 benches/stalled.py target/release/wamp [SECONDS]
+    python3 benches/stalled.py target/release/wamp [SECONDS [SECONDS_BEFORE]]
 
-Both halves take SECONDS (60). In each, a publisher floods those 200 and `wamp bench rpc --rate 1000` measures calls of others; what is
-printed are their latencies and losses, and the router's memory. The policy is `drop-oldest`: stalled sessions stay. Linux, and Python alone.
+The second half takes SECONDS (60), and the first as long unless it is said. In each, a publisher floods those 200 and
+`wamp bench rpc --rate 1000` measures calls of others; what is printed are their latencies and losses, and the router's memory. The policy
+is `drop-oldest`: stalled sessions stay. Linux, and Python alone.
 """
 
 import json
@@ -120,6 +121,7 @@ def measure(wamp, url, router, seconds, title):
 
 def main():
     wamp, seconds = sys.argv[1], int((sys.argv + ["60"])[2])
+    seconds_before = int(sys.argv[3]) if len(sys.argv) > 3 else seconds
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     with tempfile.NamedTemporaryFile("w", suffix=".toml") as config:
@@ -141,7 +143,7 @@ def main():
         readers = Readers(subscribers)
         readers.start()
         Flood(port).start()
-        before = measure(wamp, url, router, seconds, "all read")
+        before = measure(wamp, url, router, seconds_before, "all read")
         readers.reading = False
         readers.join()
         after = measure(wamp, url, router, seconds, f"{SUBSCRIBERS} do not read")

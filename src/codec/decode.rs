@@ -333,16 +333,25 @@ impl<'f, S: Source<'f>> Header<'f, S> {
     }
 
     fn text(&mut self, name: &'static str) -> Result<ByteString, DecodeError> {
-        match self.element(name)? {
-            Token::Str(text) => Ok(share_text(text, self.frame)),
-            other => Err(self.violation(name, ByteString::EXPECTED, other.describe())),
-        }
+        self.string(name, ByteString::EXPECTED)
     }
 
     fn uri(&mut self, name: &'static str) -> Result<Uri, DecodeError> {
+        self.string(name, Uri::EXPECTED).map(Uri::from)
+    }
+
+    fn string(
+        &mut self,
+        name: &'static str,
+        expected: &'static str,
+    ) -> Result<ByteString, DecodeError> {
         match self.element(name)? {
-            Token::Str(text) => Ok(Uri::from(share_text(text, self.frame))),
-            other => Err(self.violation(name, Uri::EXPECTED, other.describe())),
+            // Which has no form as text in JSON, so that nobody could be told of it.
+            Token::Str(text) if text.to_binary().is_some() => {
+                Err(self.violation(name, expected, "binary".to_owned()))
+            }
+            Token::Str(text) => Ok(share_text(text, self.frame)),
+            other => Err(self.violation(name, expected, other.describe())),
         }
     }
 

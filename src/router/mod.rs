@@ -9,6 +9,25 @@
 //!
 //! What a realm does with a message is [`realm`](crate::realm)'s business; this module moves bytes, holds the lock, and
 //! sees to it that every connection ends.
+//!
+//! # How far one realm goes
+//!
+//! Reading, decoding and writing are done by as many threads as there are. What a realm decides it decides under one lock, which is what
+//! keeps the order that the specification asks for. However many cores there are, one realm does no more than what fills the time of that
+//! lock: 1 ÷ (time held for an operation), which keeps (CPU time of an operation) ÷ (time held for it) cores busy. Both are measured:
+//! `wamp bench … -u URL` says the one, and what `wamp_realm_hold_seconds_sum` of `wamp router --metrics` grows by meanwhile, for each
+//! operation, the other.
+//!
+//! | one realm, WebSocket with JSON | CPU | of that under the lock | at the most | cores kept busy |
+//! |---|---|---|---|---|
+//! | calls: CALL, INVOCATION, YIELD, RESULT | 3.9 µs | 1.1 µs | 0.9 million a second | 3.5 |
+//! | events of one publisher, to 100 subscribers | 0.79 µs | 0.05 µs | 20 million a second | 16 |
+//! | events of eight publishers, a subscriber each | 2.2 µs | 0.87 µs | 1.1 million a second | 2.5 |
+//!
+//! So a realm with calls is saturated on 16 cores as on 64: they are for 4 such realms, and for 18. It is an upper bound: cores that wait
+//! for the lock, and caches that it moves between, take some of it. The lock is taken once for a batch, an eighth of a time for each call
+//! here. The next step would be to encode outside of it, for which the outboxes would have to keep messages in place of frames; the one
+//! after that a lock for each part of the URIs, which gives up that order between topics.
 
 mod access;
 mod admission;

@@ -251,6 +251,41 @@ fn opaque_payload_needs_to_be_announced() {
     );
 }
 
+/// In JSON, binary is a string as well, and still no URI and no text.
+#[test]
+fn binary_is_no_text() {
+    for (frame, message, place, expected) in [
+        (
+            r#"[48,1,{},"\u0000AAAA"]"#,
+            MessageType::Call,
+            "Procedure",
+            "a URI",
+        ),
+        (
+            r#"[1,"\u0000AAAA",{}]"#,
+            MessageType::Hello,
+            "Realm",
+            "a URI",
+        ),
+        (
+            r#"[5,"\u0000AAAA",{}]"#,
+            MessageType::Authenticate,
+            "Signature",
+            "a string",
+        ),
+    ] {
+        let violation = Violation::new(place, expected, "binary");
+        assert_eq!(
+            json(frame),
+            Err(DecodeError::Violation { message, violation })
+        );
+    }
+    assert!(
+        json(r#"[48,1,{},"\u0000AAA"]"#).is_ok(),
+        "no base64 and so no binary"
+    );
+}
+
 /// What the header keeps of the frame is a slice of it.
 #[test]
 fn strings_and_payload_are_slices_of_the_frame() {
