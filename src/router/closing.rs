@@ -1,8 +1,9 @@
 //! The end of a connection: what is left is written, and the other end has a moment to close as well.
 //!
 //! Whoever keeps its socket open when all is said holds a place, so that moment is short: an end that means to close does so within a
-//! round trip. Who has not said goodbye, and is told that it is over, may still be sending, and would lose what it is told if it were not
-//! read to the end (see [`Transport::poll_close`]): it has more time, while something comes.
+//! round trip. It begins when the other end's system has all that was written: what comes from there after the socket is closed destroys the
+//! rest, and that may be no more than the answer to a PING. Who has not said goodbye, and is told that it is over, may still be sending, and
+//! would lose what it is told if it were not read to the end (see [`Transport::poll_close`]): it has more time, while something comes.
 
 use std::future::poll_fn;
 use std::pin::Pin;
@@ -21,7 +22,7 @@ pub(super) struct Closing {
     end: Instant,
     /// When to look whether it is over.
     timer: Pin<Box<Sleep>>,
-    /// What had come in when the other end was last given a moment; `None` while there is something left to write.
+    /// What had come in when the other end was last given a moment; `None` as long as it does not have everything.
     heard: Option<u64>,
     /// Whether the other end has no reason to send more: it has said goodbye.
     agreed: bool,
@@ -38,11 +39,10 @@ impl Closing {
 
     /// The same where the other end was not asked, and did not ask.
     pub(super) fn unasked(code: CloseCode) -> Self {
-        let timer = sleep(PATIENCE);
         Self {
             code,
-            end: timer.deadline(),
-            timer: Box::pin(timer),
+            end: Instant::now() + PATIENCE,
+            timer: Box::pin(sleep(LINGER)),
             heard: None,
             agreed: false,
         }
@@ -60,23 +60,23 @@ impl Closing {
                 return Poll::Ready(());
             }
             if self.heard.is_none() && transport.is_shut() {
-                self.linger(transport.received());
+                self.linger(transport);
             }
         }
         while self.timer.as_mut().poll(cx).is_ready() {
-            let received = transport.received();
-            let silent = self.heard.is_none_or(|heard| heard == received);
-            if silent || self.agreed || Instant::now() >= self.end {
+            let silent = self.heard == Some(transport.received());
+            let has_everything = self.heard.is_some();
+            if silent || (self.agreed && has_everything) || Instant::now() >= self.end {
                 return Poll::Ready(());
             }
-            self.linger(received);
+            self.linger(transport);
         }
         Poll::Pending
     }
 
     /// Gives the other end a moment.
-    fn linger(&mut self, received: u64) {
-        self.heard = Some(received);
+    fn linger(&mut self, transport: &dyn Transport) {
+        self.heard = transport.is_shut().then(|| transport.received());
         let moment = (Instant::now() + LINGER).min(self.end);
         self.timer.as_mut().reset(moment);
     }
@@ -106,6 +106,8 @@ mod tests {
     /// An end that is shut, the other end of which is not.
     struct HalfShut {
         sending: bool,
+        /// How often it is asked until the other end has everything.
+        unsent: u32,
         received: u64,
     }
 
@@ -159,11 +161,12 @@ mod tests {
             _: CloseCode,
         ) -> Poll<Result<(), TransportError>> {
             self.received += u64::from(self.sending);
+            self.unsent = self.unsent.saturating_sub(1);
             Poll::Pending
         }
 
         fn is_shut(&self) -> bool {
-            true
+            self.unsent == 0
         }
 
         fn farewell(&self) -> Option<&Farewell> {
@@ -171,38 +174,48 @@ mod tests {
         }
     }
 
-    /// How long it takes until the other end is waited for no longer.
-    async fn waits(mut closing: Closing, sending: bool, is_fed: bool) -> Duration {
+    /// How long it takes until the other end is waited for no longer. It has everything when it was asked for so many tenths of a second.
+    async fn waits(mut closing: Closing, sending: bool, unsent: u32) -> Duration {
         let mut transport = HalfShut {
             sending,
+            unsent,
             received: 0,
         };
         let began = Instant::now();
         loop {
-            let over = poll_fn(|cx| Poll::Ready(closing.poll(&mut transport, is_fed, cx))).await;
+            let over = poll_fn(|cx| Poll::Ready(closing.poll(&mut transport, true, cx))).await;
             if over.is_ready() {
                 return began.elapsed();
             }
-            advance(Duration::from_millis(100)).await;
+            advance(TENTH).await;
         }
     }
+
+    const TENTH: Duration = Duration::from_millis(100);
 
     #[tokio::test(start_paused = true)]
     async fn who_has_said_goodbye_has_a_moment_and_who_still_sends_more() {
         for code in [CloseCode::Normal, CloseCode::GoingAway] {
             for sending in [false, true] {
-                assert_eq!(waits(Closing::of(code), sending, true).await, LINGER);
+                assert_eq!(waits(Closing::of(code), sending, 1).await, LINGER);
             }
         }
         for closing in [
             || Closing::of(CloseCode::TooLong),
             || Closing::unasked(CloseCode::Normal),
         ] {
-            assert_eq!(waits(closing(), false, true).await, LINGER);
-            assert_eq!(waits(closing(), true, true).await, PATIENCE);
+            assert_eq!(waits(closing(), false, 1).await, LINGER);
+            assert_eq!(waits(closing(), true, 1).await, PATIENCE);
         }
-        // What is left to be written has its time as well.
-        let unread = waits(Closing::of(CloseCode::Normal), false, false).await;
-        assert_eq!(unread, PATIENCE);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_moment_begins_when_the_other_end_has_everything() {
+        for sending in [false, true] {
+            let late = waits(Closing::of(CloseCode::Normal), sending, 21).await;
+            assert_eq!(late, 20 * TENTH + LINGER);
+            let never = waits(Closing::of(CloseCode::Normal), sending, 1000).await;
+            assert_eq!(never, PATIENCE);
+        }
     }
 }

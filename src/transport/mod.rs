@@ -134,8 +134,8 @@ pub trait Transport: Send + Unpin {
         code: CloseCode,
     ) -> Poll<Result<(), TransportError>>;
 
-    /// Whether this end is closed: all is written and the stream is shut down, and what [`Transport::poll_close`] still waits for is the
-    /// other end.
+    /// Whether this end is closed: all is written, the stream is shut down, and the other end's system has acknowledged it. What
+    /// [`Transport::poll_close`] still waits for is the other end itself. `false` where the system does not tell.
     fn is_shut(&self) -> bool {
         false
     }

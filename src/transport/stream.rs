@@ -3,7 +3,9 @@
 use std::hint::black_box;
 use std::io::{self, IoSlice};
 use std::net::IpAddr;
-use std::os::fd::AsFd;
+#[cfg(target_os = "linux")]
+use std::os::fd::AsRawFd as _;
+use std::os::fd::{AsFd, BorrowedFd};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
@@ -34,6 +36,16 @@ enum Socket {
     Tcp(TcpStream),
     Tls(Box<Tls>),
     Unix(UnixStream),
+}
+
+impl Socket {
+    fn descriptor(&self) -> BorrowedFd<'_> {
+        match self {
+            Self::Tcp(stream) => stream.as_fd(),
+            Self::Tls(tls) => tls.stream.get_ref().0.as_fd(),
+            Self::Unix(stream) => stream.as_fd(),
+        }
+    }
 }
 
 /// TLS over TCP, after its handshake. What is written stays in it until it is flushed.
@@ -119,11 +131,10 @@ impl ByteStream {
     /// Bytes that are on their way have the same effect as being asked, so this is not for them: what is not acknowledged is
     /// sent again until the system gives up, after a quarter of an hour as a rule.
     pub(super) fn keep_alive(&self, interval: Duration) -> io::Result<()> {
-        let stream = match &self.socket {
-            Socket::Tcp(stream) => stream.as_fd(),
-            Socket::Tls(tls) => tls.stream.get_ref().0.as_fd(),
-            Socket::Unix(_) => return Ok(()),
-        };
+        if matches!(self.socket, Socket::Unix(_)) {
+            return Ok(());
+        }
+        let stream = self.socket.descriptor();
         // The system counts in whole seconds.
         let second = Duration::from_secs(1);
         let idle = interval.max(second);
@@ -192,15 +203,34 @@ impl ByteStream {
         Poll::Ready(Ok(()))
     }
 
-    /// Whether our direction is shut down.
+    /// Whether our direction is shut down, and the other end's system has all that was written.
     pub(super) fn is_shut(&self) -> bool {
-        self.farewell != Farewell::NotBegun
+        self.farewell != Farewell::NotBegun && is_acknowledged(self.socket.descriptor())
     }
 
     /// As [`ByteStream::poll_finish`], for handshakes that failed.
     pub(super) async fn finish(&mut self) -> io::Result<()> {
         std::future::poll_fn(|cx| self.poll_finish(cx)).await
     }
+}
+
+/// Whether the other end's system has acknowledged all that was written to a socket (`SIOCOUTQ`, tcp(7) and unix(7)).
+#[cfg(target_os = "linux")]
+#[expect(
+    unsafe_code,
+    reason = "nothing safe tells it, and whoever reads slowly would lose the end of what it is sent"
+)]
+fn is_acknowledged(socket: BorrowedFd<'_>) -> bool {
+    let mut unsent: libc::c_int = 0;
+    // SAFETY: the descriptor is open for as long as it is borrowed, and this request writes one int to where it is told.
+    let told = unsafe { libc::ioctl(socket.as_raw_fd(), libc::TIOCOUTQ, &raw mut unsent) };
+    told == 0 && unsent == 0
+}
+
+/// Other systems have no common way to tell it.
+#[cfg(not(target_os = "linux"))]
+const fn is_acknowledged(_: BorrowedFd<'_>) -> bool {
+    false
 }
 
 /// Whether there is nobody left to write to.

@@ -278,6 +278,73 @@ async fn farewells_that_never_end() {
     drop(held);
 }
 
+/// Who has said GOODBYE, and still has megabytes to read, and sends something meanwhile, as its answer to a PING would be, gets everything.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn farewells_to_who_reads_slowly() {
+    let router = router();
+    let mut bystander = Bystander::join(&router).await;
+    let mut stream = TcpStream::connect(&address(&router)).await.unwrap();
+    stream.write_all(b"\x7F\xF1\0\0").await.unwrap();
+    let mut handshake = [0; 4];
+    within(stream.read_exact(&mut handshake)).await.unwrap();
+    for message in [HELLO, r#"[32,1,{},"com.much"]"#] {
+        stream
+            .write_all(&rawsocket_frame(0, message))
+            .await
+            .unwrap();
+        within(next_frame(&mut stream)).await.unwrap();
+    }
+    let (events, text) = (scaled(32, 64), "x".repeat(64 << 10));
+    for _ in 0..events {
+        let publish = bystander.session.publish("com.much").args((&text,));
+        within(publish.acknowledge().into_future()).await.unwrap();
+    }
+    let goodbye = rawsocket_frame(0, r#"[6,{},"wamp.close.close_realm"]"#);
+    stream.write_all(&goodbye).await.unwrap();
+    // At half a megabyte or so a second.
+    let mut received = Vec::new();
+    loop {
+        sleep(Duration::from_millis(100)).await;
+        stream.write_all(&rawsocket_frame(1, "")).await.unwrap();
+        let Ok(frame) = within(next_frame(&mut stream)).await else {
+            break;
+        };
+        if let (0, content) = frame {
+            received.push(content);
+        }
+        if received.last().is_some_and(|last| last.starts_with(b"[6,")) {
+            break;
+        }
+    }
+    assert_eq!(received.len(), events + 1, "EVENTs and GOODBYE");
+    println!(
+        "hostile: a session that has said GOODBYE read {events} long EVENTs at its leisure, pinging"
+    );
+    drop(stream);
+    bystander.asks().await;
+    bystander.is_alone().await;
+    ends_well(router);
+}
+
+/// A frame of this type.
+fn rawsocket_frame(kind: u8, content: &str) -> Vec<u8> {
+    let [_, length @ ..] = u32::try_from(content.len()).unwrap().to_be_bytes();
+    [&[kind], &length[..], content.as_bytes()].concat()
+}
+
+/// The type and the content of the next frame.
+async fn next_frame(stream: &mut TcpStream) -> std::io::Result<(u8, Vec<u8>)> {
+    let mut head = [0; 4];
+    stream.read_exact(&mut head).await?;
+    let [kind, length @ ..] = head;
+    let length = length
+        .iter()
+        .fold(0, |sum, byte| sum << 8 | usize::from(*byte));
+    let mut content = vec![0; length];
+    stream.read_exact(&mut content).await?;
+    Ok((kind, content))
+}
+
 /// One end has closed its side, the other side is open: it is closed too, whatever was going on.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn half_closed_connections() {
