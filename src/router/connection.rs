@@ -115,7 +115,8 @@ impl Connection {
     fn poll_open(&mut self, cx: &mut Context<'_>) -> Result<(), TransportError> {
         let reading = self.read(cx);
         let is_lost = reading.is_err() || matches!(self.state, State::Done);
-        if !self.batch.is_empty() && !matches!(reading, Ok(Reading::Held)) {
+        let has_news = !self.batch.is_empty() || self.arrived.unheard > 0;
+        if has_news && !matches!(reading, Ok(Reading::Held)) {
             self.submit();
         }
         // What came in whole was said, and nobody is left to wait.

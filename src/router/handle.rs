@@ -385,11 +385,16 @@ impl Core {
         if let Input::Leave(key) = input {
             self.unblock(key, after);
         }
+        let asked = match &input {
+            Input::Message(_, message) => Some(message.kind()),
+            _ => None,
+        };
         let mut outputs = std::mem::take(&mut self.outputs);
         self.realm.handle(self.now, input, &mut outputs);
         for output in outputs.drain(..) {
             match output {
                 Output::Send(recipients, message) => {
+                    self.counters.refused += u64::from(is_refusal(&message, asked));
                     self.send(&recipients, &message, after, following);
                 }
                 Output::Close(key, ending) => {
@@ -571,6 +576,12 @@ impl Core {
         self.buffer.clear();
         frame
     }
+}
+
+/// Whether a message tells who has sent one of this kind that its session has too many of what it asks for.
+fn is_refusal(message: &Message, asked: Option<MessageType>) -> bool {
+    matches!(message, Message::Error(error)
+        if Some(error.request_type) == asked && error.error == uris::LIMIT_EXCEEDED)
 }
 
 /// Logs that EVENTs of a session were dropped.

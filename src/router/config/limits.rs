@@ -84,15 +84,24 @@ pub(super) fn message_sizes(section: &Section<'_>, mut sizes: MessageSizes) -> M
         return sizes;
     };
     let size = |item: Item<'_>| item.size_up_to(LEAST_MESSAGE, MOST_MESSAGE);
+    // What was said elsewhere for a part counts only as far as it is still less.
+    let settle = |sizes: &mut MessageSizes, all: usize| {
+        sizes.all = all;
+        for (_, narrower) in parts(&mut sizes.narrower) {
+            *narrower = narrower.filter(|bytes| *bytes < all);
+        }
+    };
     if !item.is_table() {
-        sizes.all = size(item).unwrap_or(sizes.all);
+        if let Some(all) = size(item) {
+            settle(&mut sizes, all);
+        }
         return sizes;
     }
     let Some(section) = item.section("max_message") else {
         return sizes;
     };
     if let Some(all) = section.get("all").and_then(size) {
-        sizes.all = all;
+        settle(&mut sizes, all);
     }
     let all = sizes.all;
     for (key, narrower) in parts(&mut sizes.narrower) {
