@@ -327,6 +327,7 @@ impl Router {
             Err(full) => return self.turn_away(incoming, full),
         };
         let arrivals = Arc::clone(&self.shared.arrivals);
+        let peer = incoming.peer().to_owned();
         let transport = async move |deadline: Instant| {
             let pending = arrivals.begin();
             // Who is late is told so where that can be, which takes a little more time.
@@ -341,7 +342,7 @@ impl Router {
                     None
                 }
                 Ok(Err(error)) => {
-                    tracing::debug!(%error, "transport handshake failed");
+                    tracing::debug!(peer, %error, "transport handshake failed");
                     None
                 }
                 Err(_late) => None,

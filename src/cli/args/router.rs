@@ -58,7 +58,7 @@ pub(crate) struct RouterArgs {
     /// Tell Prometheus how the router does: http://ADDR/metrics
     ///
     /// ADDR is HOST:PORT, or PORT on 127.0.0.1; with port 0 a line of standard output says which one the system chose.
-    /// http://ADDR/healthz answers 200, or 503 while the router shuts down, as the listeners of WebSocket do without this.
+    /// http://ADDR/healthz answers 200, or 503 while the router shuts down; WebSocket listeners answer 200 without this.
     /// Whoever reaches the address may read, which is said where others than this machine can. HEAD is answered like GET.
     #[arg(long, value_name = "ADDR", value_parser = metrics_address)]
     pub(crate) metrics: Option<String>,
