@@ -1,5 +1,5 @@
 //! The short way to read a line: commands that scripts run many times have only milliseconds, of which the definition of the whole
-//! command line would take a good part.
+//! command line would take a good part, and a router would keep the memory that it takes.
 
 use std::ffi::OsString;
 
@@ -8,34 +8,41 @@ use clap::{Args, FromArgMatches as _};
 
 use super::{
     CallArgs, Cli, ClientArgs, Command, KillArgs, LogArgs, LsArgs, PublishArgs, RegisterArgs,
-    ShowArgs, SubscribeArgs, is_idle, without_empty_variables,
+    RouterArgs, ShowArgs, SubscribeArgs, is_idle, without_empty_variables,
 };
 
 impl Cli {
-    /// Reads a line that is right, and begins with a command that has only milliseconds: one that scripts run many times. It
+    /// Reads a line that is right, and begins with a command that has only milliseconds, as scripts run it many times, or a router. It
     /// means what it means by the whole definition, of which no more than that command's own options are built.
     pub(super) fn briefly(words: &[OsString]) -> Option<Self> {
         let own = words.get(1..)?;
         match own.first()?.to_str()? {
-            "call" => Self::by_own::<CallArgs>("call", own, Command::Call, |args| &mut args.client),
+            "call" => {
+                Self::by_own::<CallArgs>("call", own, Command::Call, |args| Some(&mut args.client))
+            }
             "publish" | "pub" => {
                 Self::by_own::<PublishArgs>("publish", own, Command::Publish, |args| {
-                    &mut args.client
+                    Some(&mut args.client)
                 })
             }
             "subscribe" | "sub" => {
                 Self::by_own::<SubscribeArgs>("subscribe", own, Command::Subscribe, |args| {
-                    &mut args.client
+                    Some(&mut args.client)
                 })
             }
             "register" | "reg" => {
                 Self::by_own::<RegisterArgs>("register", own, Command::Register, |args| {
-                    &mut args.client
+                    Some(&mut args.client)
                 })
             }
-            "ls" => Self::by_own::<LsArgs>("ls", own, Command::Ls, |args| &mut args.client),
-            "show" => Self::by_own::<ShowArgs>("show", own, Command::Show, |args| &mut args.client),
-            "kill" => Self::by_own::<KillArgs>("kill", own, Command::Kill, |args| &mut args.client),
+            "ls" => Self::by_own::<LsArgs>("ls", own, Command::Ls, |args| Some(&mut args.client)),
+            "show" => {
+                Self::by_own::<ShowArgs>("show", own, Command::Show, |args| Some(&mut args.client))
+            }
+            "kill" => {
+                Self::by_own::<KillArgs>("kill", own, Command::Kill, |args| Some(&mut args.client))
+            }
+            "router" => Self::by_own::<RouterArgs>("router", own, Command::Router, |_| None),
             _ => None,
         }
     }
@@ -45,7 +52,7 @@ impl Cli {
         name: &str,
         words: &[OsString],
         command: fn(A) -> Command,
-        client: fn(&mut A) -> &mut ClientArgs,
+        client: fn(&mut A) -> Option<&mut ClientArgs>,
     ) -> Option<Self> {
         let own = LogArgs::augment_args(A::augment_args(clap::Command::new("wamp")));
         let mut own = without_empty_variables(own).args_override_self(true);
@@ -62,11 +69,14 @@ impl Cli {
         let environment: Vec<_> = from(ValueSource::EnvVariable).map(str::to_owned).collect();
         let log = LogArgs::from_arg_matches_mut(&mut matches).ok()?;
         let mut args = A::from_arg_matches_mut(&mut matches).ok()?;
-        // The process is about to end, and they are hundreds of pieces to free.
-        std::mem::forget((own, matches));
-        let options = client(&mut args);
-        let (given, variables) = std::mem::take(options).split(&environment);
-        *options = given;
+        if name != "router" {
+            // The process is about to end, and they are hundreds of pieces to free.
+            std::mem::forget((own, matches));
+        }
+        let mut variables = ClientArgs::default();
+        if let Some(options) = client(&mut args) {
+            (*options, variables) = std::mem::take(options).split(&environment);
+        }
         Some(Self {
             client: variables,
             log,

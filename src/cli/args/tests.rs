@@ -72,6 +72,14 @@ fn a_line_that_is_read_briefly_means_the_same() {
         ("wamp ls topics com. -q", true),
         ("wamp show 7", true),
         ("wamp kill 7", true),
+        (
+            "wamp router --port 0 --any-realm -v -- wamp call p -o json",
+            true,
+        ),
+        (
+            "wamp router -f wamp.toml --check --log info,access=off",
+            true,
+        ),
         // The command does not come first.
         ("wamp -u ws://h/ call p", false),
         ("wamp -u call ls topics", false),
@@ -82,6 +90,7 @@ fn a_line_that_is_read_briefly_means_the_same() {
         ("wamp help call", false),
         ("wamp subcribe call", false),
         ("wamp ls topics -d", false),
+        ("wamp router -o json", false),
         ("wamp router call", false),
     ] {
         let words = line.split(' ').map(OsString::from).collect::<Vec<_>>();
