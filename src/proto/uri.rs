@@ -184,8 +184,7 @@ enum Empty {
     Anywhere,
 }
 
-/// The rules of "Relaxed/Loose URIs" and "Strict URIs" (Basic Profile, Building Blocks). None begins with NUL, with which a string of JSON
-/// is binary (Advanced Profile, "Binary support in JSON"): those who speak JSON could not be told of it.
+/// The rules of "Relaxed/Loose URIs" and "Strict URIs" (Basic Profile, Building Blocks).
 fn check(text: &str, rule: UriRule, empty: Empty) -> Result<(), UriFault> {
     if text.is_empty() && empty == Empty::Nowhere {
         return Err(UriFault::Empty);
@@ -208,7 +207,6 @@ fn check(text: &str, rule: UriRule, empty: Empty) -> Result<(), UriFault> {
         }
         start_of_component = false;
         let fits = match rule {
-            UriRule::Loose if at == 0 && character == '\0' => false,
             UriRule::Loose => character != '#' && !character.is_whitespace(),
             UriRule::Strict => matches!(character, 'a'..='z' | '0'..='9' | '_'),
         };
@@ -251,7 +249,6 @@ mod tests {
             ("com.", UriFault::EmptyComponent),
             ("a b", UriFault::Character(' ')),
             ("a#b", UriFault::Character('#')),
-            ("\0AAAA", UriFault::Character('\0')),
             ("a\u{2003}b", UriFault::Character('\u{2003}')),
         ] {
             assert_eq!(Uri::from(bad).check(UriRule::Loose), Err(fault), "{bad:?}");
