@@ -1,7 +1,7 @@
 //! A subscriber that stands still, and a router that drops what it does not take.
 
 use serde_json::Value;
-use wampkit::Client;
+use wampkit::{Client, Session};
 
 use crate::support::{Router, Signal, file};
 
@@ -18,30 +18,12 @@ fn a_subscriber_that_was_stopped_tells_what_the_router_has_dropped() {
     let router = Router::with(&["-f", &config.display().to_string()]);
     let mut subscriber = router.wamp(["subscribe", "com.t"]).start_ready();
     subscriber.signal(Signal::STOP);
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
-    let last = runtime.block_on(async {
-        let session = Client::builder(&router.url).connect().await.unwrap();
-        let topic = "wamp.session.on_events_dropped";
-        let mut dropped = session.subscribe(topic).await.unwrap();
-        let filler = "x".repeat(16 << 10);
-        let flood = async {
-            for number in 1..5_000 {
-                let publish = session.publish("com.t").args((number, &filler));
-                publish.acknowledge().await.unwrap();
-            }
-        };
-        tokio::select! {
-            event = dropped.next() => assert!(event.is_some()),
-            () = flood => panic!("nothing was dropped"),
-        }
+    let last = 5_000;
+    in_session(&router.url, async |session| {
+        flood(session).await;
         subscriber.signal(Signal::CONT);
-        let publish = session.publish("com.t").args((5_000, "the last"));
+        let publish = session.publish("com.t").args((last, "the last"));
         publish.acknowledge().await.unwrap();
-        session.leave().await.unwrap();
-        5_000
     });
     let (mut expected, mut reasons) = (1, Vec::new());
     let mut missing = 0;
@@ -95,7 +77,7 @@ fn the_log_names_who_is_slow_and_who_is_fast() {
         let joined: Value = serde_json::from_str(&router.note("session joined")).unwrap();
         assert!(joined["session"].as_u64() > Some(0), "{joined}");
         subscriber.signal(Signal::STOP);
-        flood(&router.url);
+        in_session(&router.url, flood);
         let told: Value = serde_json::from_str(&router.note(said)).unwrap();
         assert_eq!(
             (&told["level"], &told["realm"]),
@@ -135,28 +117,33 @@ fn the_log_names_who_is_slow_and_who_is_fast() {
 }
 
 /// Publishes until somebody who does not read has missed events, or is ended.
-fn flood(url: &str) {
+async fn flood(session: &Session) {
+    let topic = "wamp.session.on_events_dropped";
+    let mut dropped = session.subscribe(topic).await.unwrap();
+    let mut left = session.subscribe("wamp.session.on_leave").await.unwrap();
+    let filler = "x".repeat(16 << 10);
+    let flood = async {
+        for number in 1..5_000 {
+            let publish = session.publish("com.t").args((number, &filler));
+            publish.acknowledge().await.unwrap();
+        }
+    };
+    tokio::select! {
+        event = dropped.next() => assert!(event.is_some()),
+        event = left.next() => assert!(event.is_some()),
+        () = flood => panic!("everything was swallowed"),
+    }
+}
+
+/// Joins for as long as this takes.
+fn in_session(url: &str, act: impl AsyncFnOnce(&Session)) {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .unwrap();
     runtime.block_on(async {
         let session = Client::builder(url).connect().await.unwrap();
-        let topic = "wamp.session.on_events_dropped";
-        let mut dropped = session.subscribe(topic).await.unwrap();
-        let mut left = session.subscribe("wamp.session.on_leave").await.unwrap();
-        let filler = "x".repeat(16 << 10);
-        let flood = async {
-            for number in 1..5_000 {
-                let publish = session.publish("com.t").args((number, &filler));
-                publish.acknowledge().await.unwrap();
-            }
-        };
-        tokio::select! {
-            event = dropped.next() => assert!(event.is_some()),
-            event = left.next() => assert!(event.is_some()),
-            () = flood => panic!("everything was swallowed"),
-        }
+        act(&session).await;
         session.leave().await.unwrap();
     });
 }

@@ -255,6 +255,7 @@ async fn a_session_has_as_much_as_it_may() {
             }
         }
     }
+    assert_eq!(fixture.router.metrics().total().counters.refused, 3);
 }
 
 fn rate(messages: u32, burst: u32, over: OverRate) -> Rates {

@@ -7,7 +7,6 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use wampkit::client::Invocation;
 use wampkit::proto::{Dict, MessageType};
-use wampkit::realm::SessionLimits;
 use wampkit::router::{Histogram, Metrics, OverRate, Rate, Rates};
 use wampkit::{Router, Value};
 
@@ -257,32 +256,6 @@ async fn what_is_refused_is_counted() {
     .await;
     let counters = metrics.total().counters;
     assert!((45..=50).contains(&counters.refused), "{counters:?}");
-}
-
-#[tokio::test]
-async fn requests_of_a_session_that_has_too_many_are_counted() {
-    let limits = SessionLimits {
-        subscriptions: 1,
-        registrations: 1,
-        calls: 1,
-    };
-    let fixture = Fixture::with(Router::builder().realm("realm1").sessions(limits)).await;
-    let mut session = fixture.raw().await;
-    session.hello().await;
-    for (request, content) in [
-        (1, r#"[32,1,{},"com.a"]"#),
-        (2, r#"[32,2,{},"com.b"]"#),
-        (3, r#"[64,3,{},"com.a"]"#),
-        (4, r#"[64,4,{},"com.b"]"#),
-        (5, r#"[48,5,{},"com.a"]"#),
-        (6, r#"[48,6,{},"com.a"]"#),
-    ] {
-        session.send(content).await;
-        let answer = session.receive().await.unwrap();
-        let is_refused = answer[0] == 8 && answer[4] == "wamp.error.limit_exceeded";
-        assert_eq!(is_refused, request % 2 == 0, "{answer}");
-    }
-    assert_eq!(fixture.router.metrics().total().counters.refused, 3);
 }
 
 /// However many take their time, who asks in a hurry is answered.

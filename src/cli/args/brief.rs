@@ -69,12 +69,10 @@ impl Cli {
         let environment: Vec<_> = from(ValueSource::EnvVariable).map(str::to_owned).collect();
         let log = LogArgs::from_arg_matches_mut(&mut matches).ok()?;
         let mut args = A::from_arg_matches_mut(&mut matches).ok()?;
-        if name != "router" {
-            // The process is about to end, and they are hundreds of pieces to free.
-            std::mem::forget((own, matches));
-        }
         let mut variables = ClientArgs::default();
         if let Some(options) = client(&mut args) {
+            // A client is about to end, and they are hundreds of pieces to free.
+            std::mem::forget((own, matches));
             (*options, variables) = std::mem::take(options).split(&environment);
         }
         Some(Self {
