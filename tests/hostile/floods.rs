@@ -241,16 +241,8 @@ async fn farewells_that_never_end() {
     for round in 0..3 {
         for number in 0..count {
             let started = Instant::now();
-            let mut peer = within(async {
-                loop {
-                    match Peer::try_connect(&router.url, number % 6).await {
-                        Ok(peer) => return peer,
-                        // The places of the round before are not free yet.
-                        Err(_) => sleep(Duration::from_millis(20)).await,
-                    }
-                }
-            })
-            .await;
+            // The places of the round before are not free yet.
+            let mut peer = Peer::connect_in_time(&router.url, number % 6).await;
             slowest = slowest.max(started.elapsed());
             let session = peer.hello().await;
             if number % 2 == 0 {

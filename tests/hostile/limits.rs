@@ -37,15 +37,7 @@ async fn no_file_descriptor_is_left() {
         );
         drop(streams);
         // It is told so as long as some of them are still to be let go.
-        let mut newcomer = within(async {
-            loop {
-                match Peer::try_connect(&router.url, round % 6).await {
-                    Ok(newcomer) => return newcomer,
-                    Err(_) => sleep(Duration::from_millis(20)).await,
-                }
-            }
-        })
-        .await;
+        let mut newcomer = Peer::connect_in_time(&router.url, round % 6).await;
         newcomer.hello().await;
         newcomer.send(r#"[48,1,{},"wamp.session.count"]"#).await;
         assert_eq!(newcomer.receive().await.unwrap()[0], 50);

@@ -2,9 +2,11 @@
 
 use std::future::poll_fn;
 use std::task::Poll;
+use std::time::Duration;
 
 use bytes::Bytes;
 use serde_json::Value;
+use tokio::time::sleep;
 use wampkit::Serializer;
 use wampkit::codec::{value_from_bytes, value_to_bytes};
 use wampkit::transport::{ConnectError, ConnectOptions, Endpoint, Transport, connect};
@@ -37,7 +39,20 @@ impl Peer {
         Ok(Self(transport))
     }
 
-    /// The same, with a session in `realm1` that can do everything. Answers its id as well.
+    /// The same with a router that may be full, which says so, but not when there is a place again.
+    pub(crate) async fn connect_in_time(url: &str, way: usize) -> Self {
+        within(async {
+            loop {
+                match Self::try_connect(url, way).await {
+                    Ok(peer) => return peer,
+                    Err(_) => sleep(Duration::from_millis(20)).await,
+                }
+            }
+        })
+        .await
+    }
+
+    /// A connection with a session in `realm1` that can do everything. Answers its id as well.
     pub(crate) async fn join(url: &str, way: usize) -> (Self, u64) {
         let mut peer = Self::connect(url, way).await;
         let session = peer.hello().await;
