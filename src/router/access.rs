@@ -8,23 +8,21 @@ use std::fmt::Display;
 use tokio::time::Instant;
 use tracing::Level;
 
-use crate::proto::{Id, Uri};
+use super::who::Who;
 use crate::realm::Join;
 use crate::transport::Transport;
 
 /// A session that is about to join.
 #[derive(Debug)]
 pub(super) struct Newcomer {
-    session: Id,
     trusted: bool,
-    /// Its authid, role and method, if they are logged.
-    identity: Option<[String; 3]>,
+    /// Its role and method, if they are logged.
+    identity: Option<[String; 2]>,
 }
 
 /// What a session has come to so far.
 #[derive(Debug)]
 pub(super) struct Account {
-    session: Id,
     joined: Instant,
     /// Whether it is told: sessions of the router's own process are not.
     told: bool,
@@ -52,37 +50,33 @@ impl Newcomer {
     pub(super) fn of(join: &Join) -> Self {
         let logged = !join.trusted && tracing::enabled!(target: TARGET, Level::INFO);
         Self {
-            session: join.session,
             trusted: join.trusted,
-            identity: logged.then(|| {
-                let Join {
-                    authid,
-                    authrole,
-                    authmethod,
-                    ..
-                } = join;
-                [authid, authrole, authmethod].map(Clone::clone)
-            }),
+            identity: logged.then(|| [&join.authrole, &join.authmethod].map(Clone::clone)),
         }
     }
 
     /// It has joined.
     pub(super) fn joined(
         self,
-        realm: &Uri,
+        who: &Who,
         transport: &dyn Transport,
         agent: Option<&str>,
     ) -> Account {
-        let session = self.session;
-        if let Some([authid, authrole, authmethod]) = self.identity {
+        if let Some([authrole, authmethod]) = self.identity {
+            let Who {
+                session,
+                realm,
+                authid,
+                peer,
+            } = who;
             tracing::info!(
                 target: TARGET,
-                session = session.get(),
+                session,
                 %realm,
                 authid,
                 authrole,
                 authmethod,
-                peer = transport.peer(),
+                peer,
                 transport = transport.name(),
                 tls = transport.security().is_some(),
                 serializer = %transport.serializer(),
@@ -91,7 +85,6 @@ impl Newcomer {
             );
         }
         Account {
-            session,
             joined: Instant::now(),
             told: !self.trusted,
             received: Traffic::default(),
@@ -102,20 +95,25 @@ impl Newcomer {
 
 impl Account {
     /// The session has left, for this reason.
-    pub(super) fn close(&self, realm: &Uri, peer: &str, reason: &dyn Display) {
+    pub(super) fn close(&self, who: &Who, reason: &dyn Display) {
         if !self.told {
             return;
         }
         let Self {
-            session,
             joined,
             received,
             sent,
             ..
         } = self;
+        let Who {
+            session,
+            realm,
+            peer,
+            ..
+        } = who;
         tracing::info!(
             target: TARGET,
-            session = session.get(),
+            session,
             %realm,
             peer,
             seconds = joined.elapsed().as_secs_f64(),

@@ -421,8 +421,7 @@ impl Future for Connection {
 
 impl Drop for Connection {
     fn drop(&mut self) {
-        let peer = self.transport.peer();
-        self.account.close(self.realm.uri(), peer, &self.reason);
+        self.account.close(self.outbox.who(), &self.reason);
         if let Some(pace) = &mut self.rules.pace {
             pace.tell_rest(self.outbox.who());
         }
@@ -434,7 +433,8 @@ impl Drop for Connection {
         };
         // A panic that follows from the one that may have led here would end the process.
         if catch_unwind(AssertUnwindSafe(leave)).is_err() {
-            tracing::error!(peer, "a session could not leave in good order");
+            let Who { session, peer, .. } = self.outbox.who();
+            tracing::error!(session, peer, "a session could not leave in good order");
         }
     }
 }

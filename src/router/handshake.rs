@@ -306,13 +306,12 @@ fn enter(
         limits: setup.sessions,
     };
     let newcomer = Newcomer::of(&join);
-    let authrole = join.authrole.clone();
-    let rate = setup.rates.of(&authrole).filter(|_| !trusted);
+    let rate = setup.rates.of(&join.authrole).filter(|_| !trusted);
     // Under the lock of the realms, so that the last session to leave cannot take the realm away in between.
     let key = realm.join(Box::new(join), Arc::clone(&outbox));
     drop(realms);
     let agent = hello.details.agent;
-    let account = newcomer.joined(realm.uri(), transport, agent.as_deref());
+    let account = newcomer.joined(outbox.who(), transport, agent.as_deref());
     Ok(Admitted {
         realm,
         key,
