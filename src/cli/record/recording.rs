@@ -1,6 +1,7 @@
 //! A recording that is being made: lines of JSON in a file or on standard output.
 //!
-//! Each line goes out by itself and as a whole: whatever ends `wamp`, what is in the file can be replayed.
+//! Each line goes out by itself and as a whole, so that what is in the file can be replayed whatever ends `wamp`, short of a
+//! SIGKILL in the middle of a write: that may leave a part of the last line, which neither `wamp replay` nor `--append` takes for whole.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};

@@ -128,7 +128,13 @@ fn read_line(name: &str, number: u64, line: &[u8]) -> Result<Option<Entry>, CliE
     if text.is_empty() {
         return Ok(None);
     }
-    entry(&place, text).map(Some)
+    match entry(&place, text) {
+        Err(CliError::Fault(mut fault)) if !line.ends_with(b"\n") => {
+            fault.hint = Some(CUT_OFF.to_owned());
+            Err(CliError::Fault(fault))
+        }
+        entry => entry.map(Some),
+    }
 }
 
 fn entry(place: &str, text: &str) -> Result<Entry, CliError> {
@@ -185,6 +191,9 @@ fn too_long(name: &str, line: u64) -> CliError {
         hint: None,
     }
 }
+
+/// Of a line without a newline, which can only be the last.
+const CUT_OFF: &str = "a recorder that is killed can leave its last line like this: remove it";
 
 /// How long a line may be: no message is as long as that, whatever it is in JSON.
 const LONGEST: usize = 64 << 20;
@@ -255,6 +264,16 @@ mod tests {
             };
             assert_eq!(fault.at, at, "{line}");
         }
+    }
+
+    #[test]
+    fn a_line_that_is_cut_off_is_told_as_such() {
+        let hint = |line: &[u8]| match read_line("a.jsonl", 7, line) {
+            Err(CliError::Fault(fault)) => fault.hint,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(hint(br#"{"type":"ca"#).as_deref(), Some(CUT_OFF));
+        assert_eq!(hint(b"{\"type\":\"ca\n"), None);
     }
 
     #[test]
