@@ -2,6 +2,7 @@
 
 use std::hint::black_box;
 use std::io::{self, IoSlice};
+use std::mem::MaybeUninit;
 use std::net::IpAddr;
 #[cfg(target_os = "linux")]
 use std::os::fd::AsRawFd as _;
@@ -184,9 +185,9 @@ impl ByteStream {
                 }
             }
         }
-        let mut scratch = [0; 4096];
+        let mut scratch = [MaybeUninit::uninit(); 4096];
         while let Farewell::Draining(left) = self.farewell {
-            let mut buffer = ReadBuf::new(&mut scratch);
+            let mut buffer = ReadBuf::uninit(&mut scratch);
             let end = match ready!(Pin::new(&mut *self).poll_read(cx, &mut buffer)) {
                 Ok(()) => buffer.filled().is_empty(),
                 // A reset is an end as well; all that we had to say is said.

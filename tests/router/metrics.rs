@@ -211,10 +211,19 @@ async fn a_router_says_that_it_is_well_until_it_is_not() {
         assert_eq!(body, "ok\n");
         // Some ask for no more than the head.
         let (only, body) = get(address, &request.replace("GET", "HEAD")).await;
-        assert_eq!((only, &*body), (head, ""));
+        assert_eq!((&only, &*body), (&head, ""));
+        // And some speak as of old.
+        let (old, _) = get(address, "GET /healthz HTTP/1.0\r\n\r\n").await;
+        assert_eq!(old, head);
     }
     let metrics = fixture.router.metrics();
     assert_eq!(metrics.connections.failed_handshakes, 0, "{metrics:?}");
+    let (head, body) = get(listener, &request.replace("GET /healthz", "HEAD /ws")).await;
+    assert!(
+        head.starts_with("HTTP/1.1 426 Upgrade Required\r\n"),
+        "{head}"
+    );
+    assert_eq!(body, "");
 
     // A session that does not answer GOODBYE holds the end up.
     let mut silent = fixture.raw().await;

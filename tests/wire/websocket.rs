@@ -153,8 +153,17 @@ async fn a_request_that_is_not_served_is_answered_with_a_sentence() {
             b"POST /ws HTTP/1.1\r\nContent-Length: 2\r\n\r\n{}".to_vec(),
             text(
                 "405 Method Not Allowed",
-                "Allow: GET\r\n",
-                "This is a WAMP router: connect to it with a WAMP client. Only GET is allowed.",
+                "Allow: GET, HEAD\r\n",
+                "This is a WAMP router: connect to it with a WAMP client. Only GET and HEAD are allowed.",
+            ),
+        ),
+        // As old load balancers ask: HTTP/1.0 has no upgrade, whatever it asks for.
+        (
+            format!("GET /ws HTTP/1.0\r\n{UPGRADE}{json}\r\n").into_bytes(),
+            text(
+                "426 Upgrade Required",
+                "Upgrade: websocket\r\n",
+                "This is a WAMP router: connect to it with a WAMP client, by WebSocket, at the path /ws.",
             ),
         ),
         (

@@ -69,15 +69,15 @@ pub(in crate::transport) async fn accept(
             http::answer(&mut stream, StatusCode::OK, &[], "ok", asks_for).await?;
             return Err(ServerUpgradeError::HealthCheck);
         }
-        Ok((_, wanted @ Wanted::Head)) => Err(Objection {
-            wanted,
-            ..not_allowed()
-        }),
-        Ok((request, Wanted::All)) => {
+        Ok((request, wanted)) => {
             // Only pages have an origin, and only for them it matters.
             let is_page = request.headers().contains_key("origin");
             let over_loopback = is_page && stream.is_over_loopback()?;
-            agree(&request, service, over_loopback)
+            let agreed = agree(&request, service, over_loopback);
+            agreed.map_err(|objection| Objection {
+                wanted,
+                ..objection
+            })
         }
         Err(objection) => Err(objection),
     };
@@ -204,34 +204,43 @@ async fn read_request(
             )));
         }
     };
+    // Tungstenite knows GET and HTTP/1.1 alone, as it takes to upgrade. Others may ask as well, load balancers above all, whose Upgrade, if
+    // there is one, is then to be ignored (RFC 9110, section 7.8).
+    let mut may_upgrade = true;
+    let line = memchr::memchr(b'\r', &head).unwrap_or_default();
+    if head[..line].ends_with(b" HTTP/1.0") {
+        head[line - 1] = b'1';
+        may_upgrade = false;
+    }
     let wanted = if head.starts_with(b"HEAD ") {
-        // Tungstenite knows GET alone.
         head.advance(1);
         head[..4].copy_from_slice(b"GET ");
+        may_upgrade = false;
         Wanted::Head
     } else {
         Wanted::All
     };
     Ok(match server::Request::try_parse(&head) {
-        Ok(Some((_, request))) => Ok((request, wanted)),
+        Ok(Some((_, mut request))) => {
+            if !may_upgrade {
+                request.headers_mut().remove("upgrade");
+            }
+            Ok((request, wanted))
+        }
         Ok(None) => Err(Objection::new(
             StatusCode::BAD_REQUEST,
             "The head of the request is incomplete.",
         )),
-        Err(WebSocketError::Protocol(ProtocolError::WrongHttpMethod)) => Err(not_allowed()),
+        Err(WebSocketError::Protocol(ProtocolError::WrongHttpMethod)) => Err(Objection::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "This is a WAMP router: connect to it with a WAMP client. Only GET and HEAD are allowed.",
+        )
+        .with("Allow", "GET, HEAD")),
         Err(error) => Err(Objection::new(
             StatusCode::BAD_REQUEST,
             format!("The head of the request is malformed: {error}."),
         )),
     })
-}
-
-fn not_allowed() -> Objection {
-    Objection::new(
-        StatusCode::METHOD_NOT_ALLOWED,
-        "This is a WAMP router: connect to it with a WAMP client. Only GET is allowed.",
-    )
-    .with("Allow", "GET")
 }
 
 /// Whether a client asks for no more than a sign of life.
