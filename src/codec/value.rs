@@ -54,7 +54,7 @@ fn build<'a, S: Source<'a>>(
         },
         Token::Bin(bytes) => Value::Bin(share_binary(bytes, frame)),
         Token::List(length) => {
-            let mut items = Vec::new();
+            let mut items = Vec::with_capacity(room(length));
             loop {
                 match source.next()? {
                     Token::EndList => break Value::List(items),
@@ -66,7 +66,7 @@ fn build<'a, S: Source<'a>>(
             }
         }
         Token::Dict(length) => {
-            let mut dict = Dict::new();
+            let mut dict = Dict::with_capacity(room(length));
             while let Token::Key(key) = source.next()? {
                 check_room(source, length, dict.len())?;
                 dict.push(share_text(key, frame), read_value(source, frame)?);
@@ -77,6 +77,14 @@ fn build<'a, S: Source<'a>>(
         Token::Foreign(value) => return Err(NoValue::Unportable(value)),
     })
 }
+
+/// For how many items there is room at first. A length that is told can be believed only as far as it costs little.
+fn room(length: Option<usize>) -> usize {
+    length.unwrap_or_default().min(FEW)
+}
+
+/// As many entries as a dictionary of the protocol has, as a rule.
+const FEW: usize = 16;
 
 /// Whether a list or dictionary of this `length` may have more than the `read` items. Where the length is known all of them have been
 /// counted; else they are counted at their end, by which time there would be values of them all.

@@ -234,7 +234,7 @@ impl Field for Roles {
             if features.is_empty() {
                 Dict::new()
             } else {
-                Dict::new().with("features", features)
+                Dict::new().with(ByteString::from_static("features"), features)
             }
         };
         Value::Dict(

@@ -219,6 +219,12 @@ impl Dict {
         Self(Vec::new())
     }
 
+    /// The same with room for so many.
+    #[must_use]
+    pub fn with_capacity(entries: usize) -> Self {
+        Self(Vec::with_capacity(entries))
+    }
+
     /// The value under `key`; the last one if the key is repeated.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&Value> {

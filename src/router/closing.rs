@@ -60,7 +60,7 @@ impl Closing {
                 return Poll::Ready(());
             }
             if self.heard.is_none() && transport.is_shut() {
-                self.linger(transport);
+                self.linger(Some(transport.received()));
             }
         }
         while self.timer.as_mut().poll(cx).is_ready() {
@@ -69,14 +69,14 @@ impl Closing {
             if silent || (self.agreed && has_everything) || Instant::now() >= self.end {
                 return Poll::Ready(());
             }
-            self.linger(transport);
+            self.linger(transport.is_shut().then(|| transport.received()));
         }
         Poll::Pending
     }
 
-    /// Gives the other end a moment.
-    fn linger(&mut self, transport: &dyn Transport) {
-        self.heard = transport.is_shut().then(|| transport.received());
+    /// Gives the other end a moment, which has sent so much if it has everything.
+    fn linger(&mut self, heard: Option<u64>) {
+        self.heard = heard;
         let moment = (Instant::now() + LINGER).min(self.end);
         self.timer.as_mut().reset(moment);
     }
