@@ -104,6 +104,11 @@ pub fn encode(
     written
 }
 
+/// Whether a string has a form in `serializer`. In JSON what looks like binary has none.
+pub(crate) fn has_form(serializer: Serializer, text: &str) -> bool {
+    serializer != Serializer::Json || json::binary_in(text).is_none()
+}
+
 /// The same payload in another serializer; a cheap clone if it is in that one already.
 ///
 /// Integers go over without loss, floats stay floats, the order of keys is kept. Binary is in JSON a string of NUL and

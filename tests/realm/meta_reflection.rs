@@ -1,6 +1,6 @@
 //! `wamp.reflection.…` and `wamp.reflect.…`: what there is, and what is said about it.
 
-use wampkit::proto::{Dict, MatchPolicy, Value, uris};
+use wampkit::proto::{Dict, MatchPolicy, Serializer, Value, uris};
 
 use super::support::*;
 
@@ -50,6 +50,23 @@ fn the_router_lists_what_it_provides() {
         let refused = realm.refused(alice);
         assert_eq!(refused.error, uris::INVALID_ARGUMENT.to_string());
     }
+}
+
+#[test]
+fn what_has_no_form_for_the_caller_keeps_nothing_else_from_it() {
+    let mut realm = Fixture::new();
+    let packed = realm.join_over(Serializer::MsgPack);
+    realm.registered(packed, MatchPolicy::Exact, "\0AAAA");
+    realm.registered(packed, MatchPolicy::Exact, "com.proc");
+    realm.subscribed(packed, MatchPolicy::Exact, "\0AAAA");
+    assert_eq!(listed_of_others(&mut realm, "procedure"), ["com.proc"]);
+    assert_eq!(
+        listed_of_others(&mut realm, "topic"),
+        <[&str; 0]>::default()
+    );
+    let told = realm.told(packed, "wamp.reflection.topic.list", no_arguments());
+    let uris = told.args[0].as_list().expect("a list");
+    assert!(uris.contains(&"\0AAAA".into()), "{uris:?}");
 }
 
 #[test]

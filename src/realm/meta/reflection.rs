@@ -7,7 +7,7 @@
 //!   argument, is `procedure`, `topic` or `error`. The answer is `null` if that changed nothing, else whether the URI had
 //!   no description of that type before.
 //! - `wamp.reflection.<type>.list()` answers with the URIs of all that is registered, subscribed to, provided by the router,
-//!   or described. A pattern is listed as it is.
+//!   or described, but those that have no form in the caller's serializer. A pattern is listed as it is.
 //! - `wamp.reflection.<type>.describe(uri)` answers with `uri`, `type`, and `description` if there is one, or with `null` if
 //!   the URI is none of those listed.
 //! - `wamp.reflect.describe(uri)` answers with a list of the same for all types.
@@ -20,6 +20,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::codec;
 use crate::proto::{Dict, Field, MatchPolicy, Payload, Uri, UriFault, Value, uris};
 
 use super::super::matcher::Pattern;
@@ -260,7 +261,10 @@ fn list(realm: &mut Realm, call: MetaCall<'_>, kind: Kind) -> Answer {
         Kind::Topic => all.extend(realm.broker.patterns().map(|(_, found)| in_use(found))),
         Kind::Error => {}
     }
-    let all: Vec<Uri> = all.into_iter().collect();
+    // What the caller cannot name would keep all the rest from it.
+    let caller = realm.sessions.get(call.caller);
+    let can_name = |uri: &Uri| caller.is_none_or(|it| codec::has_form(it.join.serializer, uri));
+    let all: Vec<Uri> = all.into_iter().filter(can_name).collect();
     Ok(one(all))
 }
 
