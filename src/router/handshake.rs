@@ -38,7 +38,8 @@ pub(super) enum Guest {
     Trusted,
 }
 
-/// Waits for HELLO and lets the session join, until `deadline`. `None` if it did not come to that; the transport is closed then.
+/// Waits for HELLO and lets the session join, until `deadline` or the end of the router. `None` if it did not come to that; the transport is
+/// closed then.
 pub(super) async fn join(
     router: &Router,
     mut transport: Box<dyn Transport>,
@@ -46,32 +47,11 @@ pub(super) async fn join(
     deadline: Instant,
 ) -> Option<Connection> {
     let pending = router.shared.arrivals.begin();
-    let (longest, time, limits) = {
-        let policy = router.shared.policy.load();
-        (policy.max_hello, policy.hello_time, policy.messages)
-    };
-    transport.restrict(Some(longest));
-    let hello_by = deadline.min(Instant::now() + time);
-    let hello = timeout_at(hello_by, receive(transport.as_mut(), &limits)).await;
-    let no_hello = || {
-        if hello_by < deadline {
-            let time = humantime::format_duration(time);
-            format!("no HELLO came within {time}")
-        } else {
-            "no HELLO came in time".to_owned()
-        }
-    };
-    let admitted = match hello.unwrap_or_else(|_| Err(late(no_hello()))) {
-        Ok(Message::Hello(hello)) => {
-            let admission = pin!(admit(router, transport.as_mut(), hello, guest));
-            let admitted = timeout_at(deadline, admission).await;
-            admitted.unwrap_or_else(|_| Err(late("the login took too long")))
-        }
-        Ok(other) => {
-            let message = format!("expected HELLO, received {}", other.kind());
-            Err(Refusal::violation(message).into())
-        }
-        Err(stop) => Err(stop),
+    let mut closing = router.shared.closing.subscribe();
+    let admitted = tokio::select! {
+        biased;
+        admitted = hear(router, transport.as_mut(), guest, deadline) => admitted,
+        _ = closing.wait_for(|closing| *closing) => Err(shutting_down().into()),
     };
     match admitted {
         Ok(admitted) => {
@@ -85,6 +65,41 @@ pub(super) async fn join(
             None
         }
         Err(Stop::Gone) => None,
+    }
+}
+
+/// HELLO, and what follows from it.
+async fn hear(
+    router: &Router,
+    transport: &mut dyn Transport,
+    guest: Guest,
+    deadline: Instant,
+) -> Result<Admitted, Stop> {
+    let (longest, time, limits) = {
+        let policy = router.shared.policy.load();
+        (policy.max_hello, policy.hello_time, policy.messages)
+    };
+    transport.restrict(Some(longest));
+    let hello_by = deadline.min(Instant::now() + time);
+    let hello = timeout_at(hello_by, receive(transport, &limits)).await;
+    let no_hello = || {
+        if hello_by < deadline {
+            let time = humantime::format_duration(time);
+            format!("no HELLO came within {time}")
+        } else {
+            "no HELLO came in time".to_owned()
+        }
+    };
+    match hello.unwrap_or_else(|_| Err(late(no_hello())))? {
+        Message::Hello(hello) => {
+            let admission = pin!(admit(router, transport, hello, guest));
+            let admitted = timeout_at(deadline, admission).await;
+            admitted.unwrap_or_else(|_| Err(late("the login took too long")))
+        }
+        other => {
+            let message = format!("expected HELLO, received {}", other.kind());
+            Err(Refusal::violation(message).into())
+        }
     }
 }
 
@@ -275,7 +290,7 @@ fn enter(
     let mut realms = router.realms();
     // Under the same lock as the end of all sessions, so that none slips in behind it.
     if *router.shared.closing.borrow() {
-        return Err(Refusal::new(uris::SYSTEM_SHUTDOWN, "the router is shutting down").into());
+        return Err(shutting_down().into());
     }
     // What was proved by one policy counts for nothing under another.
     if !Arc::ptr_eq(policy, &router.shared.policy.load()) {
@@ -328,6 +343,10 @@ fn enter(
 fn no_such_realm(realm: &Uri) -> Refusal {
     let message = format!("there is no realm {:?} here", &**realm);
     Refusal::new(uris::NO_SUCH_REALM, message)
+}
+
+fn shutting_down() -> Refusal {
+    Refusal::new(uris::SYSTEM_SHUTDOWN, "the router is shutting down")
 }
 
 fn late(what: impl Into<String>) -> Stop {

@@ -379,15 +379,13 @@ impl Router {
         // On the heap, apart from the task: it takes several KiB, and is over when the session begins.
         let joining = Box::pin(async move {
             let deadline = Instant::now() + router.shared.policy.load().handshake_time;
-            let joining = async {
-                let transport = transport(deadline).await?;
-                handshake::join(&router, transport, guest, deadline).await
-            };
             let mut closing = router.shared.closing.subscribe();
-            tokio::select! {
-                joined = joining => joined,
-                _ = closing.wait_for(|closing| *closing) => None,
-            }
+            let transport = tokio::select! {
+                biased;
+                transport = transport(deadline) => transport?,
+                _ = closing.wait_for(|closing| *closing) => return None,
+            };
+            handshake::join(&router, transport, guest, deadline).await
         });
         let open = self.shared.arrivals.accept();
         self.shared.connections.spawn(async move {

@@ -23,6 +23,25 @@ async fn every_session_is_told_goodbye() {
 }
 
 #[tokio::test]
+async fn who_has_not_joined_yet_is_told_why_it_will_not() {
+    for way in ["ws", "rs"] {
+        let fixture = Fixture::start().await;
+        let mut waiting = fixture.raw_by(way).await;
+        let router = fixture.router.clone();
+        let shutdown = tokio::spawn(async move { router.shutdown(Duration::from_secs(60)).await });
+        let abort = waiting.receive().await.unwrap();
+        assert_eq!(
+            (&abort[0], &abort[2]),
+            (&3.into(), &"wamp.close.system_shutdown".into()),
+            "{way}"
+        );
+        assert_eq!(waiting.receive().await, None);
+        drop(waiting);
+        within(shutdown).await.unwrap();
+    }
+}
+
+#[tokio::test]
 async fn a_peer_that_does_not_answer_delays_it_by_the_grace_only() {
     let fixture = Fixture::start().await;
     let mut silent = fixture.raw().await;
