@@ -247,7 +247,7 @@ fn prometheus_is_told_where_it_was_said() {
 fn metrics_that_others_can_read_are_told_of() {
     let warning = |address: &str| {
         format!(
-            "wamp: warning: everybody may read the metrics at {address}, which others than this machine can reach"
+            "everybody may read the metrics at {address}, which others than this machine can reach"
         )
     };
     for (address, told) in [
@@ -259,9 +259,22 @@ fn metrics_that_others_can_read_are_told_of() {
     ] {
         let ended = wamp(["router", "--port", "0", "--metrics", address, "--", "true"]).run();
         assert_eq!(ended.code, Some(0), "{ended:?}");
-        let found = ended.stderr.lines().any(|line| line == warning(address));
+        let found = ended
+            .stderr
+            .lines()
+            .any(|line| line.ends_with(&warning(address)));
         assert_eq!(found, told, "{ended:?}");
     }
+    let json = ["--log-format", "json", "--metrics", "0.0.0.0:0"];
+    let router = wamp(["router", "--port", "0"])
+        .args(json)
+        .args(["--", "true"]);
+    let ended = router.run();
+    assert!(ended.stderr.contains(&warning("0.0.0.0:0")), "{ended:?}");
+    assert!(
+        ended.stderr.lines().all(|line| line.starts_with('{')),
+        "{ended:?}"
+    );
     let text = "metrics = \"0.0.0.0:0\"\n[[realms]]\nname = \"realm1\"\n";
     let (_folder, path) = file("wamp.toml", text);
     let check = wamp(["router", "--check", "-f"]).args([path]).run();

@@ -91,7 +91,7 @@ impl Plan {
         };
         config.metrics = args.metrics.clone().or(config.metrics);
         for warning in config.summary().warnings {
-            console.note(&format!("warning: {warning}"));
+            tracing::warn!("{warning}");
         }
         Ok(Self {
             listeners,
@@ -128,7 +128,7 @@ impl Plan {
         let mut config = Config::default();
         config.metrics.clone_from(&args.metrics);
         for warning in config.summary().warnings {
-            console.note(&format!("warning: {warning}"));
+            tracing::warn!("{warning}");
         }
         let setup = |name: &str| RealmSetup {
             directory: Arc::clone(&directory),
