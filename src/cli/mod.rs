@@ -28,6 +28,7 @@ mod limits;
 mod log;
 mod login;
 mod ls;
+mod math;
 mod meta;
 mod onlooker;
 mod output;

@@ -19,6 +19,16 @@ fn its_port_is_the_only_thing_on_standard_output() {
     assert!(ended.stderr.contains("realms: realm1"), "{}", ended.stderr);
 }
 
+/// It costs every command time, and every process memory.
+#[cfg(target_os = "linux")]
+#[test]
+fn it_does_without_the_library_of_mathematics() {
+    let router = Router::start();
+    let pid = router.running().pid().as_raw_nonzero();
+    let maps = content(format!("/proc/{pid}/maps").as_ref());
+    assert!(!maps.contains("/libm"), "{maps}");
+}
+
 #[test]
 fn sigint_ends_it_well_too() {
     let router = Router::with(&["-q"]);
