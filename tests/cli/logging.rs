@@ -256,6 +256,8 @@ fn metrics_that_others_can_read_are_told_of() {
         ("127.0.0.1:0", false),
         ("[::1]:0", false),
         ("localhost:0", false),
+        ("LocalHost:0", false),
+        ("[::ffff:127.0.0.1]:0", false),
     ] {
         let ended = wamp(["router", "--port", "0", "--metrics", address, "--", "true"]).run();
         assert_eq!(ended.code, Some(0), "{ended:?}");

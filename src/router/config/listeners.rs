@@ -36,9 +36,7 @@ impl ListenerConfig {
     pub fn is_local(&self) -> bool {
         match self.endpoint.address() {
             Address::Unix(_) => true,
-            Address::Tcp { host, .. } => {
-                host == "localhost" || host.parse().is_ok_and(|host: IpAddr| host.is_loopback())
-            }
+            Address::Tcp { host, .. } => is_local(host),
         }
     }
 
@@ -203,6 +201,13 @@ fn client_auth(item: Item<'_>, has_ca: bool) -> Option<ClientAuth> {
         _ => {}
     }
     Some(client_auth)
+}
+
+/// Whether only this machine reaches a host by this name or address.
+pub(super) fn is_local(host: &str) -> bool {
+    let name = host.strip_suffix('.').unwrap_or(host);
+    let is_loopback = |address: IpAddr| address.to_canonical().is_loopback();
+    name.eq_ignore_ascii_case("localhost") || host.parse().is_ok_and(is_loopback)
 }
 
 fn path(reader: &Reader<'_>, item: Item<'_>) -> Option<PathBuf> {

@@ -1,7 +1,6 @@
 //! What a configuration comes to: what `wamp router --check` says.
 
 use std::fmt;
-use std::net::IpAddr;
 
 use crate::auth::Method;
 use crate::proto::MatchPolicy;
@@ -10,7 +9,7 @@ use crate::transport::{ClientAuth, Endpoint};
 
 use super::super::{Authenticator, ConnectionLimits, OverRate, Rate};
 use super::Config;
-use super::listeners::{FRAMINGS, ListenerConfig};
+use super::listeners::{FRAMINGS, ListenerConfig, is_local};
 use super::realms::ConfiguredRealm;
 use crate::settings::listed;
 
@@ -52,7 +51,10 @@ impl Config {
         if let Some(address) = &self.metrics {
             let sentence = format!("tells how it does at http://{address}/metrics");
             summary.sentences.push(sentence);
-            if !is_local(address) {
+            let host = address
+                .rsplit_once(':')
+                .map_or(&**address, |(host, _)| host);
+            if !is_local(host.trim_matches(['[', ']'])) {
                 summary.warnings.push(format!(
                     "everybody may read the metrics at {address}, which others than this machine can reach"
                 ));
@@ -71,13 +73,6 @@ impl Config {
         let any = self.template.iter();
         named.chain(any.map(|realm| ("any other realm".to_owned(), realm)))
     }
-}
-
-/// Whether only this machine reaches an address, `HOST:PORT`.
-fn is_local(address: &str) -> bool {
-    let host = address.rsplit_once(':').map_or(address, |(host, _)| host);
-    let host = host.trim_matches(['[', ']']);
-    host == "localhost" || host.parse().is_ok_and(|it: IpAddr| it.is_loopback())
 }
 
 impl Summary {
