@@ -38,7 +38,9 @@ impl LogFilter {
                 Some((module, level)) => (Some(module.trim()), level.trim()),
                 None => (None, part),
             };
-            let known: Option<LevelFilter> = level.parse().ok().filter(|_| !level.is_empty());
+            let known: Option<LevelFilter> = level.parse().ok().filter(|_| {
+                !level.is_empty() && !level.starts_with(|it: char| it.is_ascii_digit())
+            });
             let level = known.ok_or_else(|| {
                 format!("{level:?} is none of off, error, warn, info, debug, trace")
             })?;
@@ -167,7 +169,14 @@ mod tests {
 
     #[test]
     fn what_is_no_level_is_told() {
-        for wrong in ["loud", "router=", "=loud", "router=info=debug"] {
+        for wrong in [
+            "loud",
+            "3",
+            "router=",
+            "router=0",
+            "=loud",
+            "router=info=debug",
+        ] {
             let told = LogFilter::parse(wrong).unwrap_err();
             assert!(told.contains("is none of off, error"), "{wrong}: {told}");
         }
