@@ -92,8 +92,8 @@ fn every_module_has_its_layer() {
     for entry in fs::read_dir(source_root()).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_stem().unwrap().to_str().unwrap();
-        let known =
-            ["lib", "main"].contains(&name) || LAYERS.iter().any(|&(layer, _)| layer == name);
+        let known = ["build", "lib", "main"].contains(&name)
+            || LAYERS.iter().any(|&(layer, _)| layer == name);
         assert!(known, "{} belongs to no layer", path.display());
     }
 }

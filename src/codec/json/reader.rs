@@ -26,8 +26,8 @@ impl<'a> Source<'a> for Reader<'a> {
     const SERIALIZER: Serializer = Serializer::Json;
 
     fn open(bytes: &'a [u8], max_depth: usize) -> Result<Self, Malformed> {
-        // Once for all strings: the standard library's check is much faster over the whole than string by string.
-        let text = std::str::from_utf8(bytes)
+        // Once for all strings: the check is much faster over the whole than string by string.
+        let text = simdutf8::compat::from_utf8(bytes)
             .map_err(|error| Malformed::new(error.valid_up_to(), Fault::Utf8))?;
         Ok(Self {
             text,
