@@ -22,6 +22,8 @@ pub(super) struct Closing {
     end: Instant,
     /// When to look whether it is over.
     timer: Pin<Box<Sleep>>,
+    /// How long until it is looked again whether the other end has everything.
+    glance: Duration,
     /// What had come in when the other end was last given a moment; `None` as long as it does not have everything.
     heard: Option<u64>,
     /// Whether the other end has no reason to send more: it has said goodbye.
@@ -42,7 +44,8 @@ impl Closing {
         Self {
             code,
             end: Instant::now() + PATIENCE,
-            timer: Box::pin(sleep(LINGER)),
+            timer: Box::pin(sleep(GLANCE)),
+            glance: GLANCE,
             heard: None,
             agreed: false,
         }
@@ -77,7 +80,13 @@ impl Closing {
     /// Gives the other end a moment, which has sent so much if it has everything.
     fn linger(&mut self, heard: Option<u64>) {
         self.heard = heard;
-        let moment = (Instant::now() + LINGER).min(self.end);
+        let moment = if heard.is_some() {
+            LINGER
+        } else {
+            self.glance = (2 * self.glance).min(LINGER);
+            self.glance
+        };
+        let moment = (Instant::now() + moment).min(self.end);
         self.timer.as_mut().reset(moment);
     }
 }
@@ -90,6 +99,9 @@ pub(super) async fn close(mut transport: Box<dyn Transport>, code: CloseCode) {
 
 /// How long it may take in all.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How long after closing it is first looked whether the other end has everything, of which nothing tells us: as a rule it has.
+const GLANCE: Duration = Duration::from_millis(20);
 
 /// How long the other end has once everything is said: a round trip to anywhere, and no longer than a shutdown can wait.
 const LINGER: Duration = Duration::from_millis(500);
@@ -206,6 +218,23 @@ mod tests {
         ] {
             assert_eq!(waits(closing(), false, 1).await, LINGER);
             assert_eq!(waits(closing(), true, 1).await, PATIENCE);
+        }
+    }
+
+    /// Nothing wakes the task when the other end has everything.
+    #[tokio::test(start_paused = true)]
+    async fn the_moment_begins_soon_after_that_without_being_asked() {
+        for sending in [false, true] {
+            let mut closing = Closing::of(CloseCode::Normal);
+            let mut transport = HalfShut {
+                sending,
+                unsent: 2,
+                received: 0,
+            };
+            let began = Instant::now();
+            poll_fn(|cx| closing.poll(&mut transport, true, cx)).await;
+            let took = began.elapsed();
+            assert!(took >= LINGER && took <= LINGER + 2 * GLANCE, "{took:?}");
         }
     }
 

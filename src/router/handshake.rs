@@ -5,7 +5,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::BytesMut;
+use bytes::{Bytes, BytesMut};
 use bytestring::ByteString;
 use tokio::time::{Instant, timeout_at};
 
@@ -174,17 +174,20 @@ pub(super) async fn receive(
 
 /// Sends a message of the handshake.
 pub(super) async fn send(transport: &mut dyn Transport, message: Message) -> Result<(), Stop> {
-    let mut frame = BytesMut::new();
-    let encoded = codec::encode(transport.serializer(), &message, &mut frame);
-    let sent = match encoded {
-        Ok(()) => transport.send(frame.freeze()).await,
-        // Only an authid that begins with NUL has no form in JSON, and the client sent it in the same.
-        Err(error) => return Err(Refusal::violation(error.to_string()).into()),
-    };
-    sent.map_err(|error| {
+    let frame = encoded(transport, &message)?;
+    transport.send(frame).await.map_err(|error| {
         tracing::debug!(peer = transport.peer(), %error, "connection lost before WELCOME");
         Stop::Gone
     })
+}
+
+fn encoded(transport: &dyn Transport, message: &Message) -> Result<Bytes, Refusal> {
+    let mut frame = BytesMut::new();
+    match codec::encode(transport.serializer(), message, &mut frame) {
+        Ok(()) => Ok(frame.freeze()),
+        // Only an authid that begins with NUL has no form in JSON, and the client sent it in the same.
+        Err(error) => Err(Refusal::violation(error.to_string())),
+    }
 }
 
 /// A session that its realm has welcomed; its connection is yet to be made.
@@ -346,7 +349,10 @@ fn no_such_realm(realm: &Uri) -> Refusal {
 }
 
 fn shutting_down() -> Refusal {
-    Refusal::new(uris::SYSTEM_SHUTDOWN, "the router is shutting down")
+    Refusal {
+        code: CloseCode::GoingAway,
+        ..Refusal::new(uris::SYSTEM_SHUTDOWN, "the router is shutting down")
+    }
 }
 
 fn late(what: impl Into<String>) -> Stop {
@@ -370,7 +376,9 @@ async fn refuse(mut transport: Box<dyn Transport>, refusal: Refusal) {
         reason,
         payload: Payload::empty(transport.serializer()),
     };
-    if send(transport.as_mut(), abort.into()).await.is_ok() {
+    // It is written while the transport is closed, for which there is an end of time: a client that does not read must not hold its place.
+    let fed = encoded(transport.as_ref(), &abort.into()).is_ok_and(|it| transport.feed(it).is_ok());
+    if fed {
         closing::close(transport, code).await;
     }
 }

@@ -17,8 +17,8 @@ pub(super) enum HeadError {
     Io(io::Error),
     /// The stream ended before the head did.
     Ended,
-    /// The head is longer than [`MAX_HEAD`].
-    TooLong,
+    /// The head is longer than [`MAX_HEAD`]; what of an answer to such a request is wanted.
+    TooLong(Wanted),
 }
 
 impl From<io::Error> for HeadError {
@@ -36,7 +36,7 @@ pub(super) async fn read_head(stream: &mut ByteStream) -> Result<BytesMut, HeadE
         let end = memchr::memmem::find(&head[searched..], END_OF_HEAD)
             .map(|at| searched + at + END_OF_HEAD.len());
         if end.unwrap_or(head.len()) > MAX_HEAD {
-            return Err(HeadError::TooLong);
+            return Err(HeadError::TooLong(Wanted::by(&head)));
         }
         if let Some(end) = end {
             let rest = head.split_off(end);
@@ -63,6 +63,17 @@ pub(super) enum Wanted {
     All,
     /// What stands in front of the body: HEAD.
     Head,
+}
+
+impl Wanted {
+    /// What is wanted by who sends a request that begins like this.
+    pub(super) fn by(request: &[u8]) -> Self {
+        if request.starts_with(b"HEAD ") {
+            Self::Head
+        } else {
+            Self::All
+        }
+    }
 }
 
 /// Answers a request with a sentence and closes.

@@ -1,5 +1,6 @@
 //! Byte streams: TCP, TLS and Unix sockets behind one type, with room in front for bytes that were read too early.
 
+use std::future::poll_fn;
 use std::hint::black_box;
 use std::io::{self, IoSlice};
 use std::mem::MaybeUninit;
@@ -15,6 +16,7 @@ use bytes::{Buf, BytesMut};
 use rustix::net::sockopt;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf};
 use tokio::net::{TcpStream, UnixStream};
+use tokio::time::timeout;
 use tokio_rustls::TlsStream;
 
 use super::tls::Security;
@@ -209,11 +211,21 @@ impl ByteStream {
         self.farewell != Farewell::NotBegun && is_acknowledged(self.socket.descriptor())
     }
 
-    /// As [`ByteStream::poll_finish`], for handshakes that failed.
+    /// As [`ByteStream::poll_finish`], for handshakes that failed. Not waited for is who has everything and is silent for a moment.
     pub(super) async fn finish(&mut self) -> io::Result<()> {
-        std::future::poll_fn(|cx| self.poll_finish(cx)).await
+        loop {
+            let before = self.received;
+            match timeout(MOMENT, poll_fn(|cx| self.poll_finish(cx))).await {
+                Ok(finished) => return finished,
+                Err(_) if self.is_shut() && self.received == before => return Ok(()),
+                Err(_) => {}
+            }
+        }
     }
 }
+
+/// How long the other end has to close as well.
+const MOMENT: Duration = Duration::from_millis(500);
 
 /// Whether the other end's system has acknowledged all that was written to a socket (`SIOCOUTQ`, tcp(7) and unix(7)).
 #[cfg(target_os = "linux")]

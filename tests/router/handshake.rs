@@ -4,7 +4,9 @@ use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
+use tokio::time::{sleep, timeout};
 use wampkit::Router;
+use wampkit::router::ConnectionLimits;
 use wampkit::transport::{Address, ListenOptions, ServerTls};
 
 use crate::{Fixture, within};
@@ -147,6 +149,36 @@ async fn a_connection_that_stays_silent_is_closed() {
     let mut raw = fixture.raw().await;
     let message = raw.aborted("wamp.error.timeout").await;
     assert_eq!(message, "no HELLO came in time");
+}
+
+/// It is told why, but need not have read it.
+#[tokio::test]
+async fn who_asks_and_reads_no_answer_holds_no_place() {
+    let limits = ConnectionLimits {
+        total: 1,
+        per_address: 1,
+    };
+    let builder = Router::builder()
+        .realm("realm1")
+        .connections(limits)
+        .hello_timeout(Duration::from_millis(500));
+    let fixture = Fixture::with(builder).await;
+    let address = fixture.rawsocket().replace("rs://", "");
+    let mut silent = TcpStream::connect(&address).await.unwrap();
+    silent.write_all(b"\x7f\xf1\0\0").await.unwrap();
+    // PINGs of RawSocket, as long as anybody takes them.
+    let ping = [&[1, 0, 0x03, 0xe8][..], &[b'p'; 1000]].concat().repeat(64);
+    let half = Duration::from_millis(500);
+    while let Ok(written) = timeout(half, silent.write_all(&ping)).await {
+        written.unwrap();
+    }
+    let freed = async {
+        while fixture.router.connections() > 0 {
+            sleep(Duration::from_millis(20)).await;
+        }
+    };
+    timeout(Duration::from_secs(20), freed).await.unwrap();
+    drop(silent);
 }
 
 /// HTTP has a word for a request that does not come to its end; before the first byte of one there is nobody to say it to.

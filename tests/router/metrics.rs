@@ -218,6 +218,16 @@ async fn a_router_says_that_it_is_well_until_it_is_not() {
     }
     let metrics = fixture.router.metrics();
     assert_eq!(metrics.connections.failed_handshakes, 0, "{metrics:?}");
+    for (wrong, status) in [
+        ("HEAD / HTTP/1.1\r\n: x\r\n\r\n".to_owned(), "400"),
+        (
+            format!("HEAD / HTTP/1.1\r\nX: {}", "x".repeat(32 << 10)),
+            "431",
+        ),
+    ] {
+        let (head, body) = get(listener, &wrong).await;
+        assert_eq!((&head[9..12], &*body), (status, ""));
+    }
     let (head, body) = get(listener, &request.replace("GET /healthz", "HEAD /ws")).await;
     assert!(
         head.starts_with("HTTP/1.1 426 Upgrade Required\r\n"),

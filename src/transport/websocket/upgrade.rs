@@ -74,10 +74,7 @@ pub(in crate::transport) async fn accept(
             let is_page = request.headers().contains_key("origin");
             let over_loopback = is_page && stream.is_over_loopback()?;
             let agreed = agree(&request, service, over_loopback);
-            agreed.map_err(|objection| Objection {
-                wanted,
-                ..objection
-            })
+            agreed.map_err(|objection| objection.answered(wanted))
         }
         Err(objection) => Err(objection),
     };
@@ -108,7 +105,7 @@ pub(in crate::transport) async fn refuse(
     deadline: Option<Instant>,
 ) -> Result<(), ServerUpgradeError> {
     let objection = match read_request_until(&mut stream, deadline).await? {
-        Ok(_) => Objection::new(status, sentence),
+        Ok((_, wanted)) => Objection::new(status, sentence).answered(wanted),
         Err(objection) => objection,
     };
     object(&mut stream, objection).await?;
@@ -137,6 +134,11 @@ impl Objection {
             sentence: sentence.into(),
             wanted: Wanted::All,
         }
+    }
+
+    /// The same with what of the answer is wanted.
+    fn answered(self, wanted: Wanted) -> Self {
+        Self { wanted, ..self }
     }
 
     fn with(mut self, name: &'static str, value: &'static str) -> Self {
@@ -197,13 +199,15 @@ async fn read_request(
         Ok(head) => head,
         Err(HeadError::Io(error)) => return Err(ServerUpgradeError::Io(error)),
         Err(HeadError::Ended) => return Err(ServerUpgradeError::Left),
-        Err(HeadError::TooLong) => {
-            return Ok(Err(Objection::new(
+        Err(HeadError::TooLong(wanted)) => {
+            let objection = Objection::new(
                 StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
                 "The head of the request is too long.",
-            )));
+            );
+            return Ok(Err(objection.answered(wanted)));
         }
     };
+    let wanted = Wanted::by(&head);
     // Tungstenite knows GET and HTTP/1.1 alone, as it takes to upgrade. Others may ask as well, load balancers above all, whose Upgrade, if
     // there is one, is then to be ignored (RFC 9110, section 7.8).
     let mut may_upgrade = true;
@@ -212,15 +216,12 @@ async fn read_request(
         head[line - 1] = b'1';
         may_upgrade = false;
     }
-    let wanted = if head.starts_with(b"HEAD ") {
+    if wanted == Wanted::Head {
         head.advance(1);
         head[..4].copy_from_slice(b"GET ");
         may_upgrade = false;
-        Wanted::Head
-    } else {
-        Wanted::All
-    };
-    Ok(match server::Request::try_parse(&head) {
+    }
+    let parsed = match server::Request::try_parse(&head) {
         Ok(Some((_, mut request))) => {
             if !may_upgrade {
                 request.headers_mut().remove("upgrade");
@@ -240,12 +241,17 @@ async fn read_request(
             StatusCode::BAD_REQUEST,
             format!("The head of the request is malformed: {error}."),
         )),
-    })
+    };
+    Ok(parsed.map_err(|objection| objection.answered(wanted)))
 }
 
 /// Whether a client asks for no more than a sign of life.
 fn is_health_check(request: &server::Request) -> bool {
-    request.uri().path() == "/healthz" && http::list(request.headers(), "upgrade").next().is_none()
+    request.uri().path() == "/healthz" && !asks_for_websocket(request)
+}
+
+fn asks_for_websocket(request: &server::Request) -> bool {
+    http::list(request.headers(), "upgrade").any(|item| item.eq_ignore_ascii_case("websocket"))
 }
 
 /// What follows from a request; `over_loopback` says that a page came in at a loopback address.
@@ -256,7 +262,7 @@ fn agree(
 ) -> Result<Agreement, Objection> {
     let headers = request.headers();
     let path = service.path;
-    if !http::list(headers, "upgrade").any(|item| item.eq_ignore_ascii_case("websocket")) {
+    if !asks_for_websocket(request) {
         return Err(Objection::new(
             StatusCode::UPGRADE_REQUIRED,
             format!("This is a WAMP router: connect to it with a WAMP client, by WebSocket, at the path {path}."),
@@ -394,7 +400,9 @@ pub(in crate::transport) async fn request(
         .map_err(|error| match error {
             HeadError::Io(error) => ClientUpgradeError::Io(error),
             HeadError::Ended => ClientUpgradeError::Garbage(NO_ANSWER),
-            HeadError::TooLong => ClientUpgradeError::Garbage("the head of its answer is too long"),
+            HeadError::TooLong(_) => {
+                ClientUpgradeError::Garbage("the head of its answer is too long")
+            }
         })?;
     let Ok(Some((_, response))) = client::Response::try_parse(&head) else {
         return Err(ClientUpgradeError::Garbage(NOT_HTTP));
