@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use futures_util::stream::{StreamExt as _, TryStreamExt as _, iter};
 use wampkit::codec::Arguments;
-use wampkit::proto::{Dict, Id, MatchPolicy, Value};
+use wampkit::proto::{Dict, Id, MatchPolicy, Value, uris};
 
 use super::args::{Listed, LsArgs};
 use super::connection::Connection;
@@ -50,7 +50,7 @@ pub(crate) async fn on(
     connection
         .run(async |session| {
             let meta = Meta::new(&session, args.client.output.timeout);
-            let mut entries = entries(&meta, args.what.kind(), args.prefix.as_deref()).await?;
+            let mut entries = entries(&meta, args, console).await?;
             if args.what == Listed::Topics {
                 entries.retain_mut(|entry| is_asked_for(entry, unasked));
             }
@@ -65,9 +65,10 @@ pub(crate) async fn on(
 
 async fn entries(
     meta: &Meta<'_>,
-    kind: Kind,
-    prefix: Option<&str>,
+    args: &LsArgs,
+    console: &Console,
 ) -> Result<Vec<Entry>, CliError> {
+    let kind = args.what.kind();
     let mut ids = meta.list(kind).await?;
     ids.sort_unstable();
     if kind == Kind::Session {
@@ -75,7 +76,20 @@ async fn entries(
         ids.retain(|id| *id != meta.own_session());
     }
     iter(ids)
-        .map(|id| entry(meta, kind, id, prefix))
+        .map(
+            async |id| match entry(meta, kind, id, args.prefix.as_deref()).await {
+                // The id is one that the router told: what is wrong is the answer.
+                Err(CliError::Wamp { error, .. }) if error.error == uris::INVALID_ARGUMENT => {
+                    let told = error.message().unwrap_or_default();
+                    let kind = kind.as_str();
+                    console.warn(&format!(
+                        "{kind} {id} is left out, as it cannot be told: {told}"
+                    ));
+                    Ok(None)
+                }
+                entry => entry,
+            },
+        )
         .buffered(AT_ONCE)
         .try_filter_map(async |entry| Ok(entry))
         .try_collect()

@@ -2,8 +2,10 @@
 //! routers that answer in other ways.
 
 use insta::assert_snapshot;
+use tokio::runtime::Builder;
 use wampkit::codec::Arguments;
 use wampkit::proto::{Dict, Value};
+use wampkit::{Client, Serializer};
 
 use super::scripted::{Answer, SILENCE, Scripted};
 use crate::support::{Router, Running};
@@ -144,6 +146,25 @@ fn a_session_that_is_killed_is_told_why() {
     );
     let error = router.wamp(["kill", session.trim()]).run().failed(6);
     assert_eq!(error, format!("wamp: error: no such session: {session}"));
+}
+
+/// In JSON, NUL and base64 is how binary looks.
+#[test]
+fn what_cannot_be_told_keeps_nothing_else_from_the_list() {
+    let router = Router::start();
+    let _follower = router.subscribe(["com.t"]);
+    let runtime = Builder::new_current_thread().enable_all().build();
+    let list = runtime.unwrap().block_on(async {
+        let packed = Client::builder(&router.url).serializers([Serializer::MsgPack]);
+        let packed = packed.connect().await.unwrap();
+        let _odd = packed.subscribe("\0AAE=").await.unwrap();
+        router.wamp(["ls", "topics", "--serializer", "json"]).run()
+    });
+    assert_eq!(list.code, Some(0), "{list:?}");
+    assert!(list.stdout.starts_with("com.t"), "{list:?}");
+    assert_eq!(list.stdout.lines().count(), 1, "{list:?}");
+    let warning = "is left out, as it cannot be told: ";
+    assert!(list.stderr.contains(warning), "{list:?}");
 }
 
 #[test]

@@ -121,14 +121,12 @@ pub(crate) fn check(path: &str) -> Result<Option<u64>, CliError> {
 /// What a line stands for; nothing if it is empty.
 fn read_line(name: &str, number: u64, line: &[u8]) -> Result<Option<Entry>, CliError> {
     let place = format!("{name}, line {number}");
-    let text = match String::from_utf8_lossy(line.trim_ascii()) {
-        Cow::Borrowed(text) => text,
-        Cow::Owned(text) => return Err(fault(&place, &text, 0, "this is not UTF-8 text")),
+    let entry = match String::from_utf8_lossy(line.trim_ascii()) {
+        Cow::Borrowed("") => return Ok(None),
+        Cow::Borrowed(text) => entry(&place, text),
+        Cow::Owned(text) => Err(fault(&place, &text, 0, "this is not UTF-8 text")),
     };
-    if text.is_empty() {
-        return Ok(None);
-    }
-    match entry(&place, text) {
+    match entry {
         Err(CliError::Fault(mut fault)) if !line.ends_with(b"\n") => {
             fault.hint = Some(CUT_OFF.to_owned());
             Err(CliError::Fault(fault))
@@ -273,6 +271,7 @@ mod tests {
             other => panic!("{other:?}"),
         };
         assert_eq!(hint(br#"{"type":"ca"#).as_deref(), Some(CUT_OFF));
+        assert_eq!(hint(b"{\"type\":\"\xe2\x82").as_deref(), Some(CUT_OFF));
         assert_eq!(hint(b"{\"type\":\"ca\n"), None);
     }
 
