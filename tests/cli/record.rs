@@ -1,5 +1,7 @@
 //! `wamp record`.
 
+use std::process::Command;
+
 use crate::support::{Router, Signal, content, file};
 
 /// A line of a recording without what differs from one recording to the next: details and time.
@@ -193,6 +195,33 @@ fn what_ends_a_recorder_leaves_whole_lines() {
             replayed.failed(2);
         }
     }
+}
+
+#[test]
+fn a_file_that_may_not_be_longer_keeps_its_whole_lines() {
+    let router = Router::start();
+    let (_folder, path) = file("a.jsonl", "{\"type\":\"gap\"}\n");
+    let publish = ["publish", "com.t", &"x".repeat(4000), "--retain"];
+    router.wamp(publish).run().clean();
+    let record = Command::new("sh")
+        .args(["-c", "ulimit -f 1; exec \"$0\" \"$@\""])
+        .arg(env!("CARGO_BIN_EXE_wamp"))
+        .args([
+            "record",
+            "com.t",
+            "--retained",
+            "--append",
+            "-u",
+            &router.url,
+            "-w",
+        ])
+        .arg(&path)
+        .output()
+        .unwrap();
+    let told = String::from_utf8(record.stderr).unwrap();
+    assert!(told.contains("file too large"), "{told}");
+    assert_eq!(record.status.code(), Some(1), "{told}");
+    assert_eq!(content(&path), "{\"type\":\"gap\"}\n");
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod stand_in;
 
 use std::sync::Arc;
 
+use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
 use wampkit::proto::SubscribeOptions;
 
@@ -41,6 +42,8 @@ pub(crate) fn run(args: RecordArgs, console: &Console) -> Result<Exit, CliError>
     let mut sink = Sink::Record(Recording::open(&args, console)?);
     ready::clear(args.ready_file.as_deref())?;
     block_on_apart(async {
+        // What the shell allows a file (`ulimit -f`) is then an error of the write, as a full disk is, and not the end of the process.
+        let _beyond = signal(SignalKind::from_raw(libc::SIGXFSZ));
         let mut connection =
             Connection::open(&args.client.connection, Work::Stream, console).await?;
         let limits = Limits::new(args.duration, args.idle);
